@@ -1,0 +1,79 @@
+/** How one error code is answered: its HTTP status, what it says, and whether a retry can help. */
+export interface ErrorSpec {
+  readonly status: number;
+  readonly description: string;
+  /** Seconds for `Retry-After`, where waiting helps. */
+  readonly retryAfterSeconds?: number;
+  /** The `error` attribute of the RFC 6750 challenge, where the token itself is at fault. */
+  readonly challenge?: "invalid_token" | "invalid_request" | "insufficient_scope";
+}
+
+/**
+ * Every error that any of our servers answers with. The code is the contract; the description is for people, fixed
+ * text in the characters that RFC 6749 section 5.2 allows, and never holds anything from the request.
+ */
+export const errors = {
+  invalid_request: { status: 400, description: "The request is malformed.", challenge: "invalid_request" },
+  invalid_target: { status: 400, description: "The field target must be the name of a service." },
+  missing_token: { status: 401, description: "Send a token: Authorization: Bearer ..." },
+  invalid_token: { status: 401, description: "The token was refused.", challenge: "invalid_token" },
+  invalid_credential: { status: 401, description: "The credential was refused.", challenge: "invalid_token" },
+  unauthorized_target: { status: 401, description: "The map does not allow this caller to call this target." },
+  caller_not_allowed: { status: 403, description: "This route does not accept this caller." },
+  insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },
+  not_found: { status: 404, description: "There is nothing here." },
+  unknown_target: { status: 404, description: "No service of this name is configured here." },
+  unknown_credential: { status: 404, description: "No credential with this jti is known." },
+  method_not_allowed: { status: 405, description: "This address does not answer to this method." },
+  request_timeout: { status: 408, description: "The request took too long to arrive." },
+  payload_too_large: { status: 413, description: "The body is too large." },
+  unsupported_media_type: { status: 415, description: "Send the body as application/json." },
+  headers_too_large: { status: 431, description: "The headers are too large." },
+  server_error: { status: 500, description: "Something went wrong here; the log says what." },
+  target_unreachable: { status: 502, description: "The target could not be reached." },
+  auth_server_unreachable: {
+    status: 503,
+    description: "The auth server could not be reached.",
+    retryAfterSeconds: 1,
+  },
+  core_unavailable: { status: 503, description: "The signing core did not answer in time.", retryAfterSeconds: 1 },
+  core_key_unknown: {
+    status: 503,
+    description: "The signing core signed with a key that is not published yet.",
+    retryAfterSeconds: 1,
+  },
+  decisions_unwritable: {
+    status: 503,
+    description: "Decisions cannot be recorded, so none are made.",
+    retryAfterSeconds: 1,
+  },
+  keys_unavailable: { status: 503, description: "The keys to check tokens cannot be had.", retryAfterSeconds: 1 },
+  store_unavailable: { status: 503, description: "The store did not take the change.", retryAfterSeconds: 1 },
+  not_ready: { status: 503, description: "This server is not ready.", retryAfterSeconds: 1 },
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** The one shape of an error body, the field names of RFC 6749 section 5.2. */
+export interface ErrorBody {
+  readonly error: ErrorCode;
+  readonly error_description: string;
+  readonly decision_id?: string;
+}
+
+/** The body of an error answer. `decisionId` names the record of the decision that refused, where there is one. */
+export const errorBody = (code: ErrorCode, decisionId?: string): ErrorBody => ({
+  error: code,
+  error_description: errors[code].description,
+  ...(decisionId === undefined ? {} : { decision_id: decisionId }),
+});
+
+/**
+ * The `WWW-Authenticate` value that belongs to `code` (RFC 6750 section 3), or undefined where none does: every 401
+ * and 403 has one. It carries `error="invalid_token"` only for a bad token, so that nobody retries a refusal by the map.
+ */
+export function challengeOf(code: ErrorCode): string | undefined {
+  const { status, challenge }: ErrorSpec = errors[code];
+  if (challenge !== undefined) return `Bearer realm="meshpass", error="${challenge}"`;
+  return status === 401 || status === 403 ? 'Bearer realm="meshpass"' : undefined;
+}

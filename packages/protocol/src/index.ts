@@ -1,0 +1,21 @@
+export { type Duration, parseDuration } from "./duration.ts";
+export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
+export { paths } from "./paths.ts";
+export { defaultPorts, shiftLoopbackPort } from "./ports.ts";
+export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
+export {
+  type AccessTokenAnswer,
+  type AccessTokenClaims,
+  type CredentialClaims,
+  clockToleranceSeconds,
+  issuerName,
+  type KeyFamily,
+  maxTokenBytes,
+  type OperatorClaims,
+  type OperatorRole,
+  operatorAudience,
+  type TokenKind,
+  type TokenRules,
+  tokenRules,
+} from "./tokens.ts";
+export { checkTransport, isLoopback } from "./transport.ts";

@@ -1,0 +1,14 @@
+/** The paths of the wire. A server mounts them and a client calls them from here, so they cannot differ. */
+export const paths = {
+  accessToken: "/accesstoken",
+  jwks: "/auth/jwt/jwks.json",
+  wellKnownJwks: "/.well-known/jwks.json",
+  hello: "/hello",
+  query: "/query",
+  livez: "/livez",
+  readyz: "/readyz",
+  metrics: "/metrics",
+  /** Of the operator interface. */
+  credentials: "/credentials",
+  cuts: "/cuts",
+} as const;
