@@ -1,1 +1,7 @@
-export {};
+export { createHttpServer, type HttpServerOptions, type Readiness } from "./create-http-server.ts";
+export { HttpError } from "./http-error.ts";
+export { createLog, type Log } from "./log.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
+export { objectBody } from "./object-body.ts";
+export { parseJson } from "./parse-json.ts";
+export { type Listener, runProcess, type World } from "./run-process.ts";

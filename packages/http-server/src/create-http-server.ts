@@ -1,0 +1,103 @@
+import { paths } from "@meshpass/protocol";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import { answerSocketError, mountErrorExit } from "./error-exit.ts";
+import { HttpError } from "./http-error.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** Whether a server can do its work now; `codes` name what is missing, or what is wrong without being fatal. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly codes: readonly string[];
+}
+
+export interface HttpServerOptions {
+  readonly log: Log;
+  /** Asked on every `GET /readyz`; must answer at once. */
+  readonly ready: () => Readiness;
+  readonly metrics?: Metrics;
+  /** Certificate and key as PEM text; without them the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** A request, headers and body, must be in within this; a slow one is 408. */
+const requestTimeout = 10_000;
+
+const limits = {
+  bodyLimit: 16_384,
+  requestTimeout,
+  connectionTimeout: 15_000,
+  handlerTimeout: 5_000,
+  keepAliveTimeout: 72_000,
+  routerOptions: { maxParamLength: 64 },
+  requestIdHeader: false,
+  trustProxy: false,
+  return503OnClosing: true,
+  forceCloseConnections: "idle",
+} as const;
+
+const parserLimits = { maxHeaderSize: 16_384, headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 };
+
+/** A header that must not come twice: two readers could each believe another one. */
+const single: ReadonlySet<string> = new Set(["authorization", "host", "content-type", "content-length"]);
+
+/**
+ * A Fastify app as every server of ours starts from: bounded in size and time, JSON bodies only and each key once, one
+ * error exit, `GET /livez` and `GET /readyz`, answers that are not stored and not sniffed. It does not listen yet.
+ *
+ * Does not authenticate anybody: a route says so itself.
+ */
+export function createHttpServer({ log, ready, metrics, tls }: HttpServerOptions): FastifyInstance {
+  const common = {
+    ...limits,
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: answerSocketError,
+  };
+  const app: FastifyInstance =
+    tls === undefined
+      ? Fastify({ ...common, http: parserLimits })
+      : (Fastify({ ...common, https: { ...tls, ...parserLimits } }) as unknown as FastifyInstance);
+  mountErrorExit(app);
+  mountBodyParser(app);
+  app.addHook("onRequest", async (request, reply) => {
+    refuseRepeatedHeaders(request);
+    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  });
+  metrics?.observe(app);
+  mountHealth(app, ready);
+  return app;
+}
+
+/** JSON is the only body there is, and only under its own name: a second parser is a second reading of one request. */
+function mountBodyParser(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, text, done) => {
+    const isPlain = /^application\/json(; ?charset=utf-8)?$/i.test(request.headers["content-type"] ?? "");
+    if (!isPlain) return done(new HttpError("unsupported_media_type"));
+    try {
+      done(null, parseJson(text as string));
+    } catch {
+      done(new HttpError("invalid_request"));
+    }
+  });
+}
+
+function refuseRepeatedHeaders(request: FastifyRequest): void {
+  const seen = new Set<string>();
+  const { rawHeaders } = request.raw;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase();
+    if (seen.has(name)) throw new HttpError("invalid_request");
+    if (single.has(name)) seen.add(name);
+  }
+}
+
+function mountHealth(app: FastifyInstance, ready: () => Readiness): void {
+  app.get(paths.livez, async () => ({ status: "alive" }));
+  app.get(paths.readyz, async (_request, reply) => {
+    const { ok, codes } = ready();
+    return reply.code(ok ? 200 : 503).send({ status: ok ? "ready" : "not_ready", codes });
+  });
+}
