@@ -1,0 +1,70 @@
+import type { ErrorCode } from "@meshpass/protocol";
+
+/**
+ * Every way a token is refused: the rule that it broke, the code that the wire gets, and a sentence for the log.
+ * The wire never learns the rule, so that a forger gets no hint.
+ */
+const refusals = {
+  no_token: ["missing_token", "The request carries no Authorization header."],
+  other_scheme: ["missing_token", "The Authorization header is of another scheme than Bearer."],
+  two_headers: ["invalid_request", "The request carries more than one Authorization header."],
+  malformed_header: ["invalid_request", "The Authorization header is not 'Bearer', one space and a token."],
+
+  not_a_string: ["invalid_token", "The token is not a string."],
+  too_long: ["invalid_token", "The token is longer than any that we issue."],
+  not_three_parts: ["invalid_token", "The token is not three parts joined by dots."],
+  not_canonical: ["invalid_token", "A part of the token is not canonical base64url."],
+  wrong_header: ["invalid_token", "The header is not exactly alg RS256, kid and typ JWT."],
+  wrong_key_family: ["invalid_token", "The kid is not of a key family that signs this kind of token."],
+  unknown_kid: ["invalid_token", "No key with this kid is published."],
+  bad_signature: ["invalid_token", "The signature does not fit the token."],
+  wrong_payload: ["invalid_token", "The payload is not a JSON object with each name once."],
+
+  wrong_issuer: ["invalid_token", "iss is not one of the issuers accepted here."],
+  wrong_audience: ["invalid_token", "aud is not this audience as one string."],
+  wrong_kind: ["invalid_token", "token_use is not the kind accepted here."],
+  wrong_subject: ["invalid_token", "sub is not a name that this kind of token may carry."],
+  wrong_jti: ["invalid_token", "jti is missing or not a non-empty string."],
+  wrong_times: ["invalid_token", "iat, exp or nbf is missing or not a whole number of seconds."],
+  lives_too_long: ["invalid_token", "exp is not after iat, or further from it than this kind of token may live."],
+  wrong_scope: ["invalid_token", "scope is not names joined by single spaces."],
+  unenforced_condition: ["invalid_token", "The token carries a condition that is not enforced here."],
+  expired: ["invalid_token", "The token has expired."],
+  issued_in_future: ["invalid_token", "iat lies in the future; compare the clocks."],
+  not_yet_valid: ["invalid_token", "nbf lies in the future; compare the clocks."],
+
+  keys_missing: ["keys_unavailable", "No keys have been loaded yet and the last try was moments ago."],
+  keys_stale: ["keys_unavailable", "The last good keys are too old to be used, and no newer ones can be had."],
+  keys_closed: ["keys_unavailable", "The key source has been closed."],
+  jwks_timeout: ["keys_unavailable", "The JWKS did not arrive in time."],
+  jwks_unreachable: ["keys_unavailable", "The JWKS could not be fetched."],
+  jwks_redirected: ["keys_unavailable", "The JWKS address answers with a redirect, which is not followed."],
+  jwks_status: ["keys_unavailable", "The JWKS address does not answer with status 200."],
+  jwks_not_json: ["keys_unavailable", "The JWKS address does not answer with JSON."],
+  jwks_too_large: ["keys_unavailable", "The JWKS is too large."],
+  jwks_malformed: ["keys_unavailable", "The JWKS is not an object with a list of keys."],
+  jwks_unsafe: ["keys_unavailable", "The JWKS holds a secret or private key; withdraw that key."],
+  jwks_ambiguous: ["keys_unavailable", "The JWKS holds two keys with one kid."],
+  jwks_empty: ["keys_unavailable", "The JWKS holds no RSA key of 2048 bits or more with a kid and use sig."],
+} as const satisfies Record<string, readonly [ErrorCode, string]>;
+
+/** The name of the rule that a token, a header or a JWKS broke. For logs and metrics, never for the wire. */
+export type Refusal = keyof typeof refusals;
+
+/**
+ * The one error of this package. `code` is what the wire may say ({@link ErrorCode}); `reason` names the broken rule and
+ * is for logs only. The message is fixed text, save for an address or a system's error code where keys cannot be had:
+ * never a token, a key or what a server answered.
+ */
+export class VerifierError extends Error {
+  override readonly name = "VerifierError";
+  readonly code: (typeof refusals)[Refusal][0];
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, detail?: string) {
+    const [code, sentence] = refusals[reason];
+    super(detail === undefined ? sentence : `${sentence} (${detail})`);
+    this.code = code;
+    this.reason = reason;
+  }
+}
