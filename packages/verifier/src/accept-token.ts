@@ -1,0 +1,64 @@
+import { type AcceptanceRules, readAcceptanceRules, type VerifierOptions } from "./acceptance-rules.ts";
+import type { Caller } from "./caller.ts";
+import { checkClaims, checkTimes } from "./claims.ts";
+import type { VerificationKey } from "./jwk-set.ts";
+import { type RawToken, readClaims, readRawToken } from "./raw-token.ts";
+import { createVerifiedTokens } from "./verified-tokens.ts";
+import { VerifierError } from "./verifier-error.ts";
+
+/** Rejects with VerifierError `bad_signature` unless `key` signed `token`. `Context` is what the door's library needs. */
+export type CheckSignature<Context> = (token: RawToken, key: VerificationKey, context: Context) => Promise<void>;
+
+/** The caller, at once for a token that is remembered. Rejects with VerifierError. */
+export type AcceptToken<Context> = (token: string, context: Context) => Caller | Promise<Caller>;
+
+interface Verified {
+  readonly caller: Caller;
+  readonly key: VerificationKey;
+}
+
+/**
+ * The acceptance rule, the same at every door; the doors differ only in the library that checks the signature.
+ *
+ * @throws TypeError if an option is unset or out of its range
+ */
+export function createAcceptToken<Context>(
+  options: VerifierOptions,
+  checkSignature: CheckSignature<Context>,
+): AcceptToken<Context> {
+  const rules = readAcceptanceRules(options);
+  const verified = createVerifiedTokens<Verified>(rules.cacheSize);
+  const now = () => rules.clock() / 1_000;
+
+  async function acceptAnew(text: string, context: Context): Promise<Caller> {
+    // 1. The raw token, before any key is touched. A key of another family is not even looked for.
+    const token = readRawToken(text);
+    if (!isOfFamily(token.header.kid, rules)) throw new VerifierError("wrong_key_family");
+    // 2. The key.
+    const key = await rules.keys.find(token.header.kid);
+    if (key === undefined) throw new VerifierError("unknown_kid");
+    // 3. The signature.
+    await checkSignature(token, key, context);
+    // 4. The claims.
+    const caller = checkClaims(readClaims(token), key.kid, rules, now());
+    if (typeof caller === "string") throw new VerifierError(caller);
+    verified.add(text, { caller, key });
+    return caller;
+  }
+
+  return (token, context) => {
+    const known = verified.get(token);
+    if (known === undefined) return acceptAnew(token, context);
+    if (stillHolds(known, rules, now())) return known.caller;
+    verified.forget(token);
+    return acceptAnew(token, context);
+  };
+}
+
+const isOfFamily = (kid: string, { keyFamilies }: AcceptanceRules): boolean =>
+  keyFamilies.some((family) => kid.startsWith(family));
+
+/** What may have changed since the token was verified: the time, on a clock that may also step back, and its key. */
+function stillHolds({ caller, key }: Verified, { keys }: AcceptanceRules, now: number): boolean {
+  return checkTimes(caller.claims, now) === undefined && keys.has(key.kid) && keys.find(key.kid) === key;
+}
