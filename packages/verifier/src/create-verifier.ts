@@ -1,0 +1,30 @@
+import { createAcceptToken } from "./accept-token.ts";
+import type { VerifierOptions } from "./acceptance-rules.ts";
+import type { Caller } from "./caller.ts";
+import { checkSignatureWithJose } from "./jose-signature.ts";
+
+/** Tells from a token who calls. */
+export interface Verifier {
+  /**
+   * The caller that `token` speaks for: at once (no promise) for a token that is remembered, on which expiry and key are
+   * checked again. Rejects with VerifierError: `invalid_token`, or `keys_unavailable` where the keys cannot be had.
+   */
+  verify(token: string): Caller | Promise<Caller>;
+}
+
+/**
+ * A verifier of one kind of token, for one audience, with no web framework.
+ *
+ * Checks everything that the token itself and the issuer's keys can tell: spelling, header, key family, signature, issuer,
+ * audience, kind, subject, all seven claims and their types, times and lifetime; a token that carries `cnf`, `methods`,
+ * `paths` or `act` is refused, since none of them is enforced here.
+ *
+ * Does NOT check whether a credential is still active in the auth server's store, which callers a route accepts, the
+ * scopes, an operator's `role`, or a credential's `dev` mark. Does not see a token twice as a replay.
+ *
+ * @throws TypeError if issuers, audience, kind or keys are unset or empty, or any option is out of its range
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const acceptToken = createAcceptToken<undefined>(options, checkSignatureWithJose);
+  return Object.freeze({ verify: (token: string) => acceptToken(token, undefined) });
+}
