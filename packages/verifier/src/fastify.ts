@@ -1,1 +1,50 @@
-export {};
+import { fastifyJwt } from "@fastify/jwt";
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from "fastify";
+import fastifyPlugin from "fastify-plugin";
+import { createAcceptToken } from "./accept-token.ts";
+import type { VerifierOptions } from "./acceptance-rules.ts";
+import type { Caller } from "./caller.ts";
+import { checkSignatureWithFastify, fastifyJwtOptions } from "./fastify-signature.ts";
+import { guardRoute, type RouteRule, verifiedCaller } from "./guard-route.ts";
+import { readBearer } from "./read-bearer.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /**
+     * An onRequest hook that lets a request through only with a good token, of one of `callers` where they are given.
+     * The route then has `request.caller`. Otherwise it answers 400, 401, 403 or 503 itself and the handler never runs.
+     *
+     * @throws TypeError if `callers` is not a list of names
+     */
+    requireCaller(rule?: RouteRule): onRequestHookHandler;
+  }
+  interface FastifyRequest {
+    /** Whom the request is from. Throws on a route without the `requireCaller` hook, where nobody has been verified. */
+    readonly caller: Caller;
+  }
+}
+
+/**
+ * The Fastify door: `app.register(meshpassVerifier, options)` with the options of `createVerifier`, then
+ * `app.requireCaller()` on each route to guard. Same rules, on @fastify/jwt. One audience for each scope: to have two,
+ * register it in two scopes.
+ *
+ * Does NOT guard a route that has not got the hook, and does NOT check what `createVerifier` says that it does not.
+ */
+export const meshpassVerifier = fastifyPlugin(
+  async (app: FastifyInstance, options: VerifierOptions) => {
+    const acceptToken = createAcceptToken(options, checkSignatureWithFastify);
+    const accept = (request: FastifyRequest) => acceptToken(readBearer(request.raw.rawHeaders), request);
+    await app.register(fastifyJwt, fastifyJwtOptions);
+    app.decorateRequest(verifiedCaller, null);
+    app.decorateRequest("caller", { getter: readCaller });
+    app.decorate("requireCaller", (rule: RouteRule = {}) => guardRoute(rule, accept));
+  },
+  { fastify: "5.x", name: "@meshpass/verifier" },
+);
+
+function readCaller(this: FastifyRequest): Caller {
+  const caller = this[verifiedCaller];
+  if (caller === null) throw new Error("request.caller: this route has no requireCaller hook, so nobody was verified");
+  return caller;
+}

@@ -1,0 +1,69 @@
+import { challengeOf, type ErrorCode, type ErrorSpec, errorBody, errors } from "@meshpass/protocol";
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
+import type { Caller } from "./caller.ts";
+import { VerifierError } from "./verifier-error.ts";
+
+/** Which callers a route takes. */
+export interface RouteRule {
+  /** Their names; an empty list is nobody. Without it: whoever shows a good token for this audience. */
+  readonly callers?: readonly string[];
+}
+
+/** Where a request keeps whom it is from. */
+export const verifiedCaller = Symbol("caller");
+
+declare module "fastify" {
+  interface FastifyRequest {
+    [verifiedCaller]: Caller | null;
+  }
+}
+
+/**
+ * The hook that lets a request through only if `accept` gives a caller that `callers` has. It calls back rather than
+ * awaiting: a remembered token costs no promise.
+ *
+ * @throws TypeError if `callers` is not a list of names
+ */
+export function guardRoute(
+  { callers }: RouteRule,
+  accept: (request: FastifyRequest) => Caller | Promise<Caller>,
+): onRequestHookHandler {
+  const accepted = callers === undefined ? undefined : readCallers(callers);
+  return (request, reply, done) => {
+    const admit = (caller: Caller) => {
+      if (accepted?.has(caller.name) === false) return refuse(reply, "caller_not_allowed", { caller: caller.name });
+      request[verifiedCaller] = caller;
+      done();
+    };
+    const reject = (error: unknown) => {
+      if (error instanceof VerifierError) refuse(reply, error.code, { reason: error.reason });
+      else done(error as Error);
+    };
+    let caller: Caller | Promise<Caller>;
+    try {
+      caller = accept(request);
+    } catch (error) {
+      reject(error);
+      return;
+    }
+    if (caller instanceof Promise) void caller.then(admit, reject);
+    else admit(caller);
+  };
+}
+
+function readCallers(callers: readonly string[]): ReadonlySet<string> {
+  const areNames = Array.isArray(callers) && callers.every((name) => typeof name === "string" && name !== "");
+  if (!areNames) throw new TypeError("requireCaller: callers must be a list of names");
+  return new Set(callers);
+}
+
+/** `why` is for the log; the caller learns the code alone. */
+function refuse(reply: FastifyReply, code: ErrorCode, why: { reason: string } | { caller: string }): void {
+  const { status, retryAfterSeconds }: ErrorSpec = errors[code];
+  const challenge = challengeOf(code);
+  reply.log.info({ code, ...why }, "Request refused");
+  reply.code(status).header("cache-control", "no-store");
+  if (challenge !== undefined) reply.header("www-authenticate", challenge);
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  reply.send(errorBody(code));
+}
