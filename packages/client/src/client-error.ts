@@ -1,0 +1,56 @@
+import type { ErrorCode } from "@meshpass/protocol";
+
+/**
+ * Why a call did not happen. What the auth server says about itself (`core_unavailable` and its kin) is passed on.
+ *
+ * - `unknown_target`, `invalid_target`: no such name in `services`, or no name at all; nothing was sent.
+ * - `unauthorized_target`: the map does not allow this call.
+ * - `invalid_credential`: there is no usable credential, or the auth server refused it.
+ * - `auth_server_unreachable`: no usable answer from the auth server in time, and no token left to go on with.
+ * - `target_unreachable`: no usable answer from the target in time.
+ */
+export type ClientErrorCode = Extract<
+  ErrorCode,
+  | "unknown_target"
+  | "invalid_target"
+  | "unauthorized_target"
+  | "invalid_credential"
+  | "auth_server_unreachable"
+  | "target_unreachable"
+  | "core_unavailable"
+  | "core_key_unknown"
+  | "decisions_unwritable"
+  | "keys_unavailable"
+  | "store_unavailable"
+  | "not_ready"
+>;
+
+/** What is known of a failure beside its code. */
+export interface ClientErrorDetails {
+  /** The status that the auth server answered with, where it answered. */
+  readonly status?: number | undefined;
+  /** The record of the decision that refused, where the auth server named one. */
+  readonly decisionId?: string | undefined;
+  /** Seconds after which asking again can help. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/**
+ * The only error that a client's own work ends with, beside `TypeError` for a mistake in the calling code and the
+ * caller's own abort reason. It never holds a token, a credential, a `cause`, or text that came from another process.
+ */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly code: ClientErrorCode;
+  readonly status: number | undefined;
+  readonly decisionId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ClientErrorCode, message: string, details: ClientErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.status = details.status;
+    this.decisionId = details.decisionId;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,37 @@
+import { ClientError } from "./client-error.ts";
+import { createCredentialFile } from "./credential-file.ts";
+import { parseCredential } from "./parse-credential.ts";
+import type { Warn } from "./warning.ts";
+
+/** Where a service's credential is: the text itself, a file that holds it, or a function that gives it. */
+export type CredentialOption = string | { readonly file: string } | (() => string | Promise<string>);
+
+/** The credential, at the moment at which it is needed. */
+export interface CredentialSource {
+  /** The credential. Rejects with `invalid_credential` where there is none. */
+  readonly read: () => Promise<string>;
+  /** The credential as it is now, if it is no longer `refused`. */
+  readonly reread: (refused: string) => Promise<string | undefined>;
+}
+
+/** Makes one source of the three kinds. `clock` is in milliseconds. Reads nothing yet. */
+export function createCredentialSource(option: CredentialOption, clock: () => number, warn: Warn): CredentialSource {
+  if (typeof option === "string") return { read: async () => parseCredential(option), reread: async () => undefined };
+  if (typeof option === "function") return createCredentialFunction(option);
+  return createCredentialFile(option.file, clock, warn);
+}
+
+function createCredentialFunction(give: () => string | Promise<string>): CredentialSource {
+  const read = async () => {
+    // What the function throws may quote the credential, so nothing of it is passed on.
+    const text = await Promise.resolve()
+      .then(give)
+      .catch(() => Promise.reject(new ClientError("invalid_credential", "The credential function failed.")));
+    return parseCredential(text);
+  };
+  const reread = async (refused: string) => {
+    const credential = await read();
+    return credential === refused ? undefined : credential;
+  };
+  return { read, reread };
+}
