@@ -1,0 +1,82 @@
+import { isBackingOff, noFailures, noteFailure } from "./back-off.ts";
+import type { Token } from "./request-token.ts";
+
+/** The token for one target: held, renewed ahead of its end, asked for once however many wait. */
+export interface TargetToken {
+  /** A token that has not expired; `fresh` asks for one that nobody was given before. */
+  readonly get: (fresh: boolean) => Promise<Token>;
+  /** Forgets the token if it is still `rejected`; the next one will be minted anew. */
+  readonly drop: (rejected: string) => void;
+}
+
+export interface TargetTokenOptions {
+  readonly request: (mustBeNew: boolean) => Promise<Token>;
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+/** A target that refuses every token costs the auth server one mint in this time, not one a call. */
+const renewalIntervalMs = 1_000;
+
+interface Flight {
+  readonly mustBeNew: boolean;
+  readonly token: Promise<Token>;
+}
+
+/** Keeps the token for one target. All times are in milliseconds by `clock`. */
+export function createTargetToken({ request, clock, random }: TargetTokenOptions): TargetToken {
+  let held: Token | undefined;
+  let refreshAt = 0;
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  let mustBeNew = false;
+  let failures = noFailures;
+  let flight: Flight | undefined;
+
+  function ask(anew: boolean): Promise<Token> {
+    if (flight !== undefined && (flight.mustBeNew || !anew)) return flight.token;
+    const askedAt = clock();
+    const mine: Flight = { mustBeNew: anew, token: request(anew) };
+    flight = mine;
+    // An answer that a later request has overtaken is for those who waited for it, and changes nothing here.
+    const settle = (take: () => void) => {
+      if (flight !== mine) return;
+      flight = undefined;
+      take();
+    };
+    mine.token.then(
+      (token) => settle(() => keep(token, anew, askedAt)),
+      (error) => settle(() => (failures = noteFailure(failures, error, clock(), random()))),
+    );
+    return mine.token;
+  }
+
+  function keep(token: Token, anew: boolean, askedAt: number): void {
+    held = token;
+    // Between 70 and 90 % of its life, so that many callers do not come back at one moment.
+    refreshAt = askedAt + (token.expiresAt - askedAt) * (0.7 + 0.2 * random());
+    failures = noFailures;
+    mustBeNew = false;
+    if (anew) renewedAt = clock();
+  }
+
+  async function get(fresh: boolean): Promise<Token> {
+    if (fresh) return ask(true);
+    const now = clock();
+    if (held === undefined || held.expiresAt <= now) {
+      if (isBackingOff(failures, now, false)) throw failures.last;
+      return ask(mustBeNew);
+    }
+    if (now >= refreshAt && !isBackingOff(failures, now, true)) ask(false).catch(() => {});
+    return held;
+  }
+
+  function drop(rejected: string): void {
+    const sinceRenewalMs = clock() - renewedAt;
+    const justRenewed = sinceRenewalMs >= 0 && sinceRenewalMs < renewalIntervalMs;
+    if (held?.value !== rejected || justRenewed) return;
+    held = undefined;
+    mustBeNew = true;
+  }
+
+  return { get, drop };
+}
