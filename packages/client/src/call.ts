@@ -1,0 +1,86 @@
+import type { Dispatcher } from "undici";
+import { type Answer, createAnswer } from "./answer.ts";
+import { type CallInit, type CallRequest, readCallInit } from "./call-init.ts";
+import { ClientError } from "./client-error.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
+import { findTarget } from "./find-target.ts";
+import { failureCode, type Response, send } from "./send.ts";
+import { targetUrl } from "./target-url.ts";
+import { checkTimeout } from "./timeout.ts";
+import type { TokenSource } from "./token-source.ts";
+
+/** The most of a refused answer that is read so as to keep its connection. */
+const dumpBytes = 16_384;
+
+export interface CallOptions {
+  readonly tokens: TokenSource;
+  readonly origins: ReadonlyMap<string, URL>;
+  readonly dispatcher: Dispatcher;
+  readonly timeoutMs: number;
+}
+
+/** `GET path` at `target`, or what `init` says, with a token for it. */
+export type Call = (target: string, path: string, init?: CallInit) => Promise<Answer>;
+
+/** Makes {@link Client.fetch}. Everything about a call is checked before a token is fetched for it. */
+export function createCall({ tokens, origins, dispatcher, timeoutMs }: CallOptions): Call {
+  return async (target, path, init = {}) => {
+    const url = targetUrl(findTarget(origins, target), path);
+    const request = readCallInit(init);
+    const limitMs = checkTimeout("timeoutMs", init.timeoutMs ?? timeoutMs);
+    let waitingFor = "auth_server_unreachable" as "auth_server_unreachable" | "target_unreachable";
+    const late = () => new ClientError(waitingFor, `The call of ${target} was not over within ${limitMs} ms.`);
+    const deadline = startDeadline(limitMs, late, init.signal);
+
+    const getToken = () => {
+      waitingFor = "auth_server_unreachable";
+      return deadline.race(tokens.getToken(target));
+    };
+    const sendWith = (token: string) => {
+      waitingFor = "target_unreachable";
+      return sendRequest({ target, url, request, token, dispatcher, deadline });
+    };
+
+    try {
+      const { value } = await getToken();
+      const first = await sendWith(value);
+      if (!refusesToken(first)) return createAnswer(target, first, deadline);
+      tokens.dropToken(target, value);
+      if (!request.resendable) return createAnswer(target, first, deadline);
+      const renewed = await getToken();
+      if (renewed.value === value) return createAnswer(target, first, deadline);
+      first.body.dump({ limit: dumpBytes, signal: deadline.signal }).catch(() => {});
+      return createAnswer(target, await sendWith(renewed.value), deadline);
+    } catch (error) {
+      deadline.fail(error);
+      throw error;
+    }
+  };
+}
+
+interface Sending {
+  readonly target: string;
+  readonly url: URL;
+  readonly request: CallRequest;
+  readonly token: string;
+  readonly dispatcher: Dispatcher;
+  readonly deadline: Deadline;
+}
+
+async function sendRequest({ target, url, request, token, dispatcher, deadline }: Sending): Promise<Response> {
+  const headers = ["authorization", `Bearer ${token}`, ...request.headers];
+  return send(dispatcher, { ...request, url, headers }, deadline).catch((error) => {
+    if (deadline.signal.aborted) throw deadline.signal.reason;
+    const message = `${target} at ${url.origin} could not be reached: ${failureCode(error)}.`;
+    throw new ClientError("target_unreachable", message);
+  });
+}
+
+// Only a 401 that blames the token (RFC 6750 section 3.1): a refusal by the map carries the bare challenge, and no new
+// token would change it.
+function refusesToken({ statusCode, headers }: Response): boolean {
+  const challenges = [headers["www-authenticate"] ?? []].flat();
+  return (
+    statusCode === 401 && challenges.some((text) => /\bbearer\b.*\berror="?invalid_token\b/i.test(text.slice(0, 1_024)))
+  );
+}
