@@ -23,6 +23,7 @@ export interface Answer {
 export function createAnswer(target: string, response: Response, deadline: Deadline): Answer {
   const { statusCode: status, headers, body } = response;
   body.once("close", deadline.end);
+  deadline.unref();
 
   async function text(maxBytes = defaultMaxBytes): Promise<string> {
     const read = await readBody(body, maxBytes).catch((error) => {

@@ -6,6 +6,8 @@ export interface Deadline {
   readonly race: <T>(work: Promise<T>) => Promise<T>;
   /** Aborts whatever still runs under this deadline. */
   readonly fail: (reason: unknown) => void;
+  /** Lets the process end before the time is over, where nothing but this timer would keep it. */
+  readonly unref: () => void;
   /** Lets go of the timer and of the caller's signal. */
   readonly end: () => void;
 }
@@ -38,6 +40,7 @@ export function startDeadline(timeoutMs: number, late: () => Error, caller?: Abo
     signal,
     race: (work) => Promise.race([work, over]),
     fail: (reason) => controller.abort(reason),
+    unref: () => timer.unref(),
     end,
   };
 }

@@ -1,0 +1,88 @@
+import { Readable } from "node:stream";
+import t, { type Test } from "tap";
+import { createClient } from "../src/index.ts";
+import { grant, type Reply, startServer, until } from "./fakes.ts";
+
+const megabyte = "x".repeat(1_048_576);
+
+async function setUp(t: Test, reply: Reply, timeoutMs = 5_000) {
+  const auth = await startServer(t, grant());
+  const target = await startServer(t, reply);
+  const services = { m2: { url: target.url } };
+  const client = createClient({ authServer: auth.url, credential: "cred-1", services, timeoutMs });
+  t.teardown(() => client.close());
+  return { target, call: () => client.fetch("m2", "/") };
+}
+
+t.test("text is UTF-8 of a megabyte at most, or of what is asked for", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end(`${megabyte.slice(2)}é`));
+  t.equal((await (await call()).text()).slice(-1), "é");
+  await t.rejects((await call()).text(1_048_575), {
+    code: "target_unreachable",
+    message: "The answer of m2 is longer than 1048575 bytes.",
+  });
+});
+
+t.test("an endless body is cut off and its connection closed", async (t) => {
+  const { call, target } = await setUp(t, (_, response) => {
+    Readable.from(
+      (function* () {
+        for (;;) yield megabyte;
+      })(),
+    ).pipe(response);
+  });
+  await t.rejects((await call()).text(), { code: "target_unreachable" });
+  await until(() => target.sockets.size === 0);
+});
+
+t.test("what is not JSON is an error that does not quote it", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end("secret page"));
+  await t.rejects((await call()).json(), { code: "target_unreachable", message: "The answer of m2 is not JSON." });
+});
+
+t.test("a body can be streamed", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end(megabyte));
+  let size = 0;
+  for await (const chunk of (await call()).body) size += chunk.length;
+  t.equal(size, megabyte.length);
+});
+
+t.test("a body that breaks off is target_unreachable, and crashes nothing where nobody reads it", async (t) => {
+  const { call, target } = await setUp(t, (_, response) => {
+    response.writeHead(200, { "content-length": "1000" });
+    response.write("begin", () => setTimeout(() => response.socket?.destroy(), 10));
+  });
+  await t.rejects((await call()).text(), { code: "target_unreachable", message: /broke off/ });
+  await call();
+  await until(() => target.sockets.size === 0);
+});
+
+t.test("the deadline covers the body: a dripping one ends with it", async (t) => {
+  const { call } = await setUp(
+    t,
+    (_, response) => {
+      const timer = setInterval(() => response.write("x"), 10);
+      response.on("close", () => clearInterval(timer));
+    },
+    100,
+  );
+  const answer = await call();
+  await t.rejects(answer.text(), { code: "target_unreachable", message: /within 100 ms/ });
+});
+
+t.test("unread bodies hold no connection beyond the deadline", async (t) => {
+  const { call, target } = await setUp(t, (_, response) => response.end(megabyte), 100);
+  await Promise.all(Array.from({ length: 5 }, call));
+  t.equal(target.sockets.size, 5);
+  await until(() => target.sockets.size === 0);
+});
+
+t.test("bodies that are read, or small, keep their connection for the next call", async (t) => {
+  const { call, target } = await setUp(t, (_, response) => response.end("small"), 100);
+  for (let i = 0; i < 3; i += 1) t.equal(await (await call()).text(), "small");
+  await call();
+  const opened = target.connections();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await call();
+  t.equal(target.connections(), opened);
+});

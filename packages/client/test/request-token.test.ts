@@ -1,0 +1,161 @@
+import type { ServerResponse } from "node:http";
+import t, { type Test } from "tap";
+import { Agent } from "undici";
+import { createCredentialSource } from "../src/credential-source.ts";
+import { requestToken } from "../src/request-token.ts";
+import { fakeClock, grant, type Reply, sendJson, startServer } from "./fakes.ts";
+
+const expiresIn = 300;
+
+async function setUp(t: Test, reply: Reply, credential: string | (() => string | Promise<string>) = "cred-1") {
+  const server = await startServer(t, reply);
+  const time = fakeClock();
+  const dispatcher = new Agent();
+  t.teardown(() => dispatcher.destroy());
+  const credentials = createCredentialSource(credential, time.clock, () => {});
+  const endpoint = { authServer: new URL(server.url), credentials, dispatcher, timeoutMs: 150, clock: time.clock };
+  const ask = (mustBeNew = false) => requestToken(endpoint, "m2", mustBeNew);
+  return { ...server, ...time, ask };
+}
+
+t.test("the request is POST /accesstoken with the credential as Bearer and the target as JSON", async (t) => {
+  const { ask, seen, clock } = await setUp(t, grant(expiresIn));
+  t.same(await ask(), { value: "token-1", expiresAt: clock() + 300_000 });
+  t.match(seen, [{ method: "POST", url: "/accesstoken", body: '{"target":"m2"}' }]);
+  t.match(seen[0]?.headers, { authorization: "Bearer cred-1", "content-type": "application/json" });
+  t.equal(seen[0]?.headers["cache-control"], undefined);
+});
+
+t.test("a token that must be new is asked for with Cache-Control: no-cache", async (t) => {
+  const { ask, seen } = await setUp(t, grant());
+  await ask(true);
+  t.equal(seen[0]?.headers["cache-control"], "no-cache");
+});
+
+t.test(
+  "the life of a token is counted from before the request, and one that is over on arrival is an error",
+  async (t) => {
+    let waitMs = 299_999;
+    const setup = await setUp(t, (_, response) => {
+      setup.advance(waitMs);
+      sendJson(response, 200, { accessToken: "token-1", tokenType: "Bearer", expiresIn });
+    });
+    const askedAt = setup.clock();
+    t.equal((await setup.ask()).expiresAt, askedAt + 300_000);
+    waitMs = 300_000;
+    await t.rejects(setup.ask(), { code: "auth_server_unreachable" });
+    t.equal(setup.seen.length, 2, "and it is not asked for again");
+  },
+);
+
+t.test("a refused credential is read anew and tried once more, if it has changed", async (t) => {
+  const given = ["cred-1", "cred-2"];
+  const { ask, seen } = await setUp(
+    t,
+    ({ headers }, response) => {
+      if (headers.authorization === "Bearer cred-2") grant()({} as never, response);
+      else sendJson(response, 401, { error: "invalid_credential" });
+    },
+    () => given.shift() as string,
+  );
+  t.equal((await ask()).value, "token-1");
+  t.equal(seen.length, 2);
+});
+
+t.test(
+  "a refused credential that has not changed is refused once, and a changed one that is refused too, twice",
+  async (t) => {
+    const refuse: Reply = (_, response) => sendJson(response, 401, { error: "invalid_credential" });
+    const same = await setUp(t, refuse, () => "cred-1");
+    await t.rejects(same.ask(), { code: "invalid_credential", status: 401 });
+    t.equal(same.seen.length, 1);
+    let count = 0;
+    const changing = await setUp(t, refuse, () => `cred-${++count}`);
+    await t.rejects(changing.ask(), { code: "invalid_credential", status: 401 });
+    t.equal(changing.seen.length, 2);
+  },
+);
+
+t.test("a refusal by the map is passed on, and asked once", async (t) => {
+  const { ask, seen } = await setUp(t, (_, response) =>
+    sendJson(response, 401, { error: "unauthorized_target", decision_id: "d-1" }),
+  );
+  await t.rejects(ask(), { code: "unauthorized_target", status: 401, decisionId: "d-1" });
+  t.equal(seen.length, 1);
+});
+
+t.test("an auth server that is frozen, drips its answer or its headers is unreachable at the deadline", async (t) => {
+  const drip = (response: ServerResponse) => {
+    const timer = setInterval(() => response.write(" "), 20);
+    response.on("close", () => clearInterval(timer));
+  };
+  const slow: Reply[] = [
+    () => {},
+    (_, response) => drip(response),
+    (_, response) => response.writeHead(200).flushHeaders(),
+  ];
+  for (const reply of slow) {
+    const { ask } = await setUp(t, reply);
+    const startedAt = performance.now();
+    await t.rejects(ask(), { code: "auth_server_unreachable", message: /no answer within 150 ms/ });
+    t.ok(performance.now() - startedAt < 600, "by our own clock, not undici's");
+  }
+});
+
+t.test("an endless answer is cut off at 64 kB", async (t) => {
+  const { ask, sockets } = await setUp(t, (_, response) => {
+    response.on("error", () => {});
+    const write = () => {
+      while (!response.destroyed && response.write("x".repeat(16_384)));
+      if (!response.destroyed) response.once("drain", write);
+    };
+    write();
+  });
+  await t.rejects(ask(), { code: "auth_server_unreachable", status: 200 });
+  await t.resolves(
+    new Promise<void>((resolve) => (sockets.size === 0 ? resolve() : [...sockets][0]?.once("close", () => resolve()))),
+  );
+});
+
+t.test("a redirect is not followed, so the credential goes to no other place", async (t) => {
+  const thief = await startServer(t, grant());
+  const { ask } = await setUp(t, (_, response) =>
+    response.writeHead(307, { location: `${thief.url}/accesstoken` }).end(),
+  );
+  await t.rejects(ask(), { code: "auth_server_unreachable", status: 307 });
+  t.equal(thief.seen.length, 0);
+});
+
+t.test("an auth server that is stopped is unreachable, with the reason's short code", async (t) => {
+  const { ask, stop, url } = await setUp(t, grant());
+  await stop();
+  await t.rejects(ask(), {
+    code: "auth_server_unreachable",
+    message: `The auth server at ${url} could not be reached: ECONNREFUSED.`,
+    retryAfterSeconds: 1,
+  });
+});
+
+t.test("a connection that breaks is tried once more, and only once", async (t) => {
+  let breaks = 1;
+  const { ask, seen } = await setUp(t, (request, response) => {
+    if (breaks-- > 0) response.socket?.destroy();
+    else grant()(request, response);
+  });
+  t.equal((await ask()).value, "token-1");
+  breaks = 5;
+  await t.rejects(ask(), { code: "auth_server_unreachable" });
+  t.equal(seen.length, 4);
+});
+
+t.test("a credential function that never answers is over at the deadline", async (t) => {
+  const { ask, seen } = await setUp(t, grant(), () => new Promise<string>(() => {}));
+  await t.rejects(ask(), { code: "auth_server_unreachable" });
+  t.equal(seen.length, 0);
+});
+
+t.test("a credential that cannot be sent is refused before anything is", async (t) => {
+  const { ask, seen } = await setUp(t, grant(), "cred\r\nx-evil: 1");
+  await t.rejects(ask(), { code: "invalid_credential" });
+  t.equal(seen.length, 0);
+});
