@@ -1,0 +1,89 @@
+import { DatabaseSync } from "node:sqlite";
+import { CoreError } from "./core-error.ts";
+import { ensurePrivateFile } from "./private-file.ts";
+
+/** `static` keys sign what lives long and are never replaced; `dynamic` keys are replaced every week. */
+export type KeyFamily = "static" | "dynamic";
+
+/** A signing key at rest. */
+export interface StoredKey {
+  /** `s-` and a UUID, or `d-` and `createdAt`. */
+  readonly kid: string;
+  readonly family: KeyFamily;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** PKCS #8, DER. */
+  readonly privateKey: Uint8Array;
+}
+
+/** Where the signing keys rest. `insert` returns only once the key is on the disk. */
+export interface KeyStore {
+  list(): StoredKey[];
+  insert(key: StoredKey): void;
+  remove(kid: string): void;
+  close(): void;
+}
+
+const schemaVersion = 1;
+const schema = `
+  CREATE TABLE IF NOT EXISTS signing_keys (
+    kid TEXT PRIMARY KEY,
+    family TEXT NOT NULL CHECK (family IN ('static', 'dynamic')),
+    created_at INTEGER NOT NULL,
+    private_key BLOB NOT NULL
+  ) STRICT;
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+/**
+ * Opens the SQLite file at `path`, made 0600 (its folder 0700) if missing. One process has it at a time. Keys are stored in
+ * clear: who can read the file can sign.
+ *
+ * Calls are synchronous, which is right here: they happen at start and at a rotation, a row a week, and a key must be on
+ * the disk before anybody sees it.
+ *
+ * @throws CoreError `state_unusable` if the file is not private, is no database, comes from a newer Meshpass, or is in use.
+ */
+export function openKeyStore(path: string): KeyStore {
+  ensurePrivateFile(path, "");
+  const database = new DatabaseSync(path);
+  try {
+    prepare(database);
+  } catch (error) {
+    database.close();
+    throw new CoreError("state_unusable", `${path} cannot be used: ${explain(error)}.`, { cause: error });
+  }
+  return overDatabase(database);
+}
+
+function prepare(database: DatabaseSync): void {
+  // An exclusive lock, kept: two cores on one file would each rotate the keys and publish different sets.
+  database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE");
+  const found = database.prepare("PRAGMA user_version").get()?.user_version;
+  if (Number(found) > schemaVersion) throw new Error("newer schema");
+  database.exec(`${schema} COMMIT`);
+}
+
+function explain(error: unknown): string {
+  const { errcode, message } = error as { errcode?: number; message: string };
+  if (errcode === 5) return "another core has it open; stop that one first";
+  if (errcode === 26 || errcode === 11)
+    return "it is not a sound SQLite file; restore it, or move it away and all tokens die";
+  return message === "newer schema"
+    ? "a newer Meshpass wrote it; start that version"
+    : "SQLite refuses it; see the disk";
+}
+
+function overDatabase(database: DatabaseSync): KeyStore {
+  const list = database.prepare(
+    "SELECT kid, family, created_at AS createdAt, private_key AS privateKey FROM signing_keys ORDER BY created_at DESC, kid",
+  );
+  const insert = database.prepare("INSERT INTO signing_keys VALUES (?, ?, ?, ?)");
+  const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
+  return {
+    list: () => list.all() as unknown as StoredKey[],
+    insert: ({ kid, family, createdAt, privateKey }) => void insert.run(kid, family, createdAt, privateKey),
+    remove: (kid) => void remove.run(kid),
+    close: () => database.close(),
+  };
+}
