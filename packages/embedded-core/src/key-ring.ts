@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { chooseSigner, isPublished, isRotationDue, jwksMaxAgeSeconds, type KeyTimes } from "./key-schedule.ts";
+import type { KeyFamily, KeyStore, StoredKey } from "./key-store.ts";
+import { generatePrivateKey, importSigningKey, type SigningKey } from "./signing-key.ts";
+
+/** What the JWKS says now: dynamic keys newest first, then static keys newest first. */
+export interface PublishedKeys {
+  readonly keys: readonly SigningKey[];
+  /** How long this may be cached. */
+  readonly maxAgeSeconds: number;
+}
+
+/** The signing keys in memory, kept to their schedule. */
+export interface KeyRing {
+  /**
+   * The key of that family that signs now. It waits only where no key at hand may sign.
+   *
+   * @throws Error if the key that it waits for cannot be made.
+   */
+  signer(family: KeyFamily): Promise<SigningKey>;
+  /** Never waits. */
+  published(): PublishedKeys;
+  /** Makes the next dynamic key if it is due. Calls share one attempt; a failure goes to `onError`, not to the caller. */
+  refresh(): Promise<void>;
+}
+
+interface Options {
+  readonly store: KeyStore;
+  readonly times: KeyTimes;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** After a failed rotation the next attempt waits this long. */
+const retryAfterMs = 10_000;
+
+/**
+ * Reads the keys of `store` and makes the first one of each family if it is missing. Afterwards only rotations touch the
+ * store.
+ *
+ * @throws CoreError `state_unusable` if a stored key is no key.
+ */
+export async function createKeyRing({ store, times, clock, onError }: Options): Promise<KeyRing> {
+  let keys = store.list().map(importSigningKey);
+  let pending: Promise<void> | undefined;
+  let notBefore = Number.NEGATIVE_INFINITY;
+
+  const family = (wanted: KeyFamily): SigningKey[] => keys.filter((key) => key.family === wanted);
+  const isAlive = (key: SigningKey): boolean => isPublished(key, clock(), times);
+
+  /** Stored before it is in `keys`: nobody sees a key that a crash could lose. */
+  function add(stored: StoredKey): void {
+    store.insert(stored);
+    keys = [importSigningKey(stored), ...keys];
+  }
+
+  async function rotate(): Promise<void> {
+    const privateKey = await generatePrivateKey();
+    // Later than any other even if the clock was set back: the time is the key's name and its place in the order.
+    const createdAt = Math.max(clock(), ...family("dynamic").map((key) => key.createdAt + 1));
+    add({ kid: `d-${createdAt}`, family: "dynamic", createdAt, privateKey });
+    for (const { kid } of family("dynamic").filter((key) => !isAlive(key))) {
+      store.remove(kid);
+      keys = keys.filter((key) => key.kid !== kid);
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    if (clock() < notBefore || !isRotationDue(family("dynamic")[0], clock(), times)) return;
+    pending ??= rotate()
+      .catch((error) => {
+        notBefore = clock() + retryAfterMs;
+        onError(error);
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    await pending;
+  }
+
+  async function dynamicSigner(): Promise<SigningKey> {
+    const refreshed = refresh();
+    const ready = chooseSigner(family("dynamic"), clock(), times);
+    if (ready !== undefined) return ready;
+    await refreshed;
+    const made = chooseSigner(family("dynamic"), clock(), times);
+    if (made === undefined) throw new Error("No dynamic key may sign now.");
+    return made;
+  }
+
+  if (family("static").length === 0) {
+    const privateKey = await generatePrivateKey();
+    add({ kid: `s-${randomUUID()}`, family: "static", createdAt: clock(), privateKey });
+  }
+  // Not by refresh(): at the start a failure is for the caller.
+  if (family("dynamic").length === 0) await rotate();
+  await dynamicSigner();
+
+  return {
+    signer: async (wanted) => (wanted === "static" ? (family("static")[0] as SigningKey) : dynamicSigner()),
+    published: () => {
+      void refresh();
+      const [newest] = family("dynamic") as [SigningKey];
+      return {
+        keys: [...family("dynamic").filter(isAlive), ...family("static")],
+        maxAgeSeconds: jwksMaxAgeSeconds(newest, clock(), times),
+      };
+    },
+    refresh,
+  };
+}
