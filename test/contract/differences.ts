@@ -1,0 +1,1 @@
+export const differences = new Map<string, { reason: string; ours: { reply: { status: number; body: string } } }>();
