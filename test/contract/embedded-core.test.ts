@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createCore, openKeyStore } from "@meshpass/embedded-core";
 import { compactVerify, createLocalJWKSet } from "jose";
 import t from "tap";
@@ -22,7 +23,7 @@ for (const { name, apiKey, basePath, now } of files) {
       store.close();
     });
 
-    const jwks: Jwks = await (await fetch(`${url}/.well-known/jwks.json`)).json();
+    const jwks: Jwks = JSON.parse(await (await fetch(`${url}/.well-known/jwks.json`)).text());
     const differing: string[] = [];
     for (const recording of readRecordings(name)) {
       const reply = await replay(url, recording.request);
@@ -30,7 +31,7 @@ for (const { name, apiKey, basePath, now } of files) {
       const wanted = expectation(recording, now);
       const difference = differences.get(recording.name);
       if (JSON.stringify(found) !== JSON.stringify(wanted)) differing.push(recording.name);
-      if (difference === undefined) t.same(found, wanted, recording.name);
+      if (difference === undefined) t.strictSame(found, wanted, recording.name);
       else t.match(found, difference.ours, `${recording.name}, deliberately not`);
     }
     const recorded = new Set(readRecordings(name).map((recording) => recording.name));
@@ -38,6 +39,16 @@ for (const { name, apiKey, basePath, now } of files) {
     t.same(differing.sort(), listed.sort(), "what differs is what the list of differences says");
   });
 }
+
+t.test("the README's table of differences is the list that the recordings are held against", async (t) => {
+  const readme = readFileSync(new URL("../../packages/embedded-core/README.md", import.meta.url), "utf8");
+  const rows = readme.matchAll(/^\| `(?<name>[^`]+)` \| [^|]+ \| [^|]+ \| (?<reason>[^|]+) \|$/gm);
+  const table = Array.from(rows, ({ groups }) => [groups?.name, groups?.reason]);
+  t.strictSame(
+    table,
+    Array.from(differences, ([name, { reason }]) => [name, reason]),
+  );
+});
 
 interface Comparable {
   readonly reply: Reply;

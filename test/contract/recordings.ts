@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
+import { text } from "node:stream/consumers";
 
 /** One exchange with a real core, as recorded. Placeholders such as `<now>` and `<uuid>` stand for what differs from run to run. */
 export interface Recording {
@@ -38,8 +39,8 @@ export function replay(url: string, { method, path, headers, body }: Recording["
   return new Promise((resolve, reject) => {
     const sent = request(url + path, { method, headers, agent }, async (response) => {
       const { "content-type": contentType, connection, "cache-control": cacheControl } = response.headers;
-      const text = Buffer.concat(await Array.fromAsync(response)).toString("utf8");
-      const reply = { status: response.statusCode ?? 0, contentType, connection, body: text };
+      const body = await text(response);
+      const reply = { status: response.statusCode ?? 0, contentType, connection, body };
       resolve(cacheControl === undefined ? reply : { ...reply, cacheControl });
     });
     sent.on("error", reject).end(body);
