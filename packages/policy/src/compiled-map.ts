@@ -1,0 +1,50 @@
+/** A typed array with a buffer of its own, which can be transferred. */
+type Integers = Int32Array<ArrayBuffer>;
+
+/**
+ * Pairs of services, row by row: row `c` holds the cells `starts[c]` to `starts[c + 1]` of the other arrays and is
+ * about the caller whose number is `c`. In a row targets ascend, and each stands there once.
+ */
+export interface Pairs {
+  readonly starts: Integers;
+  readonly targets: Integers;
+  readonly lines: Integers;
+  readonly attributes: Integers;
+  /** The text that tells how a pair that comes from a group is written; 0 for a pair written by name. */
+  readonly vias: Integers;
+}
+
+/** Texts as UTF-8, one behind the other: text `i` is the bytes from `starts[i]` to `starts[i + 1]`. */
+export interface PackedTexts {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly starts: Integers;
+}
+
+/**
+ * A map that was checked, in the form in which it is searched: typed arrays and nothing else, so that it moves between
+ * threads without being copied ({@link transferables}). Services are known by their number in the order of names.
+ * Nobody may write to it.
+ */
+export interface CompiledMap {
+  /** In ascending order. */
+  readonly names: PackedTexts;
+  /** The line of each service that is a caller in its own name, else 0. */
+  readonly callerLines: Integers;
+  readonly allowed: Pairs;
+  readonly denied: Pairs;
+  /** The combinations of attributes, as columns that `Pairs.attributes` points into. */
+  readonly lifetimes: Integers;
+  readonly expiries: Float64Array<ArrayBuffer>;
+  readonly scopes: Integers;
+  readonly reasons: Integers;
+  readonly texts: PackedTexts;
+}
+
+/**
+ * The buffers of `map`, for the transfer list of `postMessage` or `structuredClone`. Once they are transferred, `map`
+ * itself is empty and of no more use; the copy is whole.
+ */
+export function transferables(map: CompiledMap): ArrayBuffer[] {
+  const { names, texts, allowed, denied, ...columns } = map;
+  return [names, texts, allowed, denied, columns].flatMap((part) => Object.values(part).map(({ buffer }) => buffer));
+}

@@ -1,0 +1,91 @@
+import { parseDuration } from "@meshpass/protocol";
+import { parseExpiry } from "./parse-expiry.ts";
+import type { ProblemList } from "./problem.ts";
+import { quote } from "./quote.ts";
+import { readList, readString } from "./read-fields.ts";
+import { readNames } from "./read-name.ts";
+import type { YamlNode } from "./yaml-node.ts";
+
+/** What an edge says beyond caller and target. */
+export interface EdgeAttributes {
+  /** Of the tokens for this edge, in seconds, 10 to 86,400. Without it the issuer's own default holds. */
+  readonly lifetimeSeconds?: number;
+  /** The first second, since 1970 in UTC, at which the edge no longer holds. */
+  readonly expiresAt?: number;
+  /** RFC 6749 scope tokens, in the order of the map. Empty if the edge has none. */
+  readonly scopes: readonly string[];
+  readonly reason?: string;
+}
+
+const shortestLifetimeSeconds = 10;
+const longestLifetimeSeconds = 24 * 3_600;
+const maxReasonLength = 200;
+// They are copied into every token of the edge, which has 8 kB in all.
+const maxScopesLength = 1_000;
+
+/** Reads `lifetime`, `expires`, `scopes` and `reason` among the fields of an edge. */
+export function readAttributes(fields: ReadonlyMap<string, YamlNode>, problems: ProblemList): EdgeAttributes {
+  const read = <T>(name: string, reader: (node: YamlNode, problems: ProblemList) => T): T | undefined => {
+    const node = fields.get(name);
+    return node === undefined ? undefined : reader(node, problems);
+  };
+  const lifetimeSeconds = read("lifetime", readLifetime);
+  const expiresAt = read("expires", readExpiry);
+  const reason = read("reason", readReason);
+  return {
+    scopes: read("scopes", readScopes) ?? [],
+    ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function readLifetime(node: YamlNode, problems: ProblemList): number | undefined {
+  const text = readString(node, "a length of time", problems);
+  if (text === undefined) return undefined;
+  const seconds = /[smh]$/.test(text) ? parseDuration(text) : undefined;
+  if (seconds !== undefined && seconds >= shortestLifetimeSeconds && seconds <= longestLifetimeSeconds) return seconds;
+  const message = seconds === undefined ? `${quote(text)} is no lifetime` : `${quote(text)} is out of range`;
+  problems.report("bad_value", node, message, "write a number and s, m or h, from 10s to 24h, such as 5m");
+  return undefined;
+}
+
+function readExpiry(node: YamlNode, problems: ProblemList): number | undefined {
+  const text = readString(node, "a date", problems);
+  const seconds = text === undefined ? undefined : parseExpiry(text);
+  if (text !== undefined && seconds === undefined) {
+    const remedy = "write a day that exists, such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z";
+    problems.report("bad_value", node, `${quote(text)} is no date`, remedy);
+  }
+  return seconds;
+}
+
+function readScopes(node: YamlNode, problems: ProblemList): readonly string[] {
+  const scopes = [...readNames(readList(node, problems), readScope, problems).keys()];
+  if (scopes.join(" ").length > maxScopesLength) {
+    problems.report(
+      "bad_value",
+      node,
+      "these scopes are too long for a token",
+      `keep them to ${maxScopesLength} characters`,
+    );
+  }
+  return scopes;
+}
+
+/** One scope-token of RFC 6749 section 3.3. */
+function readScope(node: YamlNode, problems: ProblemList): string | undefined {
+  const text = readString(node, "a scope", problems);
+  if (text === undefined || /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)) return text;
+  problems.report("bad_value", node, `${quote(text)} cannot be a scope`, 'write visible ASCII without space, " and \\');
+  return undefined;
+}
+
+function readReason(node: YamlNode, problems: ProblemList): string | undefined {
+  const text = readString(node, "a reason", problems);
+  if (text === undefined) return undefined;
+  if (text.trim() !== "" && text.length <= maxReasonLength && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return text;
+  const remedy = `write one line of 1 to ${maxReasonLength} characters, all of them visible`;
+  problems.report("bad_value", node, "this cannot be a reason", remedy);
+  return undefined;
+}

@@ -1,0 +1,138 @@
+import { type AttributeTable, createAttributeTable } from "./attribute-table.ts";
+import { createEdgeList, type EdgeList, maxPairs } from "./edge-list.ts";
+import { nearest } from "./nearest.ts";
+import type { ProblemList } from "./problem.ts";
+import { quote } from "./quote.ts";
+import { readAttributes } from "./read-attributes.ts";
+import { readFields, readList, readMapping } from "./read-fields.ts";
+import type { Groups } from "./read-groups.ts";
+import { groupOf, isNew, readReference } from "./read-name.ts";
+import { createTextTable, type TextTable } from "./text-table.ts";
+import type { ScalarNode, YamlNode } from "./yaml-node.ts";
+
+/** All edges of a map, groups resolved, and the tables that their numbers point into. */
+export interface EdgeTables {
+  readonly allowed: EdgeList;
+  readonly denied: EdgeList;
+  readonly names: TextTable;
+  /** Scopes, reasons, and how an edge through a group is written. Number 0 is the empty text. */
+  readonly texts: TextTable;
+  readonly attributes: AttributeTable;
+  /** The line of each service that is a caller in its own name. */
+  readonly callerLines: ReadonlyMap<string, number>;
+}
+
+/** One item of a caller's list. */
+interface Rule {
+  readonly target: string;
+  readonly node: ScalarNode;
+  readonly attributes: number;
+}
+
+interface Context {
+  readonly tables: EdgeTables & { readonly callerLines: Map<string, number> };
+  /** The services of each group as numbers. */
+  readonly members: ReadonlyMap<string, readonly number[]>;
+  readonly problems: ProblemList;
+}
+
+/** Reads `interactions` and `deny`, and resolves the groups in them. */
+export function readEdges(fields: ReadonlyMap<string, YamlNode>, groups: Groups, problems: ProblemList): EdgeTables {
+  const tables = createEdgeTables();
+  const members = new Map([...groups].map(([group, services]) => [group, services.map(tables.names.add)]));
+  const context = { tables, members, problems };
+  readRules(fields.get("interactions"), tables.allowed, readEdge, context);
+  readRules(fields.get("deny"), tables.denied, readDenied, context);
+  return tables;
+}
+
+function createEdgeTables(): Context["tables"] {
+  const texts = createTextTable([""]);
+  return {
+    allowed: createEdgeList(),
+    denied: createEdgeList(),
+    names: createTextTable(),
+    texts,
+    attributes: createAttributeTable(texts),
+    callerLines: new Map(),
+  };
+}
+
+function readRules(
+  section: YamlNode | undefined,
+  edges: EdgeList,
+  readRule: (node: YamlNode, context: Context) => Rule | undefined,
+  context: Context,
+): void {
+  const { problems } = context;
+  if (section === undefined) return;
+  for (const { key, value } of readMapping(
+    section,
+    "write caller: [target, target], or {} for none",
+    problems,
+  ).values()) {
+    const caller = readReference(key, problems);
+    const callers = caller === undefined ? [] : resolve(caller, key, context);
+    const lines = new Map<string, number>();
+    for (const item of readList(value, problems)) {
+      const rule = readRule(item, context);
+      if (rule === undefined || !isNew(rule.target, rule.node, lines.get(rule.target), problems)) continue;
+      lines.set(rule.target, rule.node.line);
+      if (caller !== undefined) addPairs(edges, caller, callers, rule, context);
+    }
+    if (caller !== undefined && edges === context.tables.allowed && groupOf(caller) === undefined) {
+      context.tables.callerLines.set(caller, key.line);
+    }
+  }
+  if (edges.isFull()) {
+    const message = `with its groups resolved this comes to more than ${maxPairs} pairs`;
+    problems.report("too_large", section, message, "use smaller groups");
+  }
+}
+
+/** An item of `interactions`: a name, a group, or the long form of either. */
+function readEdge(node: YamlNode, context: Context): Rule | undefined {
+  if (node.kind !== "mapping") return readDenied(node, context);
+  const form = { required: ["target"], optional: ["scopes", "lifetime", "expires", "reason"] };
+  const fields = readFields(node, form, context.problems);
+  const attributes = context.tables.attributes.add(readAttributes(fields, context.problems));
+  const target = fields.get("target");
+  const rule = target === undefined ? undefined : readDenied(target, context);
+  return rule === undefined ? undefined : { ...rule, attributes };
+}
+
+/** An item of `deny`: a name or a group. */
+function readDenied(node: YamlNode, { problems }: Context): Rule | undefined {
+  const target = readReference(node, problems);
+  return target === undefined || node.kind !== "scalar" ? undefined : { target, node, attributes: 0 };
+}
+
+/** The numbers of the services that a reference stands for. */
+function resolve(reference: string, node: ScalarNode, { tables, members, problems }: Context): readonly number[] {
+  const group = groupOf(reference);
+  if (group === undefined) return [tables.names.add(reference)];
+  const services = members.get(group);
+  if (services !== undefined) return services;
+  problems.report("unknown_group", node, `there is no group ${quote(group)}`, () => {
+    const meant = nearest(group, members.keys());
+    return meant === undefined ? `add it under groups: ${group}: [...]` : `write group:${meant}`;
+  });
+  return [];
+}
+
+function addPairs(
+  edges: EdgeList,
+  callerReference: string,
+  callers: readonly number[],
+  { target: targetReference, node, attributes }: Rule,
+  context: Context,
+): void {
+  const targets = resolve(targetReference, node, context);
+  if (!edges.reserve(callers.length * targets.length)) return;
+  const isDirect = groupOf(callerReference) === undefined && groupOf(targetReference) === undefined;
+  const via = isDirect ? 0 : context.tables.texts.add(`${callerReference} => ${targetReference}`);
+  const { line, column } = node;
+  for (const caller of callers) {
+    for (const target of targets) edges.add({ caller, target, line, column, attributes, via });
+  }
+}

@@ -1,0 +1,46 @@
+import { nearest } from "./nearest.ts";
+import type { ProblemList } from "./problem.ts";
+import { quote } from "./quote.ts";
+import { readFields, readList } from "./read-fields.ts";
+import { readName, readNames } from "./read-name.ts";
+import type { TextTable } from "./text-table.ts";
+import type { ScalarNode, YamlNode } from "./yaml-node.ts";
+
+/** One expectation of a map about itself, and the place where it is written. */
+export interface Expectation {
+  readonly caller: string;
+  readonly target: ScalarNode;
+  readonly allowed: boolean;
+}
+
+/** Reads `tests`. Their names must be among `names`, those of the rest of the map: else a slip would test nothing. */
+export function readTests(node: YamlNode | undefined, names: TextTable, problems: ProblemList): readonly Expectation[] {
+  if (node === undefined) return [];
+  return readList(node, problems).flatMap((test) => readTest(test, names, problems));
+}
+
+function readTest(test: YamlNode, names: TextTable, problems: ProblemList): readonly Expectation[] {
+  const fields = readFields(test, { required: ["caller"], optional: ["allow", "deny"] }, problems);
+  const known = (node: YamlNode) => readKnownName(node, names, problems);
+  const callerNode = fields.get("caller");
+  const caller = callerNode === undefined ? undefined : known(callerNode);
+  const expectations = (["allow", "deny"] as const).flatMap((field) => {
+    const list = fields.get(field);
+    const targets = list === undefined ? [] : readNames(readList(list, problems), known, problems).values();
+    return [...targets].map((target) => ({ caller: caller ?? "", target, allowed: field === "allow" }));
+  });
+  if (fields.has("caller") && !fields.has("allow") && !fields.has("deny")) {
+    problems.report("missing_field", test, "this test expects nothing", "write allow: or deny: and a list of targets");
+  }
+  return caller === undefined ? [] : expectations;
+}
+
+function readKnownName(node: YamlNode, names: TextTable, problems: ProblemList): string | undefined {
+  const name = readName(node, problems);
+  if (name === undefined || names.has(name)) return name;
+  problems.report("unknown_name", node, `${quote(name)} stands nowhere else in the map`, () => {
+    const meant = nearest(name, names.texts());
+    return meant === undefined ? "test a name of the map" : `write ${meant}, or add ${name} to the map`;
+  });
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { type Reader, Unreadable } from "./refuse.ts";
+import { isEnd, type Token } from "./yaml-tokens.ts";
+
+/**
+ * Does `read`. If that finds something unreadable, passes over the rest of its line and all lines below that are
+ * indented deeper than `column`, so that reading can go on with the next entry.
+ */
+export function recover(reader: Reader, column: number, read: () => void): void {
+  const { tokens } = reader;
+  const start = tokens.peek();
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    // Something must be passed over, or the same entry would be tried for ever.
+    if (tokens.peek() === start) tokens.next();
+    while (!beginsEntry(tokens.peek(), column)) tokens.next();
+  }
+}
+
+const beginsEntry = (token: Token, column: number): boolean =>
+  isEnd(token) || (token.first && token.column <= column && token.kind !== "flow-error-end");
