@@ -1,0 +1,107 @@
+import { createHmac } from "node:crypto";
+import { accessClaims, encode, headerOf, type SigningKey, signRaw, without } from "../fake-issuer.ts";
+import {
+  each,
+  goodPayload,
+  goodSignature,
+  headerWith,
+  type RefusedCase,
+  refused,
+  rotatingKey,
+  strangerKey,
+} from "./case.ts";
+
+function hmacToken(alg: string, secret: string | Buffer, key: SigningKey = rotatingKey): string {
+  const input = `${encode({ ...headerOf(key), alg })}.${goodPayload}`;
+  return `${input}.${createHmac(`sha${alg.slice(2)}`, secret)
+    .update(input)
+    .digest("base64url")}`;
+}
+
+/** CVE-2023-48223, CVE-2026-34950, GHSA-ww5h-9m49-7xx4, GHSA-g3jj-5cmm-3hxx: our public key taken for an HMAC secret. */
+function hmacForgeries(): Record<string, string> {
+  const { publicKey, jwk } = rotatingKey;
+  const encodings = {
+    "PKCS1 PEM": publicKey.export({ type: "pkcs1", format: "pem" }) as string,
+    "SPKI PEM": publicKey.export({ type: "spki", format: "pem" }) as string,
+    "JWK JSON": JSON.stringify(jwk),
+    "DER base64": publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+  };
+  const shapes: Record<string, (text: string) => string> = {
+    "as it is": (text) => text,
+    "without the last newline": (text) => text.trimEnd(),
+    "after a newline": (text) => `\n${text}`,
+    "after a tab": (text) => `\t${text}`,
+    "after a byte order mark": (text) => `\uFEFF${text}`,
+    "after a NUL": (text) => `\0${text}`,
+    "after a zero-width space": (text) => `\u200B${text}`,
+    "after a comment": (text) => `# key\n${text}`,
+  };
+  const forgeries = Object.entries(encodings).flatMap(([encoding, text]) =>
+    Object.entries(shapes).map(([shape, change]) => [
+      `HS256 with our public key as ${encoding}, ${shape}`,
+      hmacToken("HS256", change(text)),
+    ]),
+  );
+  return Object.fromEntries(forgeries);
+}
+
+const headerText = (text: string): string => signRaw(rotatingKey, text, accessClaims);
+
+export const headerCases: RefusedCase[] = [
+  ...refused("wrong_header", hmacForgeries()),
+  ...refused(
+    "wrong_header",
+    each(["HS256", "HS384", "HS512"], "an empty HMAC secret (CVE-2026-44351) as", (alg) => hmacToken(alg, "")),
+  ),
+  ...refused(
+    "wrong_header",
+    each(
+      ["none", "None", "NONE", "nOnE", ""],
+      "alg",
+      (alg) => `${encode({ ...headerOf(rotatingKey), alg })}.${goodPayload}.${goodSignature}`,
+    ),
+  ),
+  ...refused("wrong_header", {
+    "RS512, rightly signed": signRaw(
+      rotatingKey,
+      { ...headerOf(rotatingKey), alg: "RS512" },
+      accessClaims,
+      "RSA-SHA512",
+    ),
+    "RFC 7515 A.2: a header without kid and typ": signRaw(rotatingKey, { alg: "RS256" }, accessClaims),
+    "no kid": signRaw(rotatingKey, without(headerOf(rotatingKey), "kid"), accessClaims),
+    "no typ": signRaw(rotatingKey, without(headerOf(rotatingKey), "typ"), accessClaims),
+    "no alg": signRaw(rotatingKey, without(headerOf(rotatingKey), "alg"), accessClaims),
+    "alg said twice": headerText(`{"alg":"none","alg":"RS256","kid":"${rotatingKey.kid}","typ":"JWT"}`),
+    "kid said twice, once by an escape": headerText(
+      `{"alg":"RS256","k\\u0069d":"d-x","kid":"${rotatingKey.kid}","typ":"JWT"}`,
+    ),
+    "__proto__ in the header": headerText(`{"alg":"RS256","kid":"${rotatingKey.kid}","typ":"JWT","__proto__":{}}`),
+    "a header that is an array": headerText(JSON.stringify([headerOf(rotatingKey)])),
+    "a header that is null": headerText("null"),
+    "a header that is no JSON": headerText("{alg:RS256}"),
+    "a header after a byte order mark": headerText(`\uFEFF${JSON.stringify(headerOf(rotatingKey))}`),
+  }),
+  ...refused(
+    "wrong_header",
+    each([["x"], [], "x", ["b64"]], "crit (CVE-2026-35042)", (crit) => headerWith({ crit })),
+  ),
+  ...refused(
+    "wrong_header",
+    each(["jku", "x5u"], "an address of keys in", (name) => headerWith({ [name]: "https://evil.example/keys" })),
+  ),
+  ...refused(
+    "wrong_header",
+    each(["x5c", "x5t", "cty", "zip", "b64", "unknown"], "a header parameter", (name) => headerWith({ [name]: name })),
+  ),
+  ...refused("wrong_header", { "a key of its own in jwk": headerWith({ jwk: strangerKey.jwk }) }),
+  ...refused(
+    "wrong_header",
+    each(["jwt", "at+jwt", "JWT ", "", null], "typ", (typ) => headerWith({ typ })),
+  ),
+  ...refused(
+    "wrong_header",
+    each([7, "", null, ["d-1"], {}], "kid", (kid) => headerWith({ kid })),
+  ),
+];

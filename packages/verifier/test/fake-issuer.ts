@@ -1,0 +1,82 @@
+import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+/** Signs with node:crypto, so that neither door is tested against the library it stands on. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: Record<string, unknown>;
+}
+
+export type Json = Record<string, unknown>;
+
+/** The time in every test that does not bring its own, in seconds since 1970. */
+export const now = 1_800_000_000;
+
+export function createSigningKey(kid: string, modulusLength = 2_048): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength });
+  const { n, e } = publicKey.export({ format: "jwk" });
+  return { kid, privateKey, publicKey, jwk: { kty: "RSA", kid, n, e, alg: "RS256", use: "sig" } };
+}
+
+/** `part` as base64url: text and bytes as they are, anything else as JSON. */
+export function encode(part: unknown): string {
+  const bytes = typeof part === "string" || Buffer.isBuffer(part) ? part : JSON.stringify(part);
+  return Buffer.from(bytes as string).toString("base64url");
+}
+
+/** A token of any header and payload with a right signature, as RS256 unless `hash` says otherwise. */
+export function signRaw(key: SigningKey, header: unknown, payload: unknown, hash = "RSA-SHA256"): string {
+  const input = `${encode(header)}.${encode(payload)}`;
+  return `${input}.${createSign(hash).update(input).sign(key.privateKey).toString("base64url")}`;
+}
+
+export const headerOf = (key: SigningKey): Json => ({ kid: key.kid, typ: "JWT", alg: "RS256" });
+
+export const signToken = (key: SigningKey, payload: unknown): string => signRaw(key, headerOf(key), payload);
+
+export const accessClaims: Json = Object.freeze({
+  iat: now,
+  exp: now + 300,
+  iss: "auth-server",
+  sub: "m1",
+  aud: "m2",
+  jti: "jti-1",
+  token_use: "access",
+  map: 7,
+});
+
+export const credentialClaims: Json = Object.freeze({
+  iat: now,
+  exp: now + 86_400,
+  iss: "auth-server",
+  sub: "m1",
+  aud: "auth-server",
+  jti: "jti-2",
+  token_use: "credential",
+});
+
+export const operatorClaims: Json = Object.freeze({
+  iat: now,
+  exp: now + 3_600,
+  iss: "auth-server",
+  sub: "operator:jane",
+  aud: "meshpass:operator",
+  jti: "jti-3",
+  token_use: "operator",
+  role: "edit",
+});
+
+/** What R1's curl makes: 100 years, and nothing but what the core adds to iss, sub and aud. */
+export const bareCredentialClaims: Json = Object.freeze({
+  iat: now,
+  exp: now + 3_153_600_000,
+  iss: "auth-server",
+  sub: "m1",
+  aud: "auth-server",
+});
+
+export function without(claims: Json, name: string): Json {
+  const { [name]: _, ...rest } = claims;
+  return rest;
+}
