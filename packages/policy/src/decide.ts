@@ -40,6 +40,10 @@ export function decide(map: CompiledMap, caller: string, target: string, nowSeco
 /** Whether `name` stands anywhere in the map outside its tests. */
 export const hasName = (map: CompiledMap, name: string): boolean => findText(map.names, name) !== -1;
 
+/** Every name that stands in the map outside its tests, ascending. */
+export const namesOf = (map: CompiledMap): readonly string[] =>
+  Array.from({ length: map.names.starts.length - 1 }, (_, number) => textAt(map.names, number));
+
 /** The line where `caller` has its list of targets, or undefined if it has none in its own name. */
 export const lineOfCaller = (map: CompiledMap, caller: string): number | undefined =>
   map.callerLines[findText(map.names, caller)] || undefined;
