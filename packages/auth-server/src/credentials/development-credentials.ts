@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { type Caller, VerifierError } from "@meshpass/verifier";
+import { readPrivateFile, writePrivateFile } from "../private-file.ts";
+import type { CredentialRefusal } from "./credential-registry.ts";
+import { type Issuer, issueCredential } from "./issue-credential.ts";
+
+/** Life of a development credential, in seconds; it is renewed when half of it is over. */
+const lifetimeSeconds = 7 * 86_400;
+
+export interface DevelopmentOptions extends Issuer {
+  /** `<folder>/<service>.jwt`, the bare JWT and a newline. */
+  readonly folder: string;
+  readonly services: readonly string[];
+  /** The receiver's own check of a credential; rejects for one that this core did not sign. */
+  readonly verify: (token: string) => Caller | Promise<Caller>;
+  readonly refusalOf: (caller: Caller, token: string) => CredentialRefusal | undefined;
+}
+
+/**
+ * Makes sure that every service has a credential file: makes a development credential where the file is missing, where
+ * this core or this store does not know what is in it, and where a development credential is past half of its life.
+ * One that was revoked stays as it is, since a cut is not undone by a timer; so does one that an operator issued.
+ *
+ * @throws HttpError if the core is not there; what was done stays done, and calling again does the rest.
+ */
+export async function keepDevelopmentCredentials(options: DevelopmentOptions): Promise<void> {
+  for (const service of options.services) {
+    const path = join(options.folder, `${service}.jwt`);
+    if (await isGood(options, service, await readPrivateFile(path))) continue;
+    const { token } = await issueCredential(options, { service, lifetimeSeconds, dev: true });
+    await writePrivateFile(path, `${token}\n`);
+  }
+}
+
+async function isGood(options: DevelopmentOptions, service: string, token: string | undefined): Promise<boolean> {
+  if (token === undefined) return false;
+  const caller = await verifyQuietly(options, token);
+  if (caller === undefined || caller.name !== service) return false;
+  const isOld = caller.claims.dev === true && options.clock() / 1_000 > (caller.issuedAt + caller.expiresAt) / 2;
+  return !isOld && options.refusalOf(caller, token) !== "not_issued_here";
+}
+
+/** Undefined for whatever the receiver would refuse; a core that cannot be reached is not that. */
+async function verifyQuietly({ verify }: DevelopmentOptions, token: string): Promise<Caller | undefined> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    if (error instanceof VerifierError && error.code === "keys_unavailable") throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import { objectBody } from "@meshpass/http-server";
+import { decide } from "@meshpass/policy";
+import { type ErrorCode, parseServiceName } from "@meshpass/protocol";
+import { type Caller, readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
+import type { CredentialRegistry } from "./credentials/credential-registry.ts";
+import type { Snapshot } from "./map/map-in-force.ts";
+import { type TokenTimes, timesOf } from "./token-times.ts";
+
+/** A token may be minted, with these times, on the ground of this line of this map. */
+export interface Allowed {
+  readonly allowed: true;
+  readonly caller: Caller;
+  readonly target: string;
+  readonly snapshot: Snapshot;
+  readonly line: number;
+  readonly times: TokenTimes;
+}
+
+/** No token. `code` is for the wire, `reason` for the record; the rest is what was known when it was refused. */
+export interface Refused {
+  readonly allowed: false;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly caller?: Caller;
+  readonly target?: string;
+  readonly snapshot?: Snapshot;
+  readonly line?: number | undefined;
+}
+
+/** What somebody sent: the raw headers as Node gives them, and a parsed body. */
+export interface TokenRequest {
+  readonly rawHeaders: readonly string[];
+  readonly body: unknown;
+}
+
+export interface JudgeDependencies {
+  /** Of credentials. */
+  readonly verifier: Verifier;
+  readonly registry: CredentialRegistry;
+  readonly currentMap: () => Snapshot | undefined;
+  /** ms since 1970. */
+  readonly clock: () => number;
+  /** Where the map says nothing, in seconds. */
+  readonly defaultLifetimeSeconds: number;
+}
+
+type Known<T> = { readonly value: T } | { readonly refused: Refused };
+
+/** Phases 1 to 3 of a token request: who asks, for what, and whether the map in force says yes. Changes nothing. */
+export async function judge(dependencies: JudgeDependencies, request: TokenRequest): Promise<Allowed | Refused> {
+  // Phase 1: authenticate the caller.
+  const authenticated = await authenticate(dependencies, request.rawHeaders);
+  if ("refused" in authenticated) return authenticated.refused;
+  const caller = authenticated.value;
+  // Phase 2: read the target.
+  const read = readTarget(request.body);
+  if ("refused" in read) return { ...read.refused, caller };
+  // Phase 3: decide, on one snapshot.
+  return decideNow(dependencies, caller, read.value);
+}
+
+async function authenticate(
+  { verifier, registry }: JudgeDependencies,
+  rawHeaders: readonly string[],
+): Promise<Known<Caller>> {
+  try {
+    const token = readBearer(rawHeaders);
+    const caller = await verifier.verify(token);
+    const refusal = registry.refusalOf(caller, token);
+    if (refusal === undefined) return { value: caller };
+    return { refused: { allowed: false, code: "invalid_credential", reason: refusal, caller } };
+  } catch (error) {
+    if (!(error instanceof VerifierError)) throw error;
+    const code = error.code === "invalid_token" ? "invalid_credential" : error.code;
+    return { refused: { allowed: false, code, reason: error.reason } };
+  }
+}
+
+function readTarget(body: unknown): Known<string> {
+  try {
+    const target = parseServiceName(objectBody(body, ["target"]).target);
+    if (target !== undefined) return { value: target };
+    return { refused: { allowed: false, code: "invalid_target", reason: "invalid_target" } };
+  } catch {
+    return { refused: { allowed: false, code: "invalid_request", reason: "invalid_request" } };
+  }
+}
+
+function decideNow(dependencies: JudgeDependencies, caller: Caller, target: string): Allowed | Refused {
+  const { currentMap, clock, defaultLifetimeSeconds } = dependencies;
+  const snapshot = currentMap();
+  if (snapshot === undefined) return { allowed: false, code: "not_ready", reason: "no_map", caller, target };
+  const now = Math.floor(clock() / 1_000);
+  const decision = decide(snapshot.map, caller.name, target, now);
+  const known = { caller, target, snapshot };
+  const refuse = (reason: string): Refused => {
+    return { ...known, line: decision.line, allowed: false, code: "unauthorized_target", reason };
+  };
+  if (!decision.allowed) return refuse(decision.reason);
+  const times = timesOf(now, decision.edge, defaultLifetimeSeconds);
+  return times === undefined ? refuse("expired") : { ...known, line: decision.line, allowed: true, times };
+}
+
+/** Whether what was allowed is still allowed: the map or the credential may have changed while the core worked. */
+export function stillHolds(dependencies: JudgeDependencies, token: string, judged: Allowed): boolean {
+  const { registry, currentMap } = dependencies;
+  if (registry.refusalOf(judged.caller, token) !== undefined) return false;
+  return currentMap() === judged.snapshot || decideNow(dependencies, judged.caller, judged.target).allowed;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createLog, runProcess } from "@meshpass/http-server";
+import { isLoopback } from "@meshpass/protocol";
+import { Agent, setGlobalDispatcher } from "undici";
+import { createAuthServer } from "./auth-server.ts";
+import { readConfig } from "./config.ts";
+
+const readFile = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+const { env, stderr, stdout } = process;
+const read = readConfig({ env, readFile });
+if ("problems" in read) {
+  stderr.write(read.problems.map((problem) => `auth server: ${problem}\n`).join(""));
+  process.exit(1);
+}
+const { config } = read;
+const log = createLog({
+  name: "auth-server",
+  level: env.LOG_LEVEL ?? "warn",
+  human: stderr.isTTY === true,
+  write: (line) => void stderr.write(line),
+});
+if (config.allowHttp) log.warn("MESHPASS_ALLOW_HTTP=1: tokens and keys may cross the network unencrypted");
+
+// supertokens-node calls Node's fetch without any limit: this bounds what a deadline of ours has given up on.
+setGlobalDispatcher(
+  new Agent({ connections: 64, connect: { timeout: 800 }, headersTimeout: 1_000, bodyTimeout: 1_000 }),
+);
+
+const server = await createAuthServer(config, log, Date.now).catch((error: Error) => {
+  stderr.write(`auth server: ${config.stateFolder}: ${error.message}\n`);
+  process.exit(1);
+});
+const { host, port, operatorPort, metricsPort } = config;
+await runProcess(process, {
+  log,
+  listeners: [
+    { app: server.app, host, port },
+    { app: server.operatorApp, host: "127.0.0.1", port: operatorPort },
+    { app: server.metricsApp, host: "127.0.0.1", port: metricsPort },
+  ],
+  followsParent: env.MESHPASS_PARENT_PIPE === "1",
+  onClose: () => server.close(),
+});
+while (!server.readiness().ok) await sleep(20);
+const scheme = config.tls === undefined ? "http" : "https";
+stdout.write(`Server auth server on ${scheme}://${isLoopback(host) ? "localhost" : host}:${port}\n`);

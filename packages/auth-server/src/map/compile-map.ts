@@ -1,0 +1,35 @@
+import { Worker } from "node:worker_threads";
+import type { CompiledMap, Problems } from "@meshpass/policy";
+
+/** What came of a map's text: the map, stored as in force under its number, or everything that is wrong with it. */
+export type Compilation =
+  | { readonly map: CompiledMap; readonly number: number; readonly removed: readonly string[] }
+  | Problems;
+
+/** What a worker is started with. */
+export interface CompileRequest {
+  readonly bytes: Uint8Array;
+  readonly storePath: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+}
+
+/** Room for a map of a million edges; a text that needs more ends the worker, not the server. In MiB. */
+const maxOldGenerationSizeMb = 2_048;
+
+/**
+ * Checks, compares and stores a map in a worker that ends afterwards, so that a large one never holds the event loop.
+ *
+ * @throws Error if the worker could not do its work: out of memory, or the store did not take the map.
+ */
+export function compileMap(request: CompileRequest): Promise<Compilation> {
+  const worker = new Worker(new URL("./map-worker.ts", import.meta.url), {
+    workerData: request,
+    resourceLimits: { maxOldGenerationSizeMb },
+  });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`the map's worker ended early, code ${code}`)));
+  });
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "@meshpass/http-server";
+import type { CompiledMap, Problems } from "@meshpass/policy";
+import type { Compilation } from "./compile-map.ts";
+import type { MapSource } from "./map-source.ts";
+
+/** A map and its number, never changed: one request is decided on one snapshot, whatever is saved meanwhile. */
+export interface Snapshot {
+  readonly map: CompiledMap;
+  readonly number: number;
+}
+
+/** How it stands with the map; `problems` and `failure` say why the file is not what is in force. */
+export interface MapStatus extends Problems {
+  readonly file: string;
+  readonly number: number | undefined;
+  readonly stale: boolean;
+  readonly failure: string | undefined;
+}
+
+export interface MapInForce {
+  /** The snapshot to decide on now; undefined until a first map has loaded. */
+  current(): Snapshot | undefined;
+  status(): MapStatus;
+  close(): void;
+}
+
+interface MapInForceOptions {
+  readonly source: MapSource;
+  readonly compile: (bytes: Uint8Array) => Promise<Compilation>;
+  readonly log: Log;
+  /** Called after a map came into force, with the services that it no longer names. */
+  readonly onChange: (snapshot: Snapshot, removed: readonly string[]) => void;
+  /** How often the source is looked at, in ms. */
+  readonly pollMs?: number;
+  /** Two reads this far apart, in ms, must agree before a text is taken for whole. */
+  readonly settleMs?: number;
+}
+
+/**
+ * Keeps the map of `source` in force: looks for a change several times a second, takes a text when two reads agree,
+ * and swaps the snapshot only for a map without problems. Anything else leaves the last good map in force and says why.
+ */
+export function createMapInForce(options: MapInForceOptions): MapInForce {
+  const { source, compile, log, onChange, pollMs = 200, settleMs = 100 } = options;
+  const closing = new AbortController();
+  let snapshot: Snapshot | undefined;
+  let handled = "";
+  let retryAt = 0;
+  let wrong: Problems = none;
+  let failure: string | undefined;
+
+  const take = (compilation: Compilation): void => {
+    if ("problems" in compilation) {
+      wrong = compilation;
+      reportProblems(log, source.name, wrong);
+      return;
+    }
+    wrong = none;
+    const { map, number, removed } = compilation;
+    snapshot = { map, number };
+    log.info({ file: source.name, map: number }, "Map in force");
+    onChange(snapshot, removed);
+  };
+
+  const look = async (): Promise<void> => {
+    const fingerprint = await source.fingerprint();
+    const isRetry = failure !== undefined && performance.now() > retryAt;
+    if (fingerprint === handled && !isRetry) return;
+    const bytes = await readSettled(source, settleMs);
+    if (bytes === undefined) return;
+    handled = fingerprint;
+    retryAt = performance.now() + retryMs;
+    take(await compile(bytes));
+    failure = undefined;
+  };
+
+  const lookSafely = async (): Promise<void> => {
+    await look().catch((error: Error) => {
+      if (failure !== error.message)
+        log.error({ file: source.name, cause: error.message }, "The map could not be read");
+      failure = error.message;
+    });
+  };
+
+  void repeat(lookSafely, pollMs, closing.signal);
+  const isStale = () => failure !== undefined || wrong.problems.length > 0;
+  return {
+    current: () => snapshot,
+    status: () => ({ file: source.name, number: snapshot?.number, stale: isStale(), failure, ...wrong }),
+    close: () => closing.abort(),
+  };
+}
+
+const none: Problems = { problems: [], omitted: 0 };
+
+/** A map that could not be compiled or stored, without a problem in it, is tried again this much later. */
+const retryMs = 2_000;
+
+/** The content, if it is the same twice: a writer that is at work is left to finish. */
+async function readSettled(source: MapSource, settleMs: number): Promise<Uint8Array | undefined> {
+  const first = Buffer.from(await source.read());
+  await sleep(settleMs, undefined, { ref: false });
+  return first.equals(await source.read()) ? first : undefined;
+}
+
+async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await sleep(everyMs, undefined, { ref: false });
+  }
+}
+
+function reportProblems(log: Log, file: string, { problems, omitted }: Problems): void {
+  const [first] = problems;
+  const count = problems.length + omitted;
+  log.error(
+    { file, line: first?.line, column: first?.column, problem: first?.message, problems: count },
+    "The map does not load; the last good one stays in force. Run: pnpm meshpass validate",
+  );
+}

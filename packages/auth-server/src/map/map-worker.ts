@@ -1,0 +1,18 @@
+import { createHash } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { namesOf, parseMap, transferables } from "@meshpass/policy";
+import { putMapInForce } from "../store/map-store.ts";
+import type { Compilation, CompileRequest } from "./compile-map.ts";
+
+const { bytes, storePath, at } = workerData as CompileRequest;
+
+const result = parseMap(bytes);
+if (!result.ok) {
+  const { problems, omitted } = result;
+  parentPort?.postMessage({ problems, omitted } satisfies Compilation);
+} else {
+  const { map } = result;
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const change = await putMapInForce(storePath, { digest, services: namesOf(map), at });
+  parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));
+}

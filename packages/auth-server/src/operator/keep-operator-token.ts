@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { issuerName, operatorAudience, tokenRules } from "@meshpass/protocol";
+import { type Keys, type Verifier, VerifierError } from "@meshpass/verifier";
+import { checkMinted } from "../mint/check-minted.ts";
+import type { Core } from "../mint/supertokens.ts";
+import { readPrivateFile, writePrivateFile } from "../private-file.ts";
+
+export interface OperatorTokenOptions {
+  readonly core: Core;
+  readonly keys: Keys;
+  /** Of operator tokens. */
+  readonly verifier: Verifier;
+  /** ms since 1970. */
+  readonly clock: () => number;
+  /** Where the token is kept: whoever can read this file is this server's operator. */
+  readonly path: string;
+}
+
+/**
+ * Makes sure that the file holds a good operator token for this server's own user, with the role `issue`: a new one
+ * when it is missing, refused, or past half of its 12 h.
+ *
+ * @throws HttpError if the core is not there; calling again tries again.
+ */
+export async function keepOperatorToken(options: OperatorTokenOptions): Promise<void> {
+  const { core, keys, clock, path } = options;
+  if (await isFresh(options, await readPrivateFile(path))) return;
+  const iat = Math.floor(clock() / 1_000);
+  const names = { iss: issuerName, sub: "operator:local", aud: operatorAudience };
+  const times = { iat, exp: iat + tokenRules.operator.defaultLifetimeSeconds };
+  const claims = { ...names, ...times, jti: randomUUID(), token_use: "operator", role: "issue" };
+  const token = await core.sign(claims, "static");
+  await checkMinted(token, claims, "static", keys);
+  await writePrivateFile(path, `${token}\n`);
+}
+
+async function isFresh({ verifier, clock }: OperatorTokenOptions, token: string | undefined): Promise<boolean> {
+  if (token === undefined) return false;
+  try {
+    const { issuedAt, expiresAt } = await verifier.verify(token);
+    return clock() / 1_000 < (issuedAt + expiresAt) / 2;
+  } catch (error) {
+    if (error instanceof VerifierError && error.code === "keys_unavailable") throw error;
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** Makes the tables that are not there yet. */
+export async function createTables(database: Kysely<Tables>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable("credentials")
+    .ifNotExists()
+    .addColumn("jti", "text", (column) => column.primaryKey())
+    .addColumn("service", "text", (column) => column.notNull())
+    .addColumn("issued_at", "bigint", (column) => column.notNull())
+    .addColumn("expires_at", "bigint", (column) => column.notNull())
+    .addColumn("dev", "integer", (column) => column.notNull())
+    .addColumn("revoked_at", "bigint")
+    .execute();
+  await schema
+    .createTable("legacy_credentials")
+    .ifNotExists()
+    .addColumn("hash", "text", (column) => column.primaryKey())
+    .addColumn("service", "text", (column) => column.notNull())
+    .addColumn("first_used_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("legacy_cuts")
+    .ifNotExists()
+    .addColumn("service", "text", (column) => column.primaryKey())
+    .addColumn("cut_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("maps")
+    .ifNotExists()
+    .addColumn("number", "bigint", (column) => column.primaryKey())
+    .addColumn("digest", "text", (column) => column.notNull())
+    .addColumn("services", "text", (column) => column.notNull())
+    .addColumn("in_force_since", "bigint", (column) => column.notNull())
+    .execute();
+}

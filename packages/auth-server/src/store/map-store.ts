@@ -1,0 +1,54 @@
+import type { Kysely } from "kysely";
+import { createTables } from "./create-tables.ts";
+import { openSqlite } from "./open-sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** What follows from a map that comes into force. */
+export interface MapChange {
+  /** The map's number: the last one's if nothing changed, else the next. */
+  readonly number: number;
+  /** The services that the last map named and this one does not: their legacy credentials are dead for good. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Stores, as one change, that the map with `digest` (of its text) and `services` is in force since `at` (seconds since
+ * 1970), with the cuts that follow from it. Storing the map that is in force changes nothing.
+ */
+export async function putMapInForce(
+  path: string,
+  map: { readonly digest: string; readonly services: readonly string[]; readonly at: number },
+): Promise<MapChange> {
+  const database = openSqlite(path);
+  try {
+    await createTables(database);
+    return await database.transaction().execute((transaction) => replaceMap(transaction, map));
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function replaceMap(
+  database: Kysely<Tables>,
+  { digest, services, at }: { digest: string; services: readonly string[]; at: number },
+): Promise<MapChange> {
+  const last = await database.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
+  if (last?.digest === digest) return { number: last.number, removed: [] };
+  const kept = new Set(services);
+  const removed = (last?.services ?? "").split("\n").filter((name) => name !== "" && !kept.has(name));
+  const number = (last?.number ?? 0) + 1;
+  await database
+    .insertInto("maps")
+    .values({ number, digest, services: services.join("\n"), in_force_since: at })
+    .execute();
+  await database.updateTable("maps").set({ services: "" }).where("number", "<", number).execute();
+  for (const service of removed) {
+    const cut = { service, cut_at: at };
+    await database
+      .insertInto("legacy_cuts")
+      .values(cut)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  return { number, removed };
+}

@@ -1,0 +1,110 @@
+import type { Kysely } from "kysely";
+import { createTables } from "./create-tables.ts";
+import { openSqlite } from "./open-sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** A credential that was issued. Times in seconds since 1970; `revokedAt` undefined while it is good. */
+export interface IssuedCredential {
+  readonly jti: string;
+  readonly service: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly dev: boolean;
+  readonly revokedAt: number | undefined;
+}
+
+/** A credential made straight at the core, known by its hash since it was first shown. */
+export interface LegacyCredential {
+  readonly hash: string;
+  readonly service: string;
+  readonly firstUsedAt: number;
+}
+
+/** What the auth server must not forget about credentials. Every change is durable when its promise resolves. */
+export interface CredentialStore {
+  credentials(): Promise<readonly IssuedCredential[]>;
+  addCredential(credential: IssuedCredential): Promise<void>;
+  revokeCredential(jti: string, at: number): Promise<void>;
+  legacyCredentials(): Promise<readonly LegacyCredential[]>;
+  addLegacyCredential(credential: LegacyCredential): Promise<void>;
+  /** The services whose legacy credentials are refused for good. */
+  legacyCuts(): Promise<readonly string[]>;
+  /** Revokes every credential of `service` and refuses its legacy ones for good, as one change. */
+  cutService(service: string, at: number): Promise<void>;
+  /** Drops the records of credentials that ended before `before`: nothing can show them any more. */
+  forgetExpired(before: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store in the SQLite file `path`, which is made if it is not there. */
+export async function openStore(path: string): Promise<CredentialStore> {
+  const database = openSqlite(path);
+  await createTables(database);
+  return {
+    credentials: () => selectCredentials(database),
+    addCredential: (credential) => insertCredential(database, credential),
+    revokeCredential: async (jti, at) => {
+      await revoke(database, at).where("jti", "=", jti).execute();
+    },
+    legacyCredentials: () => selectLegacy(database),
+    addLegacyCredential: (credential) => insertLegacy(database, credential),
+    legacyCuts: async () => {
+      const rows = await database.selectFrom("legacy_cuts").select("service").execute();
+      return rows.map(({ service }) => service);
+    },
+    cutService: (service, at) => cutService(database, service, at),
+    forgetExpired: async (before) => {
+      await database.deleteFrom("credentials").where("expires_at", "<", before).execute();
+    },
+    close: () => database.destroy(),
+  };
+}
+
+async function selectCredentials(database: Kysely<Tables>): Promise<readonly IssuedCredential[]> {
+  const rows = await database.selectFrom("credentials").selectAll().orderBy("issued_at").orderBy("jti").execute();
+  return rows.map(({ jti, service, issued_at, expires_at, dev, revoked_at }) => ({
+    jti,
+    service,
+    issuedAt: issued_at,
+    expiresAt: expires_at,
+    dev: dev === 1,
+    revokedAt: revoked_at ?? undefined,
+  }));
+}
+
+async function insertCredential(database: Kysely<Tables>, credential: IssuedCredential): Promise<void> {
+  const { jti, service, issuedAt, expiresAt, dev, revokedAt } = credential;
+  const row = { jti, service, issued_at: issuedAt, expires_at: expiresAt, dev: dev ? 1 : 0, revoked_at: revokedAt };
+  await database.insertInto("credentials").values(row).execute();
+}
+
+/** Revokes what the caller selects with `where`; what was revoked before keeps its time. */
+const revoke = (database: Kysely<Tables>, at: number) =>
+  database.updateTable("credentials").set({ revoked_at: at }).where("revoked_at", "is", null);
+
+async function selectLegacy(database: Kysely<Tables>): Promise<readonly LegacyCredential[]> {
+  const rows = await database.selectFrom("legacy_credentials").selectAll().orderBy("first_used_at").execute();
+  return rows.map(({ hash, service, first_used_at }) => ({ hash, service, firstUsedAt: first_used_at }));
+}
+
+async function insertLegacy(database: Kysely<Tables>, credential: LegacyCredential): Promise<void> {
+  const { hash, service, firstUsedAt } = credential;
+  const row = { hash, service, first_used_at: firstUsedAt };
+  await database
+    .insertInto("legacy_credentials")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function cutService(database: Kysely<Tables>, service: string, at: number): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    await revoke(transaction, at).where("service", "=", service).execute();
+    const cut = { service, cut_at: at };
+    await transaction
+      .insertInto("legacy_cuts")
+      .values(cut)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+}

@@ -1,0 +1,61 @@
+import { defaultPorts } from "@meshpass/protocol";
+import { type MeshProcess, oneProcess, processNames, wholeMesh } from "./mesh-processes.ts";
+import { createSupervisor } from "./supervisor.ts";
+
+const { argv, env, stdout, stderr } = process;
+const [, , name, ...rest] = argv;
+
+if (rest.length > 0 || (name !== undefined && !processNames.includes(name))) {
+  stderr.write(
+    `start: there is no ${[name, ...rest].join(" ")}; write one of ${processNames.join(", ")}, or nothing\n`,
+  );
+  process.exit(1);
+}
+
+const supervisor = createSupervisor({
+  print: (line) => void stdout.write(`${line}\n`),
+  warn: (line) => void stderr.write(`${line}\n`),
+  onFailedStart: () => end(1),
+});
+
+let isEnding = false;
+
+/** Ends every child in order, once, and then this process with `exitCode`. */
+function end(exitCode: number): void {
+  if (isEnding) return;
+  isEnding = true;
+  void supervisor.stop().then(() => process.exit(exitCode));
+}
+
+/** In order at the first signal, at once at the second. */
+function endOrKill(): void {
+  if (!isEnding) {
+    end(0);
+    return;
+  }
+  supervisor.kill();
+  process.exit(1);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, endOrKill);
+
+// A parent that was killed sends no signal: its number changes, and a mesh that nobody can stop must not stay.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) end(0);
+}, 500).unref();
+
+/** The first one, the core where there is one, must be there before the rest; the rest come up together. */
+async function startAll([first, ...others]: readonly MeshProcess[]): Promise<void> {
+  if (first !== undefined) await supervisor.start(first);
+  await Promise.all(others.map((each) => supervisor.start(each)));
+}
+
+if (name !== undefined) {
+  await supervisor.start(oneProcess(name, env));
+} else {
+  await startAll(wholeMesh(env));
+  const port = defaultPorts.m1 + Number(env.MESHPASS_PORT_OFFSET ?? 0);
+  const body = `-H 'content-type: application/json' -d '{"target":"m2"}'`;
+  stdout.write(`\nTry: curl -s -X POST localhost:${port}/query ${body}\n`);
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { MeshProcess } from "./mesh-processes.ts";
+
+export interface SupervisorOptions {
+  /** Gets every line that a child prints to its standard output. */
+  readonly print: (line: string) => void;
+  /** Gets one line for each thing that went wrong. */
+  readonly warn: (line: string) => void;
+  /** Called when a child ended before it had ever been ready: there is nothing to restart, only something to mend. */
+  readonly onFailedStart: () => void;
+}
+
+export interface Supervisor {
+  /** Starts a process; resolves when it has printed its first line, which it does when it is really ready. */
+  start(process: MeshProcess): Promise<void>;
+  /** Asks every child to end and resolves when all have. No child is restarted from here on. */
+  stop(): Promise<void>;
+  /** Ends every child at once. */
+  kill(): void;
+}
+
+/** The first restart waits this long, each further one twice as long, up to the last; in ms. */
+const backOff = { first: 500, last: 5_000 };
+
+/** A child that was up for this long has recovered, in ms: the next restart is a first one again. */
+const recoveredAfterMs = 30_000;
+
+/**
+ * Runs processes and keeps them running: one that ends unexpectedly is started again after a while, with one line.
+ *
+ * A child has a process group of its own, so that a Ctrl-C reaches it once, from here; its standard input is a pipe
+ * whose end tells it that the supervisor is gone, however that went.
+ */
+export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptions): Supervisor {
+  const children = new Map<string, ChildProcess>();
+  let isStopping = false;
+
+  const run = (process: MeshProcess, delay: number, onReady: () => void): void => {
+    const startedAt = performance.now();
+    let wasReady = delay > 0;
+    const child = spawnChild(process);
+    children.set(process.name, child);
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
+      print(line);
+      wasReady = true;
+      onReady();
+    });
+    child.once("exit", (code, signal) => {
+      children.delete(process.name);
+      if (isStopping) return;
+      if (!wasReady) return onFailedStart();
+      const isRecovered = performance.now() - startedAt > recoveredAfterMs;
+      const wait = delay === 0 || isRecovered ? backOff.first : Math.min(2 * delay, backOff.last);
+      warn(`${process.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${wait / 1_000} s`);
+      setTimeout(() => isStopping || run(process, wait, onReady), wait);
+    });
+  };
+
+  return {
+    start: (process) => new Promise((resolve) => run(process, 0, resolve)),
+    stop: async () => {
+      isStopping = true;
+      const ends = [...children.values()].map((child) => new Promise((resolve) => child.once("exit", resolve)));
+      for (const child of children.values()) child.kill("SIGTERM");
+      await Promise.all(ends);
+    },
+    kill: () => {
+      isStopping = true;
+      for (const child of children.values()) child.kill("SIGKILL");
+    },
+  };
+}
+
+const spawnChild = ({ args, env }: MeshProcess): ChildProcess =>
+  spawn(process.execPath, args, {
+    detached: true,
+    env: { ...env, MESHPASS_PARENT_PIPE: "1" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
