@@ -11,7 +11,7 @@ export interface MatchedPath {
 const unknown: MatchedPath = { endpoint: undefined, app: "public", tenant: "public" };
 
 /** Words that begin a path of the core and so are no tenants. */
-const prefix = /^(?:\/appid-(?<app>[a-z0-9-]*))?(?:\/(?!(?:recipe|config|users|hello)\/)(?<tenant>[a-z0-9-]+))?$/;
+const prefix = /^(?:\/appid-(?<app>[a-z0-9-]*))?(?:\/(?!(?:recipe|config|users|hello)$)(?<tenant>[a-z0-9-]+))?$/;
 
 /**
  * Makes the function that finds the endpoint of a request's target. Case, the query and one slash at the end do not count;
