@@ -7,6 +7,7 @@ import { createHttpListener } from "./http-listener.ts";
 import { createKeyRing } from "./key-ring.ts";
 import type { KeyStore } from "./key-store.ts";
 import { createPathMatcher } from "./match-path.ts";
+import { generatePrivateKey } from "./signing-key.ts";
 
 export interface CoreOptions extends Partial<CoreSettings> {
   /** Where the signing keys rest. Stays open when the core closes. */
@@ -54,7 +55,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     updateIntervalMs: settings.dynamicKeyUpdateHours * 3_600_000,
     tokenValidityMs: settings.accessTokenValiditySeconds * 1_000,
   };
-  const keyRing = await createKeyRing({ store, times, clock, onError });
+  const keyRing = await createKeyRing({ store, times, clock, generate: generatePrivateKey, onError });
   const table = createEndpoints({ keyRing, settings, clock });
   const pipeline: Pipeline = {
     ...table,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chooseSigner, isPublished, isRotationDue, jwksMaxAgeSeconds, type KeyTimes } from "./key-schedule.ts";
 import type { KeyFamily, KeyStore, StoredKey } from "./key-store.ts";
-import { generatePrivateKey, importSigningKey, type SigningKey } from "./signing-key.ts";
+import { importSigningKey, type SigningKey } from "./signing-key.ts";
 
 /** What the JWKS says now: dynamic keys newest first, then static keys newest first. */
 export interface PublishedKeys {
@@ -29,6 +29,8 @@ interface Options {
   readonly times: KeyTimes;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** A new RSA private key as PKCS #8, DER. */
+  readonly generate: () => Promise<Uint8Array>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -41,7 +43,7 @@ const retryAfterMs = 10_000;
  *
  * @throws CoreError `state_unusable` if a stored key is no key.
  */
-export async function createKeyRing({ store, times, clock, onError }: Options): Promise<KeyRing> {
+export async function createKeyRing({ store, times, clock, generate, onError }: Options): Promise<KeyRing> {
   let keys = store.list().map(importSigningKey);
   let pending: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
@@ -56,9 +58,8 @@ export async function createKeyRing({ store, times, clock, onError }: Options): 
   }
 
   async function rotate(): Promise<void> {
-    const privateKey = await generatePrivateKey();
-    // Later than any other even if the clock was set back: the time is the key's name and its place in the order.
-    const createdAt = Math.max(clock(), ...family("dynamic").map((key) => key.createdAt + 1));
+    const privateKey = await generate();
+    const createdAt = clock();
     add({ kid: `d-${createdAt}`, family: "dynamic", createdAt, privateKey });
     for (const { kid } of family("dynamic").filter((key) => !isAlive(key))) {
       store.remove(kid);
@@ -90,7 +91,7 @@ export async function createKeyRing({ store, times, clock, onError }: Options): 
   }
 
   if (family("static").length === 0) {
-    const privateKey = await generatePrivateKey();
+    const privateKey = await generate();
     add({ kid: `s-${randomUUID()}`, family: "static", createdAt: clock(), privateKey });
   }
   // Not by refresh(): at the start a failure is for the caller.
