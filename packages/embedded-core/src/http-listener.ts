@@ -10,8 +10,8 @@ export interface HttpListener {
   close(graceMs: number): Promise<void>;
 }
 
-/** Milliseconds, as the real core's web server where it has such a bound. */
-const timeouts = {
+/** Milliseconds. An idle connection is kept for as long as the real core's web server keeps it. */
+const usualTimeouts = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 60_000,
@@ -27,6 +27,7 @@ const maxConnections = 512;
 export function createHttpListener(
   answer: (request: IncomingMessage) => Promise<Answer>,
   onError: (error: unknown) => void,
+  timeouts = usualTimeouts,
 ): HttpListener {
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = await answer(request).catch((error): Answer => {
