@@ -41,7 +41,8 @@ async function fetchJwks(url: string, dispatcher: Agent, signal: AbortSignal): P
     const answer = await request(url, { dispatcher, signal, headers });
     const refusal = refusalOf(answer.statusCode, answer.headers["content-type"]);
     if (refusal === undefined) return await answer.body.json();
-    answer.body.destroy();
+    // Unread, it goes with its connection; that it was cut off is no news.
+    answer.body.on("error", () => undefined).destroy();
     throw new VerifierError(refusal, `status ${answer.statusCode} from ${url}`);
   } catch (error) {
     throw error instanceof VerifierError ? error : describeFailure(error, url);
