@@ -1,3 +1,4 @@
+import { constants, sign } from "node:crypto";
 import {
   accessClaims,
   credentialClaims,
@@ -22,6 +23,11 @@ import {
   staticKey,
   strangerKey,
 } from "./case.ts";
+
+function pssSignature(): string {
+  const key = { key: rotatingKey.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING };
+  return sign("RSA-SHA256", Buffer.from(`${goodHeader}.${goodPayload}`), key).toString("base64url");
+}
 
 export const keyCases: RefusedCase[] = [
   ...refused(
@@ -57,6 +63,7 @@ export const keyCases: RefusedCase[] = [
     "a good token with a garbage signature": `${goodHeader}.${goodPayload}.${encode(Buffer.alloc(256, 7))}`,
     "a signature of nothing but zeros": `${goodHeader}.${goodPayload}.${encode(Buffer.alloc(256))}`,
     "a signature cut short": `${goodHeader}.${goodPayload}.${goodSignature.slice(0, 340)}`,
-    "PS256's padding under RS256": `${goodHeader}.${goodPayload}.${access({ x: 1 }).split(".")[2]}`,
+    "the signature of another good token": `${goodHeader}.${goodPayload}.${access({ x: 1 }).split(".")[2]}`,
+    "PSS padding under RS256": `${goodHeader}.${goodPayload}.${pssSignature()}`,
   }),
 ];
