@@ -1,4 +1,4 @@
-import { type KeyFamily, type TokenKind, tokenRules } from "@meshpass/protocol";
+import { type KeyFamily, type TokenKind, type TokenRules, tokenRules } from "@meshpass/protocol";
 import type { ClaimsRules } from "./claims.ts";
 import type { Keys } from "./keys.ts";
 
@@ -37,52 +37,41 @@ const maxCacheSize = 1_000_000;
 /**
  * The rules that `options` ask for. An unset option never switches a check off.
  *
- * @throws TypeError if issuers, audience, kind or keys are unset or empty, or any option is out of its range
+ * @throws TypeError that lists every option which is unset, empty or out of its range
  */
 export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
-  const {
-    issuers,
-    audience,
-    kind,
-    keys,
-    legacyCredentials = false,
-    cacheSize = 10_000,
-    clock = Date.now,
-  } = options ?? {};
-  const rules = Object.hasOwn(tokenRules, kind ?? "") ? tokenRules[kind] : undefined;
-  require(rules !== undefined, "kind must be access, credential or operator");
-  const { keyFamilies, maxLifetimeSeconds: ownMaximum } = rules;
-  const { maxLifetimeSeconds = ownMaximum } = options;
-  const longest = kind === "access" ? maxAccessLifetimeSeconds : ownMaximum;
-  require(Array.isArray(issuers) &&
-    issuers.length > 0 &&
-    issuers.every(isText), "issuers must be a list of names, not empty");
-  require(isText(audience), "audience must be one name, not empty");
-  require(typeof keys?.find === "function" &&
-    typeof keys.has === "function", "keys must come from createKeys or remoteKeys");
-  require(isCount(maxLifetimeSeconds, 1, longest), `maxLifetimeSeconds must be 1 to ${longest} for kind ${kind}`);
-  require(typeof legacyCredentials === "boolean", "legacyCredentials must be true or false");
-  require(!legacyCredentials || kind === "credential", "legacyCredentials is for kind credential alone");
-  require(isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`);
-  require(typeof clock === "function", "clock must be a function");
-  return {
-    issuers: new Set(issuers),
-    audience,
-    kind,
-    keyFamilies,
-    keys,
-    maxLifetimeSeconds,
-    legacyCredentials,
-    cacheSize,
-    clock,
-  };
+  const { keyFamilies, maxLifetimeSeconds } = rulesOfKind(options?.kind);
+  const defaults = { maxLifetimeSeconds, legacyCredentials: false, cacheSize: 10_000, clock: Date.now };
+  const rules = { ...defaults, ...options, keyFamilies };
+  const problems = findProblems(rules, rules.kind === "access" ? maxAccessLifetimeSeconds : maxLifetimeSeconds);
+  if (problems.length > 0) throw new TypeError(`verifier: ${problems.join("; ")}`);
+  return { ...rules, issuers: new Set(rules.issuers) };
+}
+
+function rulesOfKind(kind: unknown): TokenRules {
+  const known = typeof kind === "string" && Object.hasOwn(tokenRules, kind);
+  if (!known) throw new TypeError("verifier: kind must be access, credential or operator");
+  return tokenRules[kind as TokenKind];
+}
+
+function findProblems(rules: Required<VerifierOptions>, longestLifetime: number): string[] {
+  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock } = rules;
+  const hasIssuers = Array.isArray(issuers) && issuers.length > 0 && issuers.every(isText);
+  const hasKeys = typeof keys?.find === "function" && typeof keys.has === "function";
+  const demands: readonly (readonly [holds: boolean, demand: string])[] = [
+    [hasIssuers, "issuers must be a list of names, not empty"],
+    [isText(audience), "audience must be one name, not empty"],
+    [hasKeys, "keys must come from createKeys or remoteKeys"],
+    [isCount(maxLifetimeSeconds, 1, longestLifetime), `maxLifetimeSeconds must be 1 to ${longestLifetime} here`],
+    [typeof legacyCredentials === "boolean", "legacyCredentials must be true or false"],
+    [legacyCredentials !== true || kind === "credential", "legacyCredentials is for kind credential alone"],
+    [isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`],
+    [typeof clock === "function", "clock must be a function"],
+  ];
+  return demands.filter(([holds]) => !holds).map(([, demand]) => demand);
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const isCount = (value: number, least: number, most: number): boolean =>
   Number.isSafeInteger(value) && value >= least && value <= most;
-
-function require(holds: boolean, demand: string): asserts holds {
-  if (!holds) throw new TypeError(`verifier: ${demand}`);
-}
