@@ -17,9 +17,12 @@ export interface TokenHeader {
   readonly typ: "JWT";
 }
 
+/** Ours are about 100 bytes; what a stranger sends is not worth the parsing of more. */
+const maxHeaderBytes = 512;
+
 /**
  * What can be said of a token before any key is touched: at most 8,192 bytes, three parts, canonical base64url (one
- * token has one spelling, unused last bits included), and a header of exactly `alg`, `kid` and `typ`.
+ * token has one spelling, unused last bits included), and a header of exactly `alg`, `kid` and `typ`, at most 512 bytes.
  *
  * Does not look into the payload, and does not check the signature.
  *
@@ -53,7 +56,7 @@ function decodeCanonical(part: string): Buffer {
 }
 
 function readHeader(bytes: Uint8Array): TokenHeader {
-  const { alg, kid, typ, ...more } = parseJsonObject(bytes) ?? {};
+  const { alg, kid, typ, ...more } = (bytes.length <= maxHeaderBytes ? parseJsonObject(bytes) : undefined) ?? {};
   const isOurs = alg === "RS256" && typ === "JWT" && typeof kid === "string" && kid !== "";
   if (!isOurs || Object.keys(more).length > 0) throw new VerifierError("wrong_header");
   return { alg, kid, typ };

@@ -70,6 +70,7 @@ export const headerCases: RefusedCase[] = [
       "RSA-SHA512",
     ),
     "RFC 7515 A.2: a header without kid and typ": signRaw(rotatingKey, { alg: "RS256" }, accessClaims),
+    "more than 512 bytes": headerWith({ kid: `${rotatingKey.kid}${"x".repeat(512)}` }),
     "no kid": signRaw(rotatingKey, without(headerOf(rotatingKey), "kid"), accessClaims),
     "no typ": signRaw(rotatingKey, without(headerOf(rotatingKey), "typ"), accessClaims),
     "no alg": signRaw(rotatingKey, without(headerOf(rotatingKey), "alg"), accessClaims),

@@ -65,7 +65,17 @@ export const kindCases: RefusedCase[] = [
   ...refused(
     "wrong_subject",
     each(
-      ["jane", "operator:", "operator:-", "operator: jane", `operator:${"x".repeat(64)}`, "operator:a\nb", "m1"],
+      [
+        "jane",
+        "operator:",
+        "operator:-",
+        "operator: jane",
+        `operator:${"x".repeat(64)}`,
+        "operator:a\nb",
+        "m1",
+        null,
+        ["operator:jane"],
+      ],
       "an operator with sub",
       (sub) => signToken(staticKey, { ...operatorClaims, sub }),
     ),
