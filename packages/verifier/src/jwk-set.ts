@@ -25,6 +25,7 @@ export type KeySet = ReadonlyMap<string, VerificationKey>;
 
 const privateMembers = ["k", "d", "p", "q", "dp", "dq", "qi", "oth"];
 const minModulusBits = 2_048;
+const usualExponent = 65_537n;
 
 /**
  * The usable keys in `value`, a parsed JWKS (RFC 7517): RSA of at least 2,048 bits, `use` sig, `alg` RS256 or absent, a
@@ -68,13 +69,9 @@ function readKey({ kty, kid, n, e, alg, use }: Unread, known: KeySet): Verificat
   return Object.freeze({ kid, jwk, publicKey, pem: publicKey.export({ type: "spki", format: "pem" }) as string });
 }
 
-/** An exponent of 1 would make every signature forgeable; the usual 65,537 is the least that we take. */
+/** Node reads any text as a number; what is no number of ours falls here. An exponent of 1 would let anything pass. */
 function importRsa(n: string, e: string): KeyObject | undefined {
-  try {
-    const key = createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
-    const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-    return modulusLength >= minModulusBits && publicExponent >= 65_537n ? key : undefined;
-  } catch {
-    return undefined;
-  }
+  const key = createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  return modulusLength >= minModulusBits && publicExponent >= usualExponent ? key : undefined;
 }

@@ -27,7 +27,7 @@ function onlyAuthorization(rawHeaders: readonly string[]): string | undefined {
     const name = rawHeaders[at] as string;
     if (name.length !== header.length || name.toLowerCase() !== header) continue;
     if (found !== undefined) throw new VerifierError("two_headers");
-    found = rawHeaders[at + 1] ?? "";
+    found = rawHeaders[at + 1] as string;
   }
   return found;
 }
