@@ -1,0 +1,133 @@
+import t from "tap";
+import { createKeys, createVerifier, type VerifierOptions } from "../src/index.ts";
+import { optionsFor } from "./doors.ts";
+import {
+  accessClaims,
+  bareCredentialClaims,
+  createSigningKey,
+  headerOf,
+  now,
+  operatorClaims,
+  signRaw,
+  signToken,
+} from "./fake-issuer.ts";
+
+const rotating = createSigningKey("d-1");
+const fixed = createSigningKey("s-1");
+const keys = createKeys({ load: async () => ({ keys: [rotating.jwk, fixed.jwk] }) });
+t.teardown(keys.close);
+
+t.test("the caller of an access token", async (t) => {
+  const caller = await createVerifier(optionsFor(keys)).verify(signToken(rotating, accessClaims));
+  t.same(
+    { ...caller },
+    {
+      name: "m1",
+      kind: "access",
+      jti: "jti-1",
+      kid: "d-1",
+      issuer: "auth-server",
+      audience: "m2",
+      issuedAt: now,
+      expiresAt: now + 300,
+      claims: accessClaims,
+      scopes: new Set(),
+      legacy: false,
+    },
+  );
+});
+
+t.test("the caller of an operator token is named without the prefix", async (t) => {
+  const verifier = createVerifier(optionsFor(keys, { kind: "operator", audience: "meshpass:operator" }));
+  const caller = await verifier.verify(signToken(fixed, { ...operatorClaims, sub: "operator:jane.doe@ops_1" }));
+  t.match(caller, { name: "jane.doe@ops_1", kind: "operator", claims: { role: "edit" } });
+});
+
+t.test("the caller of a bare credential is marked as legacy, and has no jti", async (t) => {
+  const options = { kind: "credential", audience: "auth-server", legacyCredentials: true } as const;
+  const caller = await createVerifier(optionsFor(keys, options)).verify(signToken(fixed, bareCredentialClaims));
+  t.match(caller, { name: "m1", kind: "credential", legacy: true, jti: undefined });
+});
+
+t.test("what is no string is refused, not a crash", async (t) => {
+  const verifier = createVerifier(optionsFor(keys));
+  for (const token of [undefined, null, 7, {}, [], Buffer.from("x"), Symbol("x")]) {
+    await t.rejects(async () => verifier.verify(token as never), { code: "invalid_token", reason: "not_a_string" });
+  }
+});
+
+t.test("no garbage costs more than a few milliseconds", async (t) => {
+  const verifier = createVerifier(optionsFor(keys));
+  const brackets = `{"x":${"[".repeat(2_700)}${"]".repeat(2_700)}}`;
+  const garbage = {
+    "1 MB": "A".repeat(1_048_576),
+    "a million dots": ".".repeat(1_000_000),
+    "a header of brackets": signRaw(rotating, brackets, "{}"),
+    "a signed payload of brackets": signToken(rotating, brackets),
+    "a long header": signRaw(rotating, { ...headerOf(rotating), kid: `d-${"x".repeat(500)}` }, accessClaims),
+  };
+  for (const [what, token] of Object.entries(garbage)) {
+    const before = process.cpuUsage();
+    await t.rejects(async () => verifier.verify(token), { code: "invalid_token" }, what);
+    const { user, system } = process.cpuUsage(before);
+    t.ok(user + system < 50_000, `${what}: ${user + system} us of CPU`);
+  }
+});
+
+t.test("a verifier with an unset, empty or unknown setting cannot be built", async (t) => {
+  const good = optionsFor(keys);
+  const wrong: Record<string, readonly unknown[]> = {
+    issuers: [undefined, null, [], "auth-server", [""], ["auth-server", undefined], [/auth/], new Set(["auth-server"])],
+    audience: [undefined, null, "", ["m2"], /m2/],
+    kind: [undefined, null, "", "refresh", "constructor", "__proto__", ["access"]],
+    keys: [
+      undefined,
+      null,
+      "",
+      "-----BEGIN PUBLIC KEY-----",
+      JSON.stringify(rotating.jwk),
+      {},
+      { find: () => undefined },
+    ],
+    maxLifetimeSeconds: [0, -1, 1.5, Number.NaN, "300", null, 86_401],
+    legacyCredentials: [true, "yes", 1, null],
+    cacheSize: [-1, 1.5, Number.NaN, "10", null, 1_000_001],
+    clock: [null, 7],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const options = { ...good, [name]: value } as VerifierOptions;
+      t.throws(
+        () => createVerifier(options),
+        { name: "TypeError", message: /^verifier: / },
+        `${name}: ${String(value)}`,
+      );
+    }
+  }
+  const nothing = /^verifier: issuers .*; audience .*; keys /;
+  t.throws(() => createVerifier({ kind: "access" } as never), { name: "TypeError", message: nothing }, "all at once");
+  t.throws(() => createVerifier(undefined as never), { name: "TypeError", message: /^verifier: / });
+});
+
+t.test("a lifetime may be set lower, and higher for access tokens alone", async (t) => {
+  const strict = createVerifier(optionsFor(keys, { maxLifetimeSeconds: 299 }));
+  await t.rejects(async () => strict.verify(signToken(rotating, accessClaims)), {
+    code: "invalid_token",
+    reason: "lives_too_long",
+  });
+  const operator = optionsFor(keys, { kind: "operator", maxLifetimeSeconds: 43_201 });
+  t.throws(() => createVerifier(operator), TypeError);
+});
+
+t.test("options are read once", async (t) => {
+  const issuers = ["auth-server"];
+  const options = { ...optionsFor(keys), issuers };
+  const verifier = createVerifier(options);
+  issuers.push("evil");
+  Object.assign(options, { audience: "m3" });
+  await t.rejects(async () => verifier.verify(signToken(rotating, { ...accessClaims, iss: "evil" })), {
+    code: "invalid_token",
+    reason: "wrong_issuer",
+  });
+  t.match(await verifier.verify(signToken(rotating, accessClaims)), { name: "m1" });
+});

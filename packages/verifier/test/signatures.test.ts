@@ -1,0 +1,69 @@
+import { createHmac } from "node:crypto";
+import { fastifyJwt } from "@fastify/jwt";
+import Fastify from "fastify";
+import t from "tap";
+import { checkSignatureWithFastify, fastifyJwtOptions } from "../src/fastify-signature.ts";
+import { checkSignatureWithJose } from "../src/jose-signature.ts";
+import { readJwkSet, type VerificationKey } from "../src/jwk-set.ts";
+import type { RawToken } from "../src/raw-token.ts";
+import { accessClaims, createSigningKey, encode, headerOf, signRaw, signToken } from "./fake-issuer.ts";
+
+/** The libraries as they are set up here, without the header check in front: each must hold the line by itself. */
+const signer = createSigningKey("d-1");
+const key = readJwkSet({ keys: [signer.jwk] }, new Map()).get("d-1") as VerificationKey;
+const asRaw = (text: string): RawToken => ({
+  text,
+  header: { alg: "RS256", kid: "d-1", typ: "JWT" },
+  payload: Buffer.alloc(0),
+});
+
+function forge(alg: string, secret: string | Buffer): string {
+  const input = `${encode({ ...headerOf(signer), alg })}.${encode(accessClaims)}`;
+  return `${input}.${createHmac(`sha${alg.slice(2)}`, secret)
+    .update(input)
+    .digest("base64url")}`;
+}
+
+const forgeries: Record<string, string> = {
+  "alg none": `${encode({ ...headerOf(signer), alg: "none" })}.${encode(accessClaims)}.`,
+  "HS256 with the key text": forge("HS256", key.pem),
+  "HS256 with the key text after a newline": forge("HS256", `\n${key.pem}`),
+  "HS256 with the JWK": forge("HS256", JSON.stringify(key.jwk)),
+  "HS512 with nothing": forge("HS512", ""),
+  "RS512, rightly signed": signRaw(signer, { ...headerOf(signer), alg: "RS512" }, accessClaims, "RSA-SHA512"),
+  "another key": signToken(createSigningKey("d-1"), accessClaims),
+  crit: signRaw(signer, { ...headerOf(signer), crit: ["x"], x: 1 }, accessClaims),
+};
+const good = signToken(signer, { ...accessClaims, exp: 1, nbf: 9_999_999_999 });
+
+t.test("jose checks the signature, as RS256 alone, and no claims", async (t) => {
+  await t.resolves(checkSignatureWithJose(asRaw(good), key));
+  for (const [what, token] of Object.entries(forgeries)) {
+    await t.rejects(checkSignatureWithJose(asRaw(token), key), { reason: "bad_signature" } as never, what);
+  }
+});
+
+t.test("jose's complaint about a key is our bug and no refusal of the token", async (t) => {
+  const broken = { ...key, publicKey: undefined } as unknown as VerificationKey;
+  await t.rejects(checkSignatureWithJose(asRaw(good), broken), { name: "TypeError" });
+});
+
+t.test("@fastify/jwt checks the signature, as RS256 alone, and no claims", async (t) => {
+  const app = Fastify();
+  t.teardown(() => app.close());
+  await app.register(fastifyJwt, fastifyJwtOptions);
+  app.post("/", async (request) => {
+    const { token, broken } = request.body as { token: string; broken?: true };
+    const used = broken ? ({ ...key, pem: undefined } as unknown as VerificationKey) : key;
+    return await checkSignatureWithFastify(asRaw(token), used, request).then(
+      () => ({ good: true }),
+      ({ name, reason }) => ({ name, reason }),
+    );
+  });
+  const show = async (body: object) => (await app.inject({ method: "POST", url: "/", body })).json();
+  t.same(await show({ token: good }), { good: true });
+  for (const [what, token] of Object.entries(forgeries)) {
+    t.same(await show({ token }), { name: "VerifierError", reason: "bad_signature" }, what);
+  }
+  t.not((await show({ token: good, broken: true })).good, true, "and fails closed without a key");
+});
