@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import t from "tap";
+import { readServices } from "../src/services-file.ts";
+
+const problems = (text: string) =>
+  (readServices(text).problems ?? []).map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+t.test("each service has its url, and its audience where it has one", async (t) => {
+  const text = "m1: { url: http://localhost:8001 }\nm2:\n  url: https://m2.example\n  audience: urn:example:m2\n";
+  t.same(
+    [...(readServices(text).services ?? [])],
+    [
+      ["m1", { url: "http://localhost:8001" }],
+      ["m2", { url: "https://m2.example", audience: "urn:example:m2" }],
+    ],
+  );
+});
+
+t.test("the file that ships names m1, m2 and m3 on this machine", async (t) => {
+  const text = readFileSync(new URL("../../../config/services.yaml", import.meta.url), "utf8");
+  const ports = [...(readServices(text).services ?? [])].map(([name, { url }]) => `${name} ${url}`);
+  t.same(ports, ["m1 http://localhost:8001", "m2 http://localhost:8002", "m3 http://localhost:8003"]);
+});
+
+t.test("the port offset moves what is on this machine and nothing else", async (t) => {
+  const text = "m1: { url: http://localhost:8001 }\nm2: { url: https://m2.example:8002 }\n";
+  const { services } = readServices(text, { portOffset: 100 });
+  t.same(
+    [...(services ?? [])].map(([, { url }]) => url),
+    ["http://localhost:8101", "https://m2.example:8002"],
+  );
+});
+
+t.test("http: to another machine needs to be allowed", async (t) => {
+  const text = "m1: { url: http://m1.example }";
+  t.match(problems(text), [/^1:12 url of m1 is http: to another machine/]);
+  t.ok(readServices(text, { allowHttp: true }).services?.has("m1"));
+});
+
+t.test("everything that is wrong is said at once, with its place", async (t) => {
+  const text = [
+    "M1: { url: http://localhost:1 }",
+    "m2: { url: ftp://x, port: 7 }",
+    "m3: {}",
+    "m4: http://localhost:4",
+    "m5: { url: http://localhost:5/path }",
+    "m6: { url: http://localhost:6, audience: no-colon }",
+    "m7: { url: http://localhost:7, audience: 'meshpass:x' }",
+    "m8: { url: 8 }",
+    "m2: { url: http://localhost:9 }",
+    "7: { url: http://localhost:9 }",
+    "m9: { url: http://localhost:9, url: http://localhost:10 }",
+    "__proto__: { url: http://localhost:9 }",
+  ].join("\n");
+  t.match(problems(text), [
+    /^1:1 "M1" is no service name/,
+    /^2:12 url of m2 is neither/,
+    /^2:21 port is no field of a service: write url or audience$/,
+    /^3:5 m3 needs a url$/,
+    /^4:5 m4 must be a mapping/,
+    /^5:12 url of m5 must be an origin, without a path$/,
+    /^6:42 audience of m6 must be an absolute URI/,
+    /^7:42 audience of m7 must be/,
+    /^8:12 url of m8 must be text$/,
+    /^9:1 m2 is written twice/,
+    /^10:1 a name must be plain text$/,
+    /^11:32 url is written twice/,
+    /^12:1 "__proto__" is no service name/,
+  ]);
+});
+
+t.test("one audience for two services is an error", async (t) => {
+  const two = "m1: { url: http://localhost:1, audience: 'urn:a' }\nm2: { url: http://localhost:2, audience: 'urn:a' }";
+  t.match(problems(two), [/^2:42 audience of m2 is that of m1 too/]);
+});
+
+t.test("what is no YAML mapping is an error, never a crash", async (t) => {
+  for (const text of [
+    "",
+    "---\n",
+    "[]",
+    "text",
+    "{",
+    "m1: {url: &a b}\nm2: *a",
+    "a: !!js/function x",
+    "m1: 1\n---\nm2: 2",
+    "*a",
+    "? [m1]\n: x",
+    "\0",
+    "m1: &a {url: 'http://localhost:1'}\nm2: *a",
+    "m1: {url: *x}",
+    "{}",
+  ])
+    t.ok(problems(text).length > 0, JSON.stringify(text));
+});
+
+t.test("10,000 services are read in well under a second each way", async (t) => {
+  const text = Array.from({ length: 10_000 }, (_, i) => `s${i}: { url: https://s${i}.example }`).join("\n");
+  const startedAt = performance.now();
+  t.equal(readServices(text).services?.size, 10_000);
+  t.ok(performance.now() - startedAt < 3_000);
+});
