@@ -1,0 +1,38 @@
+import { createHttpServer, type Log, type Metrics, type Readiness } from "@meshpass/http-server";
+import { paths } from "@meshpass/protocol";
+import type { Keys } from "@meshpass/verifier";
+import { meshpassVerifier } from "@meshpass/verifier/fastify";
+import type { FastifyInstance } from "fastify";
+import { helloRoute } from "./hello.ts";
+import { queryRoute } from "./query.ts";
+import type { QueryClient } from "./query-target.ts";
+import type { Service } from "./services-file.ts";
+
+export interface MicroserviceParts {
+  readonly name: string;
+  /** All services that can be called, this one among them. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly client: QueryClient;
+  readonly keys: Keys;
+  /** Whose tokens are accepted: exact values of `iss`. */
+  readonly issuers: readonly string[];
+  /** Let anybody use `/query`, which lends this service's identity to whoever asks. */
+  readonly openQuery: boolean;
+  readonly ready: () => Readiness;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  /** Milliseconds since 1970; `Date.now` by default. */
+  readonly clock?: () => number;
+}
+
+/** The generic service: `GET /hello`, guarded, and `POST /query`. Listens nowhere yet. */
+export async function buildMicroservice(parts: MicroserviceParts): Promise<FastifyInstance> {
+  const { name, services, client, keys, issuers, openQuery, ready, log, metrics, clock } = parts;
+  const app = createHttpServer({ log, ready, ...(metrics === undefined ? {} : { metrics }) });
+  const audience = services.get(name)?.audience ?? name;
+  const rules = { issuers, audience, kind: "access", keys } as const;
+  await app.register(meshpassVerifier, clock === undefined ? rules : { ...rules, clock });
+  app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
+  app.post(paths.query, openQuery ? {} : { onRequest: app.requireCaller() }, queryRoute({ client, services }));
+  return app;
+}
