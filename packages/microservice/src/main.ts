@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createLog, runProcess } from "@meshpass/http-server";
+import { isLoopback } from "@meshpass/protocol";
+import { readConfig } from "./config.ts";
+import { createMicroservice } from "./microservice.ts";
+
+const retryMs = 250;
+
+const readFile = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+const { argv, env, stderr, stdout } = process;
+const read = readConfig({ args: argv.slice(2), env, readFile });
+if ("problems" in read) {
+  stderr.write(read.problems.map((problem) => `microservice: ${problem}\n`).join(""));
+  process.exit(1);
+}
+const { config } = read;
+const { name, host, metricsPort } = config;
+const log = createLog({
+  name,
+  level: env.LOG_LEVEL ?? "warn",
+  human: stderr.isTTY === true,
+  write: (line) => void stderr.write(line),
+});
+
+const service = await createMicroservice(config, log);
+await runProcess(process, {
+  log,
+  listeners: [
+    { app: service.app, host, port: config.port },
+    { app: service.metricsApp, host: "127.0.0.1", port: metricsPort },
+  ],
+  followsParent: env.MESHPASS_PARENT_PIPE === "1",
+  onClose: service.close,
+});
+for (await service.prepare(); !service.readiness().ok; await service.prepare()) await sleep(retryMs);
+const { port } = service.app.server.address() as AddressInfo;
+stdout.write(`Running microservice ${name} on http://${isLoopback(host) ? "localhost" : host}:${port}\n`);

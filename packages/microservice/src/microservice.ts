@@ -1,0 +1,58 @@
+import { type Client, createClient } from "@meshpass/client";
+import { createMetrics, type Log, type Readiness } from "@meshpass/http-server";
+import { issuerName, paths } from "@meshpass/protocol";
+import { remoteKeys } from "@meshpass/verifier";
+import type { FastifyInstance } from "fastify";
+import { buildMicroservice } from "./app.ts";
+import type { Config } from "./config.ts";
+import { readinessOf } from "./readiness.ts";
+import { type CredentialState, tryCredential } from "./try-credential.ts";
+
+/** A service, wired and at work, but not listening yet. */
+export interface Microservice {
+  readonly app: FastifyInstance;
+  readonly metricsApp: FastifyInstance;
+  readonly readiness: () => Readiness;
+  /** Tries the credential once more, unless it was accepted already. To be called again and again until ready. */
+  readonly prepare: () => Promise<void>;
+  /** Lets go of keys and connections. The apps are closed by who listens. */
+  readonly close: () => Promise<void>;
+}
+
+/** Wires one service of `config`: its client, its keys, its routes. */
+export async function createMicroservice(config: Config, log: Log): Promise<Microservice> {
+  const { name, services, authServer, allowHttp, openQuery } = config;
+  const keys = remoteKeys({
+    url: new URL(paths.jwks, authServer).href,
+    allowHttp,
+    onFailure: (error) => log.warn({ cause: error.message }, "Keys could not be loaded"),
+  });
+  const client = createServiceClient(config, log);
+  const metrics = createMetrics();
+  let credential: CredentialState = "untried";
+  const readiness = () => readinessOf(keys.ready(), credential);
+  const parts = { name, services, client, keys, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
+  const app = await buildMicroservice(parts);
+
+  async function prepare(): Promise<void> {
+    if (credential === "accepted") return;
+    const before = credential;
+    credential = await tryCredential(client, name);
+    if (credential === "refused" && before !== "refused") log.error(remedy(name));
+  }
+
+  const close = async () => {
+    keys.close();
+    await client.close();
+  };
+  return { app, metricsApp: metrics.createServer(), readiness, prepare, close };
+}
+
+function createServiceClient(config: Config, log: Log): Client {
+  const { authServer, credential, services, allowHttp } = config;
+  const onWarning = ({ message }: { readonly message: string }) => log.warn(message);
+  return createClient({ authServer, credential, services, allowHttp, onWarning });
+}
+
+const remedy = (name: string) =>
+  `There is no credential that the auth server accepts. Issue one: pnpm meshpass credentials issue ${name}`;

@@ -1,0 +1,111 @@
+import { writeFileSync } from "node:fs";
+import t, { type Test } from "tap";
+import type { Config } from "../src/config.ts";
+import { createMicroservice } from "../src/microservice.ts";
+import { createTestLog, signToken, startAuthServer, startServer } from "./fakes.ts";
+
+async function setUp(t: Test, config: Partial<Config> & Pick<Config, "authServer">) {
+  const { log, lines } = createTestLog();
+  const defaults: Config = {
+    name: "m1",
+    services: new Map([["m1", { url: "http://localhost:8001" }]]),
+    authServer: "",
+    credential: "cred-1",
+    host: "127.0.0.1",
+    port: 0,
+    metricsPort: 0,
+    openQuery: true,
+    allowHttp: false,
+  };
+  const service = await createMicroservice({ ...defaults, ...config }, log);
+  t.teardown(async () => {
+    await service.app.close();
+    await service.metricsApp.close();
+    await service.close();
+  });
+  const readyz = async () => (await service.app.inject({ url: "/readyz" })).json();
+  const query = (target: string) => service.app.inject({ method: "POST", url: "/query", payload: { target } });
+  return { ...service, lines, readyz, query };
+}
+
+async function untilReady({ prepare, readiness }: Awaited<ReturnType<typeof setUp>>) {
+  for (; !readiness().ok; await prepare()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+t.test("it is ready when it has keys and an accepted credential, and then the first call works", async (t) => {
+  const auth = await startAuthServer(t);
+  const m2 = await startServer(t, (request, response) => response.end(request.headers.authorization?.slice(0, 9)));
+  const services = new Map([
+    ["m1", { url: "http://localhost:8001" }],
+    ["m2", { url: m2.url }],
+  ]);
+  const service = await setUp(t, { authServer: auth.url, services });
+  t.notOk(service.readiness().ok);
+  await untilReady(service);
+  t.match(await service.readyz(), { status: "ready", codes: [] });
+  const answer = await service.query("m2");
+  t.match([answer.statusCode, answer.body], [200, /^Bearer ey/]);
+  const asked = auth.seen.length;
+  await service.prepare();
+  t.equal(auth.seen.length, asked, "an accepted credential is not tried again");
+});
+
+t.test("with a refused credential it stays up and unready, and says once how to issue one", async (t) => {
+  let refused = true;
+  const auth = await startAuthServer(t, () => (refused ? [401, { error: "invalid_credential" }] : undefined));
+  const service = await setUp(t, { authServer: auth.url });
+  for (let i = 0; i < 3; i += 1) await service.prepare();
+  t.ok((await service.readyz()).codes.includes("credential_refused"));
+  t.equal((await service.app.inject({ url: "/livez" })).statusCode, 200);
+  t.equal(service.lines.filter((line) => line.includes("pnpm meshpass credentials issue m1")).length, 1);
+  refused = false;
+  await untilReady(service);
+  t.ok(service.readiness().ok, "and it becomes ready by itself");
+});
+
+t.test("without a credential file it stays unready, and becomes ready when one is issued", async (t) => {
+  const auth = await startAuthServer(t);
+  const file = `${t.testdir()}/m1.jwt`;
+  const service = await setUp(t, { authServer: auth.url, credential: { file } });
+  await service.prepare();
+  t.ok((await service.readyz()).codes.includes("credential_refused"));
+  t.match(service.lines.join(), "pnpm meshpass credentials issue m1");
+  writeFileSync(file, "cred-1\n", { mode: 0o600 });
+  await untilReady(service);
+});
+
+t.test("with the auth server down it is up, unready, answers 503, and logs no secret", async (t) => {
+  const auth = await startAuthServer(t);
+  await auth.stop();
+  const service = await setUp(t, { authServer: auth.url });
+  await service.prepare();
+  t.same((await service.readyz()).codes, ["keys_unavailable", "credential_untried"]);
+  const answer = await service.query("m1");
+  t.match(
+    [answer.statusCode, answer.json(), answer.headers["retry-after"]],
+    [503, { error: "auth_server_unreachable" }, "1"],
+  );
+  const hello = await service.app.inject({
+    url: "/hello",
+    headers: { authorization: `Bearer ${signToken({ aud: "m1" })}` },
+  });
+  t.match([hello.statusCode, hello.json()], [503, { error: "keys_unavailable" }]);
+  t.match(service.lines.join(), "Keys could not be loaded");
+  t.notMatch(service.lines.join(), "cred-1");
+});
+
+t.test("a credential file that others may read is warned of in the log", async (t) => {
+  const auth = await startAuthServer(t);
+  const file = `${t.testdir({ "m1.jwt": "cred-1" })}/m1.jwt`;
+  const service = await setUp(t, { authServer: auth.url, credential: { file } });
+  await untilReady(service);
+  t.match(service.lines.join(), "chmod 600");
+});
+
+t.test("metrics count what was answered", async (t) => {
+  const auth = await startAuthServer(t);
+  const service = await setUp(t, { authServer: auth.url });
+  await service.query("m9");
+  const { body } = await service.metricsApp.inject({ url: "/metrics" });
+  t.match(body, /http_request_duration_seconds_count\{method="POST",route="\/query",status="404"\} 1/);
+});
