@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import t from "tap";
+import { runCommand } from "../tooling/run-command.ts";
 import { pages, root } from "./pages.ts";
 import { isPrinted, readExamples } from "./read-markdown.ts";
 
@@ -12,21 +11,9 @@ const libraries = ["protocol", "policy", "verifier", "client", "http-server", "e
 const packages = globSync("packages/*/package.json", { cwd: root }).map((path) => dirname(path));
 const readmes = [...pages].filter(([path]) => path.endsWith("README.md"));
 
-/** Runs `code` in `folder`, as a file of that folder would run, in a process of its own, plain and without colours. */
-async function run(code: string, folder: string) {
-  const { NODE_OPTIONS: _tap, FORCE_COLOR: _colours, ...env } = process.env;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", code], {
-    cwd: resolve(root, folder),
-    env,
-    timeout: 10_000,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const exit = new Promise<number | string | null>((resolve, reject) => {
-    child.on("error", reject).on("close", (code, signal) => resolve(code ?? signal));
-  });
-  const [exitCode, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
-  return { exitCode, stdout, stderr };
-}
+/** Runs `code` as a file in `folder` would run. */
+const run = (code: string, folder: string) =>
+  runCommand(process.execPath, ["--input-type=module-typescript", "--eval", code], resolve(root, folder));
 
 t.test("each package has a README, and so has the workspace", async (t) => {
   const missing = ["README.md", ...packages.map((folder) => `${folder}/README.md`)].filter((path) => !pages.has(path));
