@@ -18,8 +18,10 @@ const importForms = [
   /\b(?:import|export)(?<type>\s+type)?(?:\s+|(?=[{*]))[\w$*{},\s]+?\bfrom\s*(["'])(?<specifier>[^"'\n]+)\2/g,
   // import "x"
   /\bimport\s*(["'])(?<specifier>[^"'\n]+)\1/g,
-  // import("x"), also as a type, require("x"), import.meta.resolve("x"): anything else in the brackets is not readable
-  /(?:(?<![.\w$])(?:import|require)|\bimport\.meta\.resolve)\s*\(\s*(?:(["'`])(?<specifier>[^"'`\n$]+)\1)?/g,
+  // import("x"), also as a type, import.meta.resolve("x"): anything else in the brackets is not readable
+  /(?:(?<![.\w$])import|\bimport\.meta\.resolve)\s*\(\s*(?:(["'`])(?<specifier>[^"'`\n$]+)\1)?/g,
+  // createRequire(...), of which everything may come
+  /\bcreateRequire\s*\(/g,
   // new URL("./x.ts", import.meta.url), which is how a worker is started
   /\bnew URL\(\s*(["'])(?<specifier>\.[^"'\n]*)\1\s*,\s*import\.meta\.url/g,
 ];
@@ -29,7 +31,7 @@ export const blankComments = (source: string): string =>
   source.replace(stringOrComment, (text) => (text.startsWith("/") ? text.replace(/[^\n]/g, " ") : text));
 
 /**
- * Every import in `source` in the order of its lines: static, dynamic, type-only, `require`, and the
+ * Every import in `source` in the order of its lines: static, dynamic, type-only, `createRequire`, and the
  * `new URL(..., import.meta.url)` of a worker.
  *
  * It reads text, not syntax. Text in a string that looks like an import counts as one: a false alarm is seen and
