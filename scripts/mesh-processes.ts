@@ -43,9 +43,12 @@ export function wholeMesh(env: Env): readonly MeshProcess[] {
 
 /** The process called `name`, which is one of `processNames`. */
 export function oneProcess(name: string, env: Env): MeshProcess {
-  if (name === "core") return { name, args: [entry("embedded-core")], env: { ...env, HOST: undefined } };
-  if (name === "auth-server") return { name, args: [entry("auth-server")], env };
   const offset = Number(env.MESHPASS_PORT_OFFSET ?? 0);
+  if (name === "core") {
+    const own = { PORT: String(defaultPorts.core + offset), HOST: undefined };
+    return { name, args: [entry("embedded-core")], env: { ...env, ...own } };
+  }
+  if (name === "auth-server") return { name, args: [entry("auth-server")], env };
   const port = defaultPorts[name as (typeof microservices)[number]] + offset;
   const credential = join(env.MESHPASS_STATE_DIR ?? ".meshpass", "credentials", `${name}.jwt`);
   const own = { PORT: String(port), ...credentialEnv(env, credential) };

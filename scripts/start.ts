@@ -45,10 +45,11 @@ setInterval(() => {
   if (process.ppid !== parent) end(0);
 }, 500).unref();
 
-/** The first one, the core where there is one, must be there before the rest; the rest come up together. */
-async function startAll([first, ...others]: readonly MeshProcess[]): Promise<void> {
-  if (first !== undefined) await supervisor.start(first);
-  await Promise.all(others.map((each) => supervisor.start(each)));
+/** Whoever is asked comes up before those that ask: the core where there is one, the auth server, the services. */
+async function startAll(processes: readonly MeshProcess[]): Promise<void> {
+  const askers = processes.filter((each) => each.name !== "core" && each.name !== "auth-server");
+  for (const each of processes) if (!askers.includes(each)) await supervisor.start(each);
+  await Promise.all(askers.map((each) => supervisor.start(each)));
 }
 
 if (name !== undefined) {

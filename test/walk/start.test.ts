@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import t from "tap";
+import { ask, spawnMesh, startMesh, until } from "./start-mesh.ts";
+
+const ends = async (mesh: Awaited<ReturnType<typeof spawnMesh>>): Promise<number | null> => {
+  if (mesh.child.exitCode === null) await once(mesh.child, "exit");
+  return mesh.child.exitCode;
+};
+
+t.test("an unknown name lists the names", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["m9"]);
+  t.equal(await ends(mesh), 1);
+  t.match(mesh.output(), /m9.*core, auth-server, m1, m2, m3/);
+});
+
+t.test("a port in use is one line that names the port, exit code 1, and nothing stays behind", async (t) => {
+  const probe = await spawnMesh(t, {}, ["m9"]);
+  const port = Number(new URL(probe.url("authServer")).port);
+  const server = createServer().listen(port, "127.0.0.1");
+  t.teardown(() => server.close());
+  await once(server, "listening");
+  const offset = probe.env.MESHPASS_PORT_OFFSET;
+  const mesh = await spawnMesh(t, { MESHPASS_PORT_OFFSET: offset });
+  t.equal(await ends(mesh), 1);
+  const lines = mesh
+    .output()
+    .split("\n")
+    .filter((line) => /in use/.test(line));
+  t.match(lines, [new RegExp(`port ${port} is in use`)]);
+  t.notMatch(mesh.output(), / at .*\.ts/, "no stack");
+  await t.rejects(ask(`${probe.url("core")}/hello`), "the core that was up already has gone too");
+});
+
+t.test("one process starts by its name", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["core"]);
+  await until("the core is ready", () => mesh.output().includes("Embedded core on"));
+  t.equal((await ask(`${mesh.url("core")}/hello`)).text, "Hello\n");
+  t.equal(await mesh.stop("SIGTERM"), 0);
+});
+
+t.test("a child that dies is restarted, with one line", async (t) => {
+  const mesh = await startMesh(t);
+  const pid = mesh.pid("m2");
+  process.kill(pid, "SIGKILL");
+  await until("m2 is back", async () => mesh.pid("m2") !== pid && (await mesh.query("m1", "m2")).status === 200);
+  t.equal(mesh.output().match(/m2 ended \(SIGKILL\); starting it again in 0\.5 s/g)?.length, 1);
+
+  await t.test("and when the supervisor is killed, its children end too", async (t) => {
+    await mesh.stop("SIGKILL");
+    await until("all are gone", async () => {
+      const names = ["core", "authServer", "m1", "m2", "m3"] as const;
+      const alive = await Promise.all(
+        names.map((name) =>
+          ask(`${mesh.url(name)}/livez`).then(
+            () => 1,
+            () => 0,
+          ),
+        ),
+      );
+      return alive.every((up) => up === 0);
+    });
+    t.pass("nothing is left");
+  });
+});
