@@ -1,0 +1,215 @@
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, randomUUID, sign } from "node:crypto";
+import { connect } from "node:net";
+import t, { type Test } from "tap";
+import { type Answer, ask, postJson, startMesh } from "../walk/start-mesh.ts";
+import { signAtCore } from "./core-token.ts";
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const decode = (part = ""): Record<string, unknown> => JSON.parse(Buffer.from(part, "base64url").toString());
+
+t.test("attacks on a running mesh are refused, and every process stays up", async (t) => {
+  const mesh = await startMesh(t);
+  const mint = (token: string, body: unknown = { target: "m2" }): Promise<Answer> =>
+    postJson(`${mesh.url("authServer")}/accesstoken`, body, token);
+  const hello = (name: "m1" | "m2" | "m3", token: string): Promise<Answer> =>
+    ask(`${mesh.url(name)}/hello`, { headers: { authorization: `Bearer ${token}` } });
+  const accessToken = async (caller: string, target: string): Promise<string> =>
+    JSON.parse((await mint(mesh.credential(caller), { target })).text).accessToken;
+
+  const credential = mesh.credential("m1");
+  const toM2 = await accessToken("m1", "m2");
+  const [head = "", body = "", signature = ""] = toM2.split(".");
+  const kid = decode(head).kid as string;
+  const now = Math.floor(Date.now() / 1_000);
+  const access = { iss: "auth-server", sub: "m1", aud: "m2", iat: now, exp: now + 300, map: 1 };
+  const good = { ...access, token_use: "access" };
+  const asCredential = { ...access, aud: "auth-server", token_use: "credential" };
+  const isRefused = (t: Test, answer: Answer, code: string, name: string): void => {
+    t.equal(answer.status, 401, name);
+    t.equal(JSON.parse(answer.text).error, code, `${name}: its code`);
+  };
+
+  t.equal((await hello("m2", toM2)).status, 200, "the control: an honest token passes");
+  t.equal((await hello("m2", await signAtCore(mesh, { ...good, jti: "x" }, { static: false }))).status, 200);
+
+  await t.test("a receiver cannot become its caller: m2 replays m1's token at /accesstoken", async (t) => {
+    isRefused(t, await mint(toM2), "invalid_credential", "m1's token for m2");
+    isRefused(t, await mint(await accessToken("m1", "m1"), { target: "m1" }), "invalid_credential", "its own token");
+  });
+
+  await t.test("a credential opens no service", async (t) => {
+    for (const name of ["m1", "m2", "m3"] as const) isRefused(t, await hello(name, credential), "invalid_token", name);
+    const bare = await signAtCore(mesh, { iss: "auth-server", sub: "m1", aud: "auth-server" }, { static: true });
+    isRefused(t, await hello("m1", bare), "invalid_token", "a legacy one");
+  });
+
+  await t.test("a token opens the one service that it is for, over all pairs", async (t) => {
+    for (const target of ["m1", "m2"] as const) {
+      const token = await accessToken("m1", target);
+      for (const name of ["m1", "m2", "m3"] as const) {
+        t.equal((await hello(name, token)).status, name === target ? 200 : 401, `for ${target}, shown to ${name}`);
+      }
+    }
+  });
+
+  await t.test("signed claims that are not all right are refused", async (t) => {
+    const { aud: _aud, ...noAudience } = good;
+    const { sub: _sub, ...noSubject } = good;
+    const variants: Record<string, object> = {
+      "right iss, wrong aud": { ...good, aud: "m3" },
+      "right aud, wrong iss": { ...good, iss: "evil" },
+      "iss as a list": { ...good, iss: ["auth-server", "evil"] },
+      "aud as a list with the right one": { ...good, aud: ["m2", "m3"] },
+      "aud that contains the right one": { ...good, aud: "m2m" },
+      "no aud": noAudience,
+      "no sub": noSubject,
+      "sub constructor, in the grammar but of no access": { ...good, sub: "constructor", token_use: "credential" },
+      "sub __proto__": { ...good, sub: "__proto__" },
+      "sub as a list": { ...good, sub: ["m1"] },
+      "sub empty": { ...good, sub: "" },
+      "no exp": { ...good, exp: null },
+      "exp in a hundred years": { ...good, exp: now + 3_153_600_000 },
+      "exp as text": { ...good, exp: String(now + 300) },
+      expired: { ...good, iat: now - 600, exp: now - 300 },
+      "iat in the future": { ...good, iat: now + 60, exp: now + 360 },
+      "another use": { ...good, token_use: "credential" },
+      "no use": { ...access },
+      "a claim that is not enforced here": { ...good, cnf: { jkt: "x" } },
+    };
+    for (const [name, claims] of Object.entries(variants)) {
+      const token = await signAtCore(mesh, { jti: randomUUID(), ...claims }, { static: false });
+      isRefused(t, await hello("m2", token), "invalid_token", name);
+    }
+    const noJti = await signAtCore(mesh, good, { static: false });
+    isRefused(t, await hello("m2", noJti), "invalid_token", "no jti");
+  });
+
+  await t.test("a signed credential that was never issued here is refused", async (t) => {
+    const jti = randomUUID();
+    for (const [name, claims, isStatic] of [
+      ["a jti that nobody knows", { ...asCredential, jti }, true],
+      ["the rotating key", { ...asCredential, jti }, false],
+      ["sub constructor", { ...asCredential, jti, sub: "constructor" }, true],
+      ["sub __proto__", { ...asCredential, jti, sub: "__proto__" }, true],
+      [
+        "an operator's token",
+        { ...asCredential, jti, aud: "meshpass:operator", sub: "operator:x", role: "issue" },
+        true,
+      ],
+    ] as const) {
+      const token = await signAtCore(mesh, claims, { static: isStatic });
+      isRefused(t, await mint(token), "invalid_credential", name);
+    }
+    const stolen = decode(credential.split(".")[1]).jti;
+    const other = await signAtCore(mesh, { ...asCredential, sub: "m3", jti: stolen }, { static: true });
+    isRefused(t, await mint(other), "invalid_credential", "another service's jti");
+  });
+
+  await t.test("forgeries are refused, at services and at the auth server", async (t) => {
+    const { keys } = JSON.parse((await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`)).text);
+    const jwk: JsonWebKey = keys.find((key: { kid: string }) => key.kid === kid);
+    const publicKey = createPublicKey({ key: jwk, format: "jwk" });
+    const spki = publicKey.export({ type: "spki", format: "pem" }).toString();
+    const pkcs1 = publicKey.export({ type: "pkcs1", format: "pem" }).toString();
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const foreign = (header: object, claims: object = good): string => {
+      const input = `${encode(header)}.${encode({ jti: "x", ...claims })}`;
+      return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+    };
+    const hmac = (secret: string | Buffer): string => {
+      const input = `${encode({ alg: "HS256", kid, typ: "JWT" })}.${encode({ jti: "x", ...good })}`;
+      return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
+    };
+    const forged: Record<string, string> = {
+      "unknown kid": foreign({ alg: "RS256", kid: `d-${Date.now()}`, typ: "JWT" }),
+      "known kid, foreign key": foreign({ alg: "RS256", kid, typ: "JWT" }),
+      "no kid": foreign({ alg: "RS256", typ: "JWT" }),
+      "kid __proto__": foreign({ alg: "RS256", kid: "__proto__", typ: "JWT" }),
+      "alg none": `${encode({ alg: "none", kid, typ: "JWT" })}.${body}.`,
+      "alg none with a signature": `${encode({ alg: "none", kid, typ: "JWT" })}.${body}.${signature}`,
+      "HS256 with the public key": hmac(spki),
+      "HS256 with the public key, trimmed": hmac(spki.trim()),
+      "HS256 with the public key in PKCS#1": hmac(pkcs1),
+      "HS256 with the JWK": hmac(JSON.stringify(jwk)),
+      "HS256 with the key in DER": hmac(publicKey.export({ type: "spki", format: "der" })),
+      "HS256 with an empty secret": hmac(""),
+      "a changed payload": `${head}.${encode({ ...decode(body), sub: "m2" })}.${signature}`,
+      "a key in the header": foreign({ alg: "RS256", kid, typ: "JWT", jwk: privateKey.export({ format: "jwk" }).n }),
+      jku: foreign({ alg: "RS256", kid, typ: "JWT", jku: "http://127.0.0.1:1/jwks" }),
+      crit: foreign({ alg: "RS256", kid, typ: "JWT", crit: ["x"] }),
+      "five parts": `${toM2}.a.b`,
+      "two parts": `${head}.${body}`,
+      garbage: "garbage",
+      "a megabyte less the limit of a header": "x".repeat(12_000),
+    };
+    for (const [name, token] of Object.entries(forged)) {
+      isRefused(t, await hello("m2", token), "invalid_token", name);
+      isRefused(t, await mint(token), "invalid_credential", `${name}, as a credential`);
+    }
+  });
+
+  await t.test("a token has one spelling", async (t) => {
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const last = alphabet.indexOf(toM2.at(-1) ?? "");
+    const spellings = Array.from({ length: 16 }, (_, low) => toM2.slice(0, -1) + alphabet[(last & ~15) | low]);
+    const passed = await Promise.all(spellings.map(async (token) => (await hello("m2", token)).status === 200));
+    t.equal(passed.filter(Boolean).length, 1, "one of sixteen");
+    isRefused(t, await hello("m2", `${toM2}=`), "invalid_token", "padding");
+  });
+
+  await t.test("the header is Bearer and one token, or it is refused", async (t) => {
+    const send = (header: string): Promise<string> => sendRaw(new URL(mesh.url("m2")).port, header);
+    t.match(await send(`bEaReR ${toM2}`), /^HTTP\/1\.1 200/, "the scheme's case does not matter");
+    for (const header of [`Basic ${toM2}`, `DPoP ${toM2}`, `Bearer${toM2}`, toM2, "Bearer", "Bearer "]) {
+      t.match(await send(header), /^HTTP\/1\.1 40[01] /, header.slice(0, 12));
+    }
+    t.match(await send(`Bearer ${toM2}\r\nAuthorization: Bearer ${toM2}`), /^HTTP\/1\.1 400 .*invalid_request/s, "two");
+    t.match(await send(`Bearer ${toM2} ${toM2}`), /^HTTP\/1\.1 400 /, "two tokens in one header");
+    const none = await ask(`${mesh.url("m2")}/hello`);
+    t.equal(none.status, 401);
+    t.equal(none.headers.get("www-authenticate"), 'Bearer realm="meshpass"', "no error code for no token");
+  });
+
+  await t.test("a body cannot add claims, and nothing in it is a 500", async (t) => {
+    for (const field of ["exp", "iat", "iss", "sub", "aud", "validity", "claims", "scope"]) {
+      t.equal((await mint(credential, { target: "m2", [field]: "m3" })).status, 400, field);
+    }
+    const bodies = ["", "{", "[]", "null", '"m2"', "7", '{"target":["m2"]}', '{"target":"m2","target":"m1"}', "{}"];
+    for (const text of bodies) t.equal((await mint(credential, text)).status, 400, JSON.stringify(text));
+    t.equal((await mint(credential, { target: "x".repeat(1_000_000) })).status, 413, "a megabyte");
+    const form = await ask(`${mesh.url("authServer")}/accesstoken`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/x-www-form-urlencoded" },
+      body: "target=m2",
+    });
+    t.equal(form.status, 415);
+    t.equal((await ask(`${mesh.url("authServer")}/accesstoken`)).status, 405);
+  });
+
+  await t.test("names of Object.prototype are just names", async (t) => {
+    for (const target of ["constructor", "then", "valueof", "hasownproperty", "length"]) {
+      t.equal((await mint(credential, { target })).status, 401, target);
+      t.equal((await mesh.query("m1", target)).status, 404, `${target} at /query`);
+    }
+  });
+
+  await t.test("nothing of all this ended a process or changed an answer", async (t) => {
+    t.equal((await mesh.query("m1", "m2")).text, "Hello to m1 from m2!");
+    t.notMatch(mesh.output(), /ended \(|Unforeseen/);
+    for (const secret of [credential, toM2]) t.notOk(mesh.output().includes(secret), "no token in any log");
+  });
+});
+
+/** The answer to `GET /hello` with this Authorization header, as it stands. */
+const sendRaw = (port: string, header: string): Promise<string> =>
+  new Promise((resolve) => {
+    let answer = "";
+    const socket = connect(Number(port), "127.0.0.1", () =>
+      socket.write(`GET /hello HTTP/1.1\r\nHost: x\r\nAuthorization: ${header}\r\nConnection: close\r\n\r\n`),
+    );
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", () => resolve(answer));
+  });
