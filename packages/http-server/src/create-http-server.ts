@@ -17,16 +17,14 @@ export interface HttpServerOptions {
   /** Asked on every `GET /readyz`; must answer at once. */
   readonly ready: () => Readiness;
   readonly metrics?: Metrics;
+  /** A request, headers and body, must be in within this, in ms, or it is 408; 10,000 by default. */
+  readonly requestTimeoutMs?: number;
   /** Certificate and key as PEM text; without them the server speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** A request, headers and body, must be in within this; a slow one is 408. */
-const requestTimeout = 10_000;
-
 const limits = {
   bodyLimit: 16_384,
-  requestTimeout,
   connectionTimeout: 15_000,
   handlerTimeout: 5_000,
   keepAliveTimeout: 72_000,
@@ -37,7 +35,7 @@ const limits = {
   forceCloseConnections: "idle",
 } as const;
 
-const parserLimits = { maxHeaderSize: 16_384, headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 };
+const maxHeaderSize = 16_384;
 
 /** A header that must not come twice: two readers could each believe another one. */
 const single: ReadonlySet<string> = new Set(["authorization", "host", "content-type", "content-length"]);
@@ -48,9 +46,13 @@ const single: ReadonlySet<string> = new Set(["authorization", "host", "content-t
  *
  * Does not authenticate anybody: a route says so itself.
  */
-export function createHttpServer({ log, ready, metrics, tls }: HttpServerOptions): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { log, ready, metrics, tls, requestTimeoutMs = 10_000 } = options;
+  const timing = { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutMs / 10 };
+  const parserLimits = { maxHeaderSize, ...timing };
   const common = {
     ...limits,
+    requestTimeout: requestTimeoutMs,
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerSocketError,

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { challengeOf, type ErrorCode, type ErrorSpec, errorBody, errors } from "@meshpass/protocol";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "./http-error.ts";
 
 /** What Fastify itself throws, by status; anything else is ours to have prevented, and so a 500. */
@@ -18,22 +18,41 @@ const codeOfSocketError: ReadonlyMap<string, ErrorCode> = new Map([
   ["ERR_HTTP_REQUEST_TIMEOUT", "request_timeout"],
 ]);
 
+/** An outage is one line a second for each code, with the number of answers that it stands for; a bug is always one. */
+const outageLogMs = 1_000;
+
 /** Makes this the only way an error leaves `app`: protocol's body, its challenge, `Retry-After`, never a stack. */
 export function mountErrorExit(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  const logFailure = createFailureLog();
+  app.setErrorHandler((error, request, reply) => {
+    const known = error instanceof HttpError ? error : new HttpError(codeOf(error), { cause: error });
+    if (errors[known.code].status >= 500) logFailure(request.log, known);
+    return sendError(known, reply);
+  });
   app.setNotFoundHandler((request, reply) => sendNotFound(app, request, reply));
 }
 
-/** Sends `error` as what it is to a peer. A 5xx is logged with its cause; a refusal is the peer's business alone. */
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = error instanceof HttpError ? error : new HttpError(codeOf(error), { cause: error });
-  const { status, retryAfterSeconds }: ErrorSpec = errors[known.code];
-  if (status >= 500) request.log.error({ code: known.code, cause: causeOf(known) }, errors[known.code].description);
-  const challenge = challengeOf(known.code);
+function createFailureLog(): (log: FastifyBaseLogger, error: HttpError) => void {
+  const outages = new Map<ErrorCode, { until: number; unlogged: number }>();
+  return (log, error) => {
+    const { code } = error;
+    const outage = outages.get(code) ?? { until: 0, unlogged: 0 };
+    outages.set(code, outage);
+    outage.unlogged += 1;
+    if (code !== "server_error" && performance.now() < outage.until) return;
+    log.error({ code, cause: causeOf(error), answers: outage.unlogged }, errors[code].description);
+    Object.assign(outage, { until: performance.now() + outageLogMs, unlogged: 0 });
+  };
+}
+
+/** Sends `error` as what it is to a peer. */
+function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
+  const { status, retryAfterSeconds }: ErrorSpec = errors[error.code];
+  const challenge = challengeOf(error.code);
   if (challenge !== undefined) reply.header("www-authenticate", challenge);
-  const retryAfter = known.retryAfterSeconds ?? retryAfterSeconds;
+  const retryAfter = error.retryAfterSeconds ?? retryAfterSeconds;
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
-  return reply.code(status).send(errorBody(known.code, known.decisionId));
+  return reply.code(status).send(errorBody(error.code, error.decisionId));
 }
 
 function codeOf(error: unknown): ErrorCode {
@@ -54,8 +73,8 @@ const methods = ["GET", "POST", "PUT", "DELETE", "PATCH"] as const;
 function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [url = ""] = request.url.split("?");
   const allowed = methods.filter((method) => app.hasRoute({ method, url }));
-  if (allowed.length === 0) return sendError(new HttpError("not_found"), request, reply);
-  return sendError(new HttpError("method_not_allowed"), request, reply.header("allow", allowed.join(", ")));
+  if (allowed.length === 0) return sendError(new HttpError("not_found"), reply);
+  return sendError(new HttpError("method_not_allowed"), reply.header("allow", allowed.join(", ")));
 }
 
 /** Answers what is no HTTP request at all, too slow or too long, and ends the connection. */

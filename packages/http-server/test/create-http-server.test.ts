@@ -3,11 +3,11 @@ import { createHttpServer, createLog, createMetrics, HttpError, objectBody } fro
 import t, { type Test } from "tap";
 
 /** An app with one route of each outcome, listening on a free port, and the lines it logged. */
-async function startServer(t: Test) {
+async function startServer(t: Test, requestTimeoutMs = 10_000) {
   const lines: string[] = [];
   const log = createLog({ name: "test", level: "warn", human: false, write: (line) => lines.push(line) });
   const readiness = { ok: false, codes: ["map_missing"] };
-  const app = createHttpServer({ log, ready: () => readiness });
+  const app = createHttpServer({ log, ready: () => readiness, requestTimeoutMs });
   app.post("/echo", async (request) => objectBody(request.body, ["target"]));
   app.get("/refused", async () => {
     throw new HttpError("unauthorized_target", { decisionId: "d-1" });
@@ -129,6 +129,22 @@ t.test("a chunked body without end is 413 and ends the connection", async (t) =>
   const head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
   const chunk = `2000\r\n${"x".repeat(0x2000)}\r\n`;
   t.match(await sendRaw(port, head + chunk + chunk + chunk), /^HTTP\/1\.1 413 .*"error":"payload_too_large"/s);
+});
+
+t.test("headers or a body that come too slowly are 408 and end the connection", async (t) => {
+  const { port } = await startServer(t, 300);
+  const head = "POST /echo HTTP/1.1\r\nHost: x\r\n";
+  const slowBody = `${head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
+  const answers = await Promise.all([sendRaw(port, head), sendRaw(port, slowBody)]);
+  for (const answer of answers) t.match(answer, /^HTTP\/1\.1 408 .*"error":"request_timeout"/s);
+});
+
+t.test("an outage is one log line a second, with the number of its answers", async (t) => {
+  const { app, lines } = await startServer(t);
+  for (let call = 0; call < 5; call++) await app.inject("/down");
+  t.equal(lines.length, 1);
+  for (let call = 0; call < 3; call++) await app.inject("/broken");
+  t.equal(lines.length, 4, "a bug is a line each time");
 });
 
 t.test("readiness is 503 with its codes until the server can work; liveness does not wait", async (t) => {
