@@ -46,32 +46,36 @@ const schema = `
  */
 export function openKeyStore(path: string): KeyStore {
   ensurePrivateFile(path, "");
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     prepare(database);
-  } catch (error) {
-    database.close();
-    throw new CoreError("state_unusable", `${path} cannot be used: ${explain(error)}.`, { cause: error });
+    return overDatabase(database);
+  } catch (cause) {
+    database?.close();
+    throw new CoreError("state_unusable", `${path} cannot be used: ${explain(cause)}.`, { cause });
   }
-  return overDatabase(database);
 }
 
 function prepare(database: DatabaseSync): void {
   // An exclusive lock, kept: two cores on one file would each rotate the keys and publish different sets.
   database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE");
   const found = database.prepare("PRAGMA user_version").get()?.user_version;
-  if (Number(found) > schemaVersion) throw new Error("newer schema");
+  if (Number(found) > schemaVersion) throw new RangeError("a newer Meshpass wrote it; start that version");
   database.exec(`${schema} COMMIT`);
 }
 
+/** SQLite's result codes (https://sqlite.org/rescode.html). */
+const explanations = new Map([
+  [5, "another core has it open; stop that one first"],
+  [11, "it is damaged; restore it, or move it away, and all tokens die"],
+  [26, "it is no SQLite file; restore it, or move it away, and all tokens die"],
+]);
+
 function explain(error: unknown): string {
-  const { errcode, message } = error as { errcode?: number; message: string };
-  if (errcode === 5) return "another core has it open; stop that one first";
-  if (errcode === 26 || errcode === 11)
-    return "it is not a sound SQLite file; restore it, or move it away and all tokens die";
-  return message === "newer schema"
-    ? "a newer Meshpass wrote it; start that version"
-    : "SQLite refuses it; see the disk";
+  if (error instanceof RangeError) return error.message;
+  const { errcode, errstr } = error as { errcode: number; errstr: string };
+  return explanations.get(errcode) ?? `SQLite says ${errstr}; see the disk and its permissions`;
 }
 
 function overDatabase(database: DatabaseSync): KeyStore {

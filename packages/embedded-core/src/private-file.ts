@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { CoreError } from "./core-error.ts";
 
@@ -10,15 +21,18 @@ const othersMayAnything = 0o077;
  * missing. The file appears whole or not at all, and one that is there already is never replaced.
  *
  * @throws CoreError `state_unusable` if the folder is open to other writers, or the file is not an ordinary one for its
- *   owner alone, or cannot be made.
+ *   owner alone, or cannot be made, read or written.
  */
 export function ensurePrivateFile(path: string, content: string): void {
   const folder = dirname(path);
   try {
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(folder, 0o700);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     createWhole(path, content);
+    accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
-    throw unusable(`${path} cannot be made (${(error as NodeJS.ErrnoException).code}): give this user the folder`);
+    throw unusable(
+      `${path} cannot be used (${(error as NodeJS.ErrnoException).code}): give it and its folder to this user`,
+    );
   }
   requirePrivate(folder, othersMayWrite, `others may write to ${folder}: chmod 700 ${folder}`);
   requirePrivate(
@@ -39,9 +53,6 @@ function createWhole(path: string, content: string): void {
     writeSync(file, content);
     fsyncSync(file);
     linkSync(draft, path);
-  } catch (error) {
-    // Another process was first: its file counts.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
     closeSync(file);
     rmSync(draft, { force: true });
