@@ -2,7 +2,8 @@ import t from "tap";
 import { readSettings } from "../src/read-settings.ts";
 
 t.test("an empty environment means loopback, the usual port and the usual folder", async (t) => {
-  const usual = { host: "127.0.0.1", port: 3567, stateFolder: ".meshpass", watchParent: false };
+  const hosts = ["localhost", "127.0.0.1", "[::1]", "127.0.0.1"];
+  const usual = { host: "127.0.0.1", port: 3567, hosts, stateFolder: ".meshpass", watchParent: false };
   t.same(readSettings({}), usual);
   t.same(readSettings({ PORT: "", HOST: "", MESHPASS_STATE_DIR: "", MESHPASS_PARENT_PIPE: "" }), usual);
 });
@@ -14,13 +15,17 @@ t.test("everything can be set", async (t) => {
     MESHPASS_STATE_DIR: "/state",
     MESHPASS_PARENT_PIPE: "1",
     MESHPASS_CORE_ALLOW_REMOTE: "1",
+    MESHPASS_CORE_HOSTS: "core.internal, core,",
   };
-  t.same(readSettings(environment), { host: "0.0.0.0", port: 0, stateFolder: "/state", watchParent: true });
+  const hosts = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "core.internal", "core"];
+  t.same(readSettings(environment), { host: "0.0.0.0", port: 0, hosts, stateFolder: "/state", watchParent: true });
 });
 
 for (const host of ["localhost", "127.0.0.1", "127.8.9.1", "::1"]) {
   t.test(`${host} is loopback and needs no leave`, async (t) => {
-    t.equal(readSettings({ HOST: host }).host, host);
+    const settings = readSettings({ HOST: host });
+    t.equal(settings.host, host);
+    t.equal(settings.hosts.at(-1), host === "::1" ? "[::1]" : host);
   });
 }
 
