@@ -18,7 +18,7 @@ export interface CoreOptions extends Partial<CoreSettings> {
   readonly basePath?: string;
   /** The names, without port, by which this core may be called. By default those of loopback. */
   readonly hosts?: readonly string[];
-  /** Milliseconds since 1970; by default the machine's clock. */
+  /** Whole milliseconds since 1970; by default the machine's clock. */
   readonly clock?: () => number;
   /** How often to see whether the next key is due, in milliseconds; 10,000 by default. */
   readonly rotationCheckMs?: number;
@@ -49,6 +49,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { onError = () => {} } = options;
   if (apiKey !== undefined && !isApiKey(apiKey))
     throw new TypeError("apiKey: at least 20 characters of A-Z a-z 0-9 = -");
+  if (!(rotationCheckMs >= 1)) throw new TypeError("rotationCheckMs: at least 1");
   if (!/^(\/[\w.~-]+)*\/?$/.test(basePath)) throw new TypeError("basePath: empty, or / and more");
 
   const times = {

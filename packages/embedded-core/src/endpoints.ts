@@ -6,10 +6,11 @@ import type { KeyRing } from "./key-ring.ts";
 import { readMintRequest } from "./read-mint-request.ts";
 import { Refusal } from "./refusal.ts";
 import { signJwt } from "./sign-jwt.ts";
+import type { SigningKey } from "./signing-key.ts";
 import { writeJson } from "./write-json.ts";
 
 /** One request past the checks that all endpoints share. */
-export interface Call {
+interface Call {
   /** `public`, or a tenant that a path names although there is none. */
   readonly tenant: string;
   readonly cdiVersion: string;
@@ -48,14 +49,7 @@ export function createEndpoints({ keyRing, settings, clock }: Dependencies) {
     ["/recipe/multitenancy/tenant/v2", endpoint(keyed, versioned, get(appWide(() => json(publicTenant))))],
     ["/recipe/oauth/clients", endpoint(keyed, versioned, get(appWide(() => text(402, noOAuth))))],
   ]);
-  return {
-    endpoints,
-    elsewhere: endpoint(
-      open,
-      versioned,
-      anyMethod(() => text(404, "Not found")),
-    ),
-  };
+  return { endpoints, elsewhere: endpoint(open, versioned, anyMethod(notFound)) };
 }
 
 const [open, keyed] = [false, true];
@@ -79,6 +73,7 @@ const anyMethod = (handler: Handler): Endpoint["methods"] =>
   new Map(["GET", "POST", "PUT", "DELETE"].map((method) => [method, handler]));
 
 const hello: Handler = () => text(200, "Hello");
+const notFound: Handler = () => text(404, "Not found");
 
 /** From version 5.0 on, what concerns the whole app is answered to the public tenant alone. */
 function requirePublicTenant({ tenant, cdiVersion }: Call): void {
@@ -93,19 +88,14 @@ const appWide =
     return handler(call);
   };
 
+const list = (keys: readonly SigningKey[]): string => `"keys":[${keys.map(({ jwk }) => jwk).join(",")}]`;
+
 const wellKnownJwks = (keyRing: KeyRing) => (): Answer => {
   const { keys, maxAgeSeconds } = keyRing.published();
-  const body = `{"keys":[${keys.map(({ jwk }) => jwk).join(",")}]}`;
-  return { ...json(body), cacheControl: `max-age=${maxAgeSeconds}, must-revalidate` };
+  return { ...json(`{${list(keys)}}`), cacheControl: `max-age=${maxAgeSeconds}, must-revalidate` };
 };
 
-const recipeJwks = (keyRing: KeyRing) => (): Answer =>
-  json(
-    `{"keys":[${keyRing
-      .published()
-      .keys.map(({ jwk }) => jwk)
-      .join(",")}],"status":"OK"}`,
-  );
+const recipeJwks = (keyRing: KeyRing) => (): Answer => json(`{${list(keyRing.published().keys)},"status":"OK"}`);
 
 /** `POST /recipe/jwt`: read, check whose it is, build, sign. */
 const mint =

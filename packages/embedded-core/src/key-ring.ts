@@ -4,7 +4,7 @@ import type { KeyFamily, KeyStore, StoredKey } from "./key-store.ts";
 import { importSigningKey, type SigningKey } from "./signing-key.ts";
 
 /** What the JWKS says now: dynamic keys newest first, then static keys newest first. */
-export interface PublishedKeys {
+interface PublishedKeys {
   readonly keys: readonly SigningKey[];
   /** How long this may be cached. */
   readonly maxAgeSeconds: number;
@@ -95,8 +95,7 @@ export async function createKeyRing({ store, times, clock, generate, onError }: 
     add({ kid: `s-${randomUUID()}`, family: "static", createdAt: clock(), privateKey });
   }
   // Not by refresh(): at the start a failure is for the caller.
-  if (family("dynamic").length === 0) await rotate();
-  await dynamicSigner();
+  if (chooseSigner(family("dynamic"), clock(), times) === undefined) await rotate();
 
   return {
     signer: async (wanted) => (wanted === "static" ? (family("static")[0] as SigningKey) : dynamicSigner()),

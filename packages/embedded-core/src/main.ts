@@ -32,11 +32,11 @@ function stopOn(shutDown: () => void, { watchParent }: ProcessSettings): void {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const { host, port, stateFolder } = settings;
+  const { host, port, hosts, stateFolder } = settings;
   const apiKey = keepApiKey(join(stateFolder, "core-api-key"), randomBytes);
   const store = openKeyStore(join(stateFolder, "core.sqlite"));
   const onError = (error: unknown): void => console.error(`Embedded core: ${(error as Error).message}`);
-  const core = await createCore({ store, apiKey, hosts: ["localhost", "127.0.0.1", "[::1]", host], onError });
+  const core = await createCore({ store, apiKey, hosts, onError });
   const url = await core.listen({ host, port });
   stopOn(createShutdown(core, store), settings);
   console.log(`Embedded core on ${url.replace("127.0.0.1", "localhost")}`);

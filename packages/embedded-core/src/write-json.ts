@@ -16,7 +16,7 @@ export function writeJson(value: JsonValue): string {
 }
 
 /** Whether `number` was written without fraction and exponent. */
-export const isInteger = (number: JsonNumber): boolean => !/[.eE]/.test(number.text);
+const isInteger = (number: JsonNumber): boolean => !/[.eE]/.test(number.text);
 
 /** Whether an integer outside of signed 64 bits stands anywhere in `value`. */
 export function holdsHugeInteger(value: JsonValue): boolean {

@@ -280,6 +280,7 @@ t.test("an option that makes no sense is a TypeError", async (t) => {
     { accessTokenValiditySeconds: 86_400_001 },
     { dynamicKeyUpdateHours: 0.5 },
     { dynamicKeyUpdateHours: Number.NaN },
+    { rotationCheckMs: 0 },
   ];
   for (const options of wrong) {
     await t.rejects(createCore({ store: createStore(), apiKey, ...options }), TypeError, JSON.stringify(options));
