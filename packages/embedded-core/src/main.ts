@@ -6,11 +6,11 @@ import { CoreError } from "./core-error.ts";
 import { type KeyStore, openKeyStore } from "./key-store.ts";
 import { type ProcessSettings, readSettings } from "./read-settings.ts";
 
-/** Ends the process once requests in flight are answered; asked a second time, at once. */
+/** Lets requests in flight end, then ends the process. Asked again, it goes on with that. */
 function createShutdown(core: Core, store: KeyStore): () => void {
   let asked = false;
   return () => {
-    if (asked) process.exit(1);
+    if (asked) return;
     asked = true;
     void core.close().then(() => {
       store.close();
@@ -19,14 +19,24 @@ function createShutdown(core: Core, store: KeyStore): () => void {
   };
 }
 
+/** The first signal shuts down, the second one ends the process at once. */
 function stopOn(shutDown: () => void, { watchParent }: ProcessSettings): void {
-  process.on("SIGTERM", shutDown);
-  process.on("SIGINT", shutDown);
-  // The pipe ends when the process that holds its other end does, however that comes to die.
+  let signalled = false;
+  const onSignal = (): void => {
+    if (signalled) process.exit(1);
+    signalled = true;
+    shutDown();
+  };
+  process.on("SIGTERM", onSignal);
+  // A terminal sends Ctrl-C to the parent as well: the first one is the parent's, which says by SIGTERM what is to be done.
+  process.on("SIGINT", () => {
+    if (signalled || !watchParent) onSignal();
+  });
+  // The pipe ends when the parent does, however that comes to die.
   if (watchParent)
     process.stdin
-      .on("close", shutDown)
       .on("error", () => {})
+      .once("close", shutDown)
       .resume();
 }
 
