@@ -15,7 +15,6 @@ export interface PublicJwk {
 export interface VerificationKey {
   readonly kid: string;
   readonly jwk: PublicJwk;
-  readonly publicKey: KeyObject;
   /** The same key as SPKI text, for libraries that take nothing else. */
   readonly pem: string;
 }
@@ -63,14 +62,13 @@ function readKey({ kty, kid, n, e, alg, use }: Unread, known: KeySet): Verificat
     return undefined;
   const same = known.get(kid);
   if (same?.jwk.n === n && same.jwk.e === e) return same;
-  const publicKey = importRsa(n, e);
-  if (publicKey === undefined) return undefined;
+  const pem = readRsa(n, e)?.export({ type: "spki", format: "pem" }) as string | undefined;
   const jwk = Object.freeze({ kty, kid, n, e, alg: "RS256", use } as const);
-  return Object.freeze({ kid, jwk, publicKey, pem: publicKey.export({ type: "spki", format: "pem" }) as string });
+  return pem === undefined ? undefined : Object.freeze({ kid, jwk, pem });
 }
 
 /** Node reads any text as a number; what is no number of ours falls here. An exponent of 1 would let anything pass. */
-function importRsa(n: string, e: string): KeyObject | undefined {
+function readRsa(n: string, e: string): KeyObject | undefined {
   const key = createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   return modulusLength >= minModulusBits && publicExponent >= usualExponent ? key : undefined;
