@@ -88,12 +88,14 @@ const sourceRule =
     return forbidden(specifier, level) ?? undeclared(specifier, declared, "dependencies of the package.json beside it");
   };
 
-/** The rule for a package's tests. */
+const isCode = /\.[cm]?[jt]sx?$/;
+
+/** The rule for a package's tests. They may read files that lie elsewhere, the map that ships for one. */
 const testRule =
   ({ owner, path }: Source, root: Manifest) =>
   ({ specifier }: Import): string | undefined => {
     if (specifier === undefined) return undefined;
-    if (specifier.startsWith(".")) return leaves(path, specifier);
+    if (specifier.startsWith(".")) return isCode.test(specifier) ? leaves(path, specifier) : undefined;
     const { dependencies, peerDependencies, devDependencies } = owner.manifest;
     const declared = { ...root.devDependencies, ...devDependencies, ...peerDependencies, ...dependencies };
     return libraryOf(specifier) === scope + owner.name

@@ -104,6 +104,12 @@ t.test("a relative path does not leave its package, from sources, workers or tes
   t.strictSame(check("lib", { "src/deep/x.ts": 'import "../y.ts";', "test/x.test.ts": 'import "../src/y.ts";' }), []);
 });
 
+t.test("a test reads data from anywhere in the workspace, sources do not", async (t) => {
+  const source = 'new URL("../../../config/interactions.yaml", import.meta.url);';
+  t.strictSame(check("lib", { "test/x.test.ts": source }), []);
+  t.match(check("lib", { "src/x.ts": source }), [/a relative path must not leave its package/]);
+});
+
 t.test("sources import no test code", async (t) => {
   t.match(check("lib", { "src/x.ts": 'import "../test/fake.ts";' }), [
     /src\/x\.ts:1 imports \.\.\/test\/fake\.ts: sources import no/,
