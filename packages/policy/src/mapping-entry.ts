@@ -6,13 +6,7 @@ import type { MappingEntry } from "./yaml-node.ts";
 export function addEntry(reader: Reader, entries: Map<string, MappingEntry>, entry: MappingEntry): void {
   const { text, plain } = entry.key;
   if (plain && text === "<<") {
-    refuse(
-      reader,
-      "unsupported_yaml",
-      entry.key,
-      "a map does not use YAML's merge key (<<)",
-      "write the fields themselves",
-    );
+    refuse(reader, "unsupported_yaml", entry.key, "a map has no merge keys (<<)", "write the fields themselves");
   }
   const first = entries.get(text);
   if (first === undefined) entries.set(text, entry);

@@ -42,11 +42,6 @@ function compileRoot(root: YamlNode, problems: ProblemList): CompiledMap | undef
 }
 
 function checkVersion(node: YamlNode | undefined, problems: ProblemList): void {
-  if (node === undefined || (node.kind === "scalar" && node.plain && node.text === "1")) return;
-  problems.report(
-    "bad_value",
-    node,
-    `${describe(node)} is no version of the map's form that is known here`,
-    "write version: 1",
-  );
+  if (node === undefined || (node.kind === "scalar" && node.text === "1")) return;
+  problems.report("bad_value", node, `${describe(node)} is not a version that is known here`, "write version: 1");
 }

@@ -42,6 +42,10 @@ export interface Problems {
 /** How many problems are listed; the rest is counted. */
 export const maxProblems = 100;
 
+// What follows by itself where a part of the text cannot be read: it may well be in that part.
+const consequences: ReadonlySet<ProblemCode> = new Set(["missing_field", "unknown_group", "unknown_name"]);
+const causes: ReadonlySet<ProblemCode> = new Set(["syntax", "unsupported_yaml", "too_deep"]);
+
 /** Where a reader reports what it finds. */
 export interface ProblemList {
   /** A remedy that is costly to find may be a function: it is called only if the problem will be listed. */
@@ -51,12 +55,18 @@ export interface ProblemList {
   close(): Problems;
 }
 
-/** An empty list. It keeps the first {@link maxProblems} that are reported and counts the others. */
+/**
+ * An empty list. It keeps the first {@link maxProblems} that are reported and counts the others. Once a part of the
+ * text proved unreadable, nothing is said to be missing any more.
+ */
 export function createProblemList(): ProblemList {
   const problems: Problem[] = [];
   let omitted = 0;
+  let isPartial = false;
   return {
     report(code, { line, column }, message, remedy) {
+      if (isPartial && consequences.has(code)) return;
+      isPartial ||= causes.has(code);
       if (problems.length === maxProblems) omitted += 1;
       else problems.push({ line, column, code, message, remedy: typeof remedy === "string" ? remedy : remedy() });
     },

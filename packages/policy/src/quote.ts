@@ -8,4 +8,4 @@ export const escapeDeceptive = (text: string): string =>
 
 /** `text` as it may stand in a message: in quotes, at most 40 characters of it, nothing in it that a terminal obeys. */
 export const quote = (text: string): string =>
-  `"${escapeDeceptive(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)}"`;
+  `"${escapeDeceptive(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text).replaceAll('"', '\\"')}"`;

@@ -1,5 +1,6 @@
 import { addEntry } from "./mapping-entry.ts";
 import { checkDepth } from "./nesting.ts";
+import { quote } from "./quote.ts";
 import { isFlowStart, readFlow } from "./read-flow.ts";
 import { isScalar, readScalar } from "./read-scalar.ts";
 import { recover } from "./recover.ts";
@@ -88,7 +89,13 @@ function endLine(reader: Reader, node: YamlNode): YamlNode {
       "begin it on a line of its own, or use { and }",
     );
   }
-  return refuseToken(reader, token, "the end of the line");
+  return refuse(
+    reader,
+    "syntax",
+    token,
+    `${quote(token.text)} comes after the value`,
+    "delete it, or begin a new line",
+  );
 }
 
 const isColonOf = (key: ScalarNode, token: Token): boolean => token.kind === "map-value-ind" && token.line === key.line;
@@ -100,12 +107,6 @@ function checkIndent(reader: Reader, column: number): void {
   const token = reader.tokens.peek();
   if (isEnd(token) || token.column <= column) return;
   recover(reader, column, () =>
-    refuse(
-      reader,
-      "syntax",
-      token,
-      "this line does not line up with the ones above",
-      `indent it by ${column - 1} spaces`,
-    ),
+    refuse(reader, "syntax", token, "this line does not line up with the ones above", `begin it in column ${column}`),
   );
 }

@@ -2,7 +2,7 @@ import type { ProblemList } from "./problem.ts";
 import { readBlock } from "./read-block.ts";
 import { placeOfEnd } from "./read-text.ts";
 import { recover } from "./recover.ts";
-import { type Reader, refuseToken } from "./refuse.ts";
+import { type Reader, refuse, refuseToken } from "./refuse.ts";
 import type { YamlNode } from "./yaml-node.ts";
 import { createTokens } from "./yaml-tokens.ts";
 
@@ -10,7 +10,7 @@ import { createTokens } from "./yaml-tokens.ts";
  * Reads the YAML that a map may use: mappings and lists, both as lines and in brackets, text with and without
  * quotes, comments, and the mark `...` at the very end. Everything else of YAML is reported.
  *
- * What it accepts means the same to every YAML reader. It does not check what the document says. Undefined if nothing
+ * What it accepts means the same to every other reader of YAML. It does not check what the document says. Undefined if nothing
  * could be read; then, and for every part passed over, there is a problem in `problems`.
  */
 export function readYaml(text: string, problems: ProblemList): YamlNode | undefined {
@@ -27,7 +27,9 @@ function readDocument(reader: Reader): YamlNode {
   const { tokens } = reader;
   const start = tokens.peek();
   if (start.kind === "doc-start") tokens.next();
-  if (start.kind === "doc-start" && !tokens.peek().first) refuseToken(reader, tokens.peek(), "the end of the line");
+  if (start.kind === "doc-start" && !tokens.peek().first) {
+    refuse(reader, "syntax", tokens.peek(), "something comes after ---", "begin a new line after ---");
+  }
   const root = readBlock(reader, 1, 1);
   const end = tokens.peek();
   if (end.kind !== "doc-end" && end.kind !== "end") refuseToken(reader, end, "the end of the map");

@@ -18,5 +18,9 @@ export function recover(reader: Reader, column: number, read: () => void): void 
   }
 }
 
-const beginsEntry = (token: Token, column: number): boolean =>
-  isEnd(token) || (token.first && token.column <= column && token.kind !== "flow-error-end");
+function beginsEntry(token: Token, column: number): boolean {
+  if (isEnd(token)) return true;
+  // A colon belongs to a key that was refused, and the other mark only says that the lexer left a bracket.
+  const isRest = token.kind === "map-value-ind" || token.kind === "flow-error-end";
+  return token.first && token.column <= column && !isRest;
+}

@@ -38,6 +38,7 @@ function createLexemes(text: string, problems: ProblemList): () => Token {
   let lineStart = 0;
   let first = true;
   let spaced = true;
+  let afterHeader = false;
 
   function advance(lexeme: string): Place {
     const place = { line, column: offset - lineStart + 1 };
@@ -64,14 +65,17 @@ function createLexemes(text: string, problems: ProblemList): () => Token {
       const lexeme = isPlain ? String(lexemes.next().value ?? "") : step.value;
       const kind: Token["kind"] = isPlain ? "scalar" : (CST.tokenType(lexeme) ?? "unknown");
       if (kind === "doc-mode") continue;
+      // The text of a block scalar is a lexeme of its own, of no use without its header.
+      const isBlockText = isPlain && afterHeader;
+      afterHeader = kind === "block-scalar-header" || (afterHeader && !isPlain);
       const place = advance(kind === "flow-error-end" ? "" : lexeme);
       checkSpace(kind, lexeme, place);
       spaced = kind === "space" || kind === "newline";
       if (kind === "newline") first = true;
-      if (spaced || kind === "comment") continue;
+      if (isBlockText) first = true;
+      if (spaced || kind === "comment" || isBlockText) continue;
       const token: Token = { kind, text: lexeme, line: place.line, column: place.column, first };
-      // A block scalar brings the end of its last line with it.
-      if (kind !== "flow-error-end") first = lexeme.endsWith("\n");
+      if (kind !== "flow-error-end") first = false;
       return token;
     }
     return { kind: "end", text: "", line, column: offset - lineStart + 1, first: true };

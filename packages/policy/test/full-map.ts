@@ -1,0 +1,47 @@
+/** A map with every form that the grammar has, under 2 kB. */
+export const fullMap = `---
+# Every form that the grammar has.
+"version": 1
+
+interactions:
+  m1: [m1, 'm2', "m3"]        # quoted names are names
+  m2: []
+  m3:
+    - target: m1
+      scopes: [read, orders:write]
+      lifetime: 2m
+      expires: 2027-06-30
+      reason: OPS-77, until the "new" import runs
+    - m2
+    -
+      target: group:batch
+      lifetime: 24h
+  m4:
+  - {target: m1, expires: 2027-06-30T12:00:00+02:00, reason: 'it''s for a test: really'}
+  - group:web
+  group:web: [
+    m5,
+    {target: m6, scopes: []},   # a comment inside of brackets
+  ]
+  1: [0x1f, "1", true]
+  constructor:
+    - tostring
+groups:
+  web: [m1, m2]
+  batch:
+    - job-1
+    - job-2
+deny:
+  m1: [m3]
+  group:batch: [group:web]
+tests:
+  - caller: m1
+    allow: [m1, m2, m5, m6]
+    deny: [m3]
+  - {caller: "1", allow: [1, true], deny: []}
+  - caller: constructor
+    allow: [tostring]
+  - caller: job-1
+    deny: [m1, m2]
+...
+`;
