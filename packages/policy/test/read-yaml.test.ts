@@ -63,7 +63,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     "3:7 syntax: this bracket is not closed; write ] after its content",
     "5:7 syntax: this bracket is not closed; write } after its content",
     '6:11 syntax: "]" comes after the value; delete it, or begin a new line',
- '7:3 bad_name: "M6" cannot be a name; write m6',
+    '7:3 bad_name: "M6" cannot be a name; write m6',
   ],
   "a bracket that is open at the end": [
     "version: 1\ninteractions: {m1: [m1",
