@@ -1,0 +1,64 @@
+import { escapeDeceptive } from "@meshpass/policy";
+import { Command, Option } from "commander";
+import { check } from "./check.ts";
+import type { OutputFormat, Paint, Report } from "./report.ts";
+import { validate } from "./validate.ts";
+import { type OpenMap, withMap } from "./with-map.ts";
+
+/** What the commands reach the world through. */
+export interface Outside {
+  /** Opens `file`, or standard input for `-`. */
+  readonly open: OpenMap;
+  readonly nowSeconds: () => number;
+  /** The map that is meant where none is named. */
+  readonly mapFile: string;
+  readonly paint: Paint;
+  readonly print: (report: Report) => void;
+}
+
+/** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
+export function createProgram(outside: Outside): Command {
+  const program = new Command("meshpass")
+    .description("Ask and change who may call whom.")
+    .configureOutput({ outputError: (text, write) => write(printable(text)) })
+    .showHelpAfterError("(--help shows what can be written)")
+    .exitOverride();
+  addCheck(program, outside);
+  addValidate(program, outside);
+  return program;
+}
+
+function addCheck(program: Command, outside: Outside): void {
+  program
+    .command("check <caller> <target>")
+    .description("say whether a map lets caller call target; exit code 0 allowed, 1 denied, 2 no answer")
+    .option("--map <file>", "the map to ask, - for standard input", outside.mapFile)
+    .addOption(outputOption())
+    .action(async (caller: string, target: string, options: { map: string; output: OutputFormat }) => {
+      const { nowSeconds, paint } = outside;
+      const input = { caller, target, nowSeconds: nowSeconds(), format: options.output, paint };
+      outside.print(await withMap(options.map, outside.open, 2, (source) => check({ ...input, source })));
+    });
+}
+
+function addValidate(program: Command, outside: Outside): void {
+  program
+    .command("validate [file]")
+    .description(
+      "say everything that is wrong with a map (- for standard input); exit code 0 nothing, 3 it does not compile, " +
+        "4 its tests fail, 2 it cannot be read",
+    )
+    .addOption(outputOption())
+    .action(async (file: string | undefined, options: { output: OutputFormat }) => {
+      const input = { format: options.output, paint: outside.paint };
+      outside.print(
+        await withMap(file ?? outside.mapFile, outside.open, 1, (source) => validate({ ...input, source })),
+      );
+    });
+}
+
+const outputOption = (): Option =>
+  new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text");
+
+/** `text` with nothing in it that a terminal obeys but its line feeds. */
+const printable = (text: string): string => text.split("\n").map(escapeDeceptive).join("\n");

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { map } from "./maps.ts";
+
+const main = new URL("../src/main.ts", import.meta.url).pathname;
+
+/** Runs the tool in a process of its own, in `folder`. */
+async function meshpass(folder: string, words: readonly string[], { env = {}, input = "" } = {}) {
+  const child = spawn(process.execPath, [main, ...words], { cwd: folder, env: { ...process.env, ...env } });
+  child.stdin.end(input);
+  const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { stdout, stderr, code };
+}
+
+t.test("the exit code is the answer", async (t) => {
+  const folder = t.testdir({
+    config: { "interactions.yaml": map },
+    "bad.yaml": map.replace("...", ""),
+    "failing.yaml": map.replace("...", "tests: [{caller: m1, deny: [m1]}]\n..."),
+  });
+  const run = (...words: readonly string[]) => meshpass(folder, words);
+
+  const allowed = "Allowed  m1 => m1: config/interactions.yaml:3\n";
+  t.strictSame(await run("check", "m1", "m1"), { stdout: allowed, stderr: "", code: 0 });
+  t.match(await run("check", "m1", "m2"), { stdout: /^Denied /, stderr: "", code: 1 });
+  t.match(await run("check", "m1", "m2", "--map", "bad.yaml"), { stdout: "", stderr: /does not end with/, code: 2 });
+  t.match(await run("validate", "failing.yaml"), { stdout: /the test expects/, stderr: "", code: 4 });
+  t.match(await meshpass(folder, ["validate", "-"], { input: map }), { stdout: /^Valid {2}standard input/, code: 0 });
+  t.match(await meshpass(folder, ["validate"], { env: { MESHPASS_MAP: "bad.yaml" } }), {
+    stdout: /bad\.yaml/,
+    code: 3,
+  });
+});
+
+t.test(
+  "bad arguments are exit code 2, since 1 means denied, and are echoed without what a terminal obeys",
+  async (t) => {
+    const run = (...words: readonly string[]) => meshpass(t.testdir(), words);
+    t.match(await run("check", "m1"), { stdout: "", stderr: /missing required argument 'target'/, code: 2 });
+    t.match(await run("\u001b[2J"), { stderr: /unknown command '\\u001b\[2J'/, code: 2 });
+    t.match(await run(), { stderr: /Usage: meshpass/, code: 2 });
+    t.match(await run("--help"), { stdout: /Usage: meshpass/, stderr: "", code: 0 });
+  },
+);
+
+t.test("a reader that has had enough is no error", async (t) => {
+  const child = spawn(process.execPath, [main, "validate", "-"], { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdout.destroy();
+  child.stdin.end(map);
+  const [stderr, code] = await Promise.all([
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  t.strictSame({ stderr, code }, { stderr: "", code: 0 });
+});
