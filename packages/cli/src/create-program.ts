@@ -1,6 +1,9 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { check } from "./check.ts";
+import { addCredentials } from "./credentials/add-credentials.ts";
+import type { OperatorClient } from "./operator-client.ts";
+import { outputOption } from "./output-option.ts";
 import type { OutputFormat, Paint, Report } from "./report.ts";
 import { validate } from "./validate.ts";
 import { type OpenMap, withMap } from "./with-map.ts";
@@ -14,6 +17,11 @@ export interface Outside {
   readonly mapFile: string;
   readonly paint: Paint;
   readonly print: (report: Report) => void;
+  readonly operator: OperatorClient;
+  /** Puts a secret into a file that this user alone can read. */
+  readonly writeSecret: (path: string, text: string) => Promise<void>;
+  /** The file in which `start` looks for the credential of a service. */
+  readonly credentialPath: (service: string) => string;
 }
 
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
@@ -25,6 +33,7 @@ export function createProgram(outside: Outside): Command {
     .exitOverride();
   addCheck(program, outside);
   addValidate(program, outside);
+  addCredentials(program, outside);
   return program;
 }
 
@@ -56,9 +65,6 @@ function addValidate(program: Command, outside: Outside): void {
       );
     });
 }
-
-const outputOption = (): Option =>
-  new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text");
 
 /** `text` with nothing in it that a terminal obeys but its line feeds. */
 const printable = (text: string): string => text.split("\n").map(escapeDeceptive).join("\n");

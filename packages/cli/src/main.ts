@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { styleText } from "node:util";
+import { defaultPorts } from "@meshpass/protocol";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
+import { createOperatorClient } from "./operator-client.ts";
+import { writePrivateFile } from "./private-file.ts";
 import type { Paint, Report } from "./report.ts";
 
 const colours = { good: "green", bad: "red", place: "bold" } as const;
@@ -17,12 +22,29 @@ function print({ lines, exitCode, isError }: Report): void {
   process.exitCode = exitCode;
 }
 
+const { env } = process;
+const stateFolder = env.MESHPASS_STATE_DIR || ".meshpass";
+const operatorPort = defaultPorts.operator + (Number(env.MESHPASS_PORT_OFFSET) || 0);
+const tokenFile = env.MESHPASS_OPERATOR_TOKEN_FILE || join(stateFolder, "operator.jwt");
+
+/** The operator token; undefined where there is none that this user can read. */
+const readToken = async (): Promise<string | undefined> =>
+  env.MESHPASS_OPERATOR_TOKEN || (await readFile(tokenFile, "utf8").catch(() => ""))?.trim() || undefined;
+
 const program = createProgram({
   open: (file) => (file === "-" ? process.stdin : createReadStream(file)),
   nowSeconds: () => Date.now() / 1_000,
-  mapFile: process.env.MESHPASS_MAP || "config/interactions.yaml",
+  mapFile: env.MESHPASS_MAP || join(env.MESHPASS_CONFIG || "config", "interactions.yaml"),
   paint,
   print,
+  operator: createOperatorClient({
+    url: env.MESHPASS_OPERATOR_URL || `http://127.0.0.1:${operatorPort}`,
+    readToken,
+    tokenPlace: env.MESHPASS_OPERATOR_TOKEN ? "MESHPASS_OPERATOR_TOKEN" : tokenFile,
+    allowHttp: env.MESHPASS_ALLOW_HTTP === "1",
+  }),
+  writeSecret: writePrivateFile,
+  credentialPath: (service) => join(stateFolder, "credentials", `${service}.jwt`),
 });
 
 // Whoever reads the output may have had enough of it, as `head` has. Anything else means that nobody got the answer.

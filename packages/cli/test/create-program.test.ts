@@ -15,6 +15,9 @@ async function run(words: readonly string[], files: Readonly<Record<string, Open
     print: (printed) => {
       report = printed;
     },
+    operator: { call: async () => ({}) },
+    writeSecret: async () => undefined,
+    credentialPath: (service) => `${service}.jwt`,
   });
   await program.parseAsync(words, { from: "user" });
   return report;

@@ -1,0 +1,79 @@
+import { paths } from "@meshpass/protocol";
+import type { OperatorClient } from "../operator-client.ts";
+import { jsonLine, type OutputFormat, type Report } from "../report.ts";
+import { dayOf } from "./day-of.ts";
+
+interface Listed {
+  readonly credentials: readonly {
+    readonly jti: string;
+    readonly service: string;
+    readonly issuedAt: number;
+    readonly expiresAt: number;
+    readonly dev: boolean;
+    readonly revokedAt?: number;
+  }[];
+  readonly legacyCredentials: readonly {
+    readonly hash: string;
+    readonly service: string;
+    readonly firstUsedAt: number;
+  }[];
+}
+
+/** What `meshpass credentials list` works on. */
+export interface ListInput {
+  /** Only this service's; undefined for all. */
+  readonly service: string | undefined;
+  readonly nowSeconds: number;
+  readonly format: OutputFormat;
+  readonly client: OperatorClient;
+}
+
+/**
+ * The credentials that the auth server knows: those it issued, by jti, and those made straight at the core that were
+ * shown to it, by the beginning of their hash.
+ *
+ * @throws OperatorError
+ */
+export async function listCredentials({ service, nowSeconds, format, client }: ListInput): Promise<Report> {
+  const listed = (await client.call("GET", paths.credentials)) as Listed;
+  const isMeant = (each: { readonly service: string }): boolean => service === undefined || each.service === service;
+  const credentials = listed.credentials.filter(isMeant);
+  const legacyCredentials = listed.legacyCredentials.filter(isMeant);
+  if (format === "json") return { lines: [jsonLine({ credentials, legacyCredentials })], exitCode: 0 };
+  const rows = [
+    ...credentials.map((each) => [
+      each.service,
+      each.jti,
+      dayOf(each.issuedAt),
+      dayOf(each.expiresAt),
+      stateOf(each, nowSeconds),
+    ]),
+    ...legacyCredentials.map(({ service, hash, firstUsedAt }) => [
+      service,
+      hash.slice(0, 12),
+      dayOf(firstUsedAt),
+      "-",
+      "legacy",
+    ]),
+  ];
+  if (rows.length === 0)
+    return { lines: ["no credentials; make one: pnpm meshpass credentials issue m1"], exitCode: 0 };
+  return { lines: table([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
+}
+
+function stateOf(credential: Listed["credentials"][number], nowSeconds: number): string {
+  if (credential.revokedAt !== undefined) return `revoked ${dayOf(credential.revokedAt)}`;
+  if (credential.expiresAt <= nowSeconds) return "expired";
+  return credential.dev ? "active (development)" : "active";
+}
+
+/** Columns as wide as their widest cell. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

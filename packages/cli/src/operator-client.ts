@@ -1,0 +1,95 @@
+import { checkTransport, type ErrorBody } from "@meshpass/protocol";
+import { request } from "undici";
+
+/** Calls the operator interface of a running auth server. */
+export interface OperatorClient {
+  /**
+   * What the interface answers to `method path`, with `body` as JSON where there is one.
+   *
+   * @throws OperatorError with one line that says what happened and what to do.
+   */
+  call(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<unknown>;
+}
+
+/** Why a call to the operator interface came to nothing, in one line for a person. Holds no token. */
+export class OperatorError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "OperatorError";
+  }
+}
+
+export interface OperatorAccess {
+  /** Such as `http://127.0.0.1:8100`. */
+  readonly url: string;
+  /** Reads the operator token; undefined where there is none. */
+  readonly readToken: () => Promise<string | undefined>;
+  /** Where a token was looked for, for the message that there is none. */
+  readonly tokenPlace: string;
+  readonly allowHttp: boolean;
+  /** In ms, for a whole call. */
+  readonly timeoutMs?: number;
+}
+
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+/** A client that shows the operator token to `url` alone: it follows no redirect and speaks http: only to this machine. */
+export function createOperatorClient(access: OperatorAccess): OperatorClient {
+  return {
+    call: async (method, path, body) => {
+      const problem = checkTransport(access.url, access.allowHttp);
+      if (problem !== undefined) throw new OperatorError(`MESHPASS_OPERATOR_URL ${problem}`);
+      const token = await access.readToken();
+      if (token === undefined) throw new OperatorError(noToken(access));
+      const { status, text } = await send(access, token, method, path, body);
+      const answer = parse(text);
+      if (status === 200) return answer;
+      throw new OperatorError(describeRefusal(access, status, answer as Partial<ErrorBody> | undefined));
+    },
+  };
+}
+
+const noToken = ({ tokenPlace }: OperatorAccess): string =>
+  `there is no operator token in ${tokenPlace}; the auth server writes one there when it is ready: pnpm start`;
+
+async function send(
+  { url, timeoutMs = 5_000 }: OperatorAccess,
+  token: string,
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body: object | undefined,
+): Promise<{ status: number; text: string }> {
+  const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const sent = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
+    const answer = await request(new URL(path, url), sent);
+    return { status: answer.statusCode, text: await readBounded(answer.body) };
+  } catch {
+    throw new OperatorError(`the operator interface at ${url} does not answer; is the auth server up? (pnpm start)`);
+  }
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw new Error("too long");
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeRefusal({ url, tokenPlace }: OperatorAccess, status: number, body: Partial<ErrorBody> = {}): string {
+  if (status === 401) return `the operator interface at ${url} does not accept the operator token in ${tokenPlace}`;
+  return `the operator interface at ${url} answered ${status} ${body?.error ?? ""}: ${body?.error_description ?? ""}`;
+}

@@ -1,0 +1,138 @@
+import { createProgram, type Report } from "@meshpass/cli";
+import t from "tap";
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object | undefined;
+}
+
+/** Runs `meshpass` with these words against an operator interface that gives `answer`, or throws it. */
+async function run(words: readonly string[], answer: unknown, write?: () => Promise<void>) {
+  const calls: Call[] = [];
+  const files = new Map<string, string>();
+  let report: Report = { lines: [], exitCode: -1 };
+  const program = createProgram({
+    open: async function* () {},
+    nowSeconds: () => 1_000,
+    mapFile: "map.yaml",
+    paint: (_, part) => part,
+    print: (printed) => {
+      report = printed;
+    },
+    operator: {
+      call: async (method, path, body) => {
+        calls.push({ method, path, body });
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    },
+    writeSecret:
+      write ??
+      (async (path: string, text: string) => {
+        files.set(path, text);
+      }),
+    credentialPath: (service) => `credentials/${service}.jwt`,
+  });
+  await program.parseAsync(words, { from: "user" });
+  return { report, calls, files };
+}
+
+const issued = { token: "secret.credential.text", jti: "j-1", service: "m1", expiresAt: 86_400 * 365, inMap: true };
+
+t.test("a credential goes into the service's own file and is not printed", async (t) => {
+  const { report, calls, files } = await run(["credentials", "issue", "m1", "--lifetime", "30d"], issued);
+  t.strictSame(calls, [{ method: "POST", path: "/credentials", body: { service: "m1", lifetimeSeconds: 2_592_000 } }]);
+  t.same([...files], [["credentials/m1.jwt", "secret.credential.text\n"]]);
+  t.same(report, { lines: ["m1: credential j-1, good until 1971-01-01, in credentials/m1.jwt"], exitCode: 0 });
+  const json = await run(["credentials", "issue", "m1", "-o", "json", "--out", "x.jwt"], issued);
+  t.notMatch(json.report.lines[0], /secret/);
+  t.match(JSON.parse(json.report.lines[0] ?? ""), { jti: "j-1", path: "x.jwt" });
+});
+
+t.test("it is printed, and not written, only when that is asked for", async (t) => {
+  const { report, files } = await run(["credentials", "issue", "m1", "--print"], issued);
+  t.same(report.lines, ["secret.credential.text"]);
+  t.equal(files.size, 0);
+});
+
+t.test("a service that the map does not name is told so", async (t) => {
+  const { report } = await run(["credentials", "issue", "m9"], { ...issued, inMap: false });
+  t.match(report.lines[1], /m9 does not stand in the map yet/);
+});
+
+t.test("a bad name, lifetime or jti is refused before anything is asked", async (t) => {
+  for (const words of [
+    ["credentials", "issue", "M1"],
+    ["credentials", "issue", "__proto__"],
+    ["credentials", "issue", "m1", "--lifetime", "100y"],
+    ["credentials", "issue", "m1", "--lifetime", "5s"],
+    ["credentials", "issue", "m1", "--lifetime", "366d"],
+    ["credentials", "revoke", "../cuts"],
+    ["credentials", "revoke", "a\u001b[2J"],
+    ["cut", "operator"],
+  ]) {
+    const { report, calls } = await run(words, {});
+    t.equal(report.exitCode, 2, words.join(" "));
+    t.ok(report.isError);
+    t.same(calls, []);
+    t.notMatch(report.lines.join(), "\u001b");
+  }
+});
+
+t.test("a credential that was made and could not be written can be ended", async (t) => {
+  const full = async () => {
+    throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  };
+  const { report } = await run(["credentials", "issue", "m1"], issued, full);
+  t.equal(report.exitCode, 1);
+  t.match(report.lines, [/ENOSPC.*credentials revoke j-1/]);
+  t.notMatch(report.lines.join(), "secret");
+});
+
+t.test("the list says what each credential is, and shows none", async (t) => {
+  const common = { service: "m1", issuedAt: 0, dev: false };
+  const listed = {
+    credentials: [
+      { ...common, jti: "a", expiresAt: 2_000 },
+      { ...common, jti: "b", expiresAt: 2_000, dev: true },
+      { ...common, jti: "c", expiresAt: 900 },
+      { ...common, jti: "d", expiresAt: 2_000, revokedAt: 500 },
+      { ...common, jti: "e", expiresAt: 2_000, service: "m2" },
+    ],
+    legacyCredentials: [{ hash: "0123456789abcdef", service: "m1", firstUsedAt: 0 }],
+  };
+  const { report } = await run(["credentials", "list", "m1"], listed);
+  t.same(report.lines, [
+    "SERVICE  JTI OR HASH   SINCE       UNTIL       STATE",
+    "m1       a             1970-01-01  1970-01-01  active",
+    "m1       b             1970-01-01  1970-01-01  active (development)",
+    "m1       c             1970-01-01  1970-01-01  expired",
+    "m1       d             1970-01-01  1970-01-01  revoked 1970-01-01",
+    "m1       0123456789ab  1970-01-01  -           legacy",
+  ]);
+  const json = JSON.parse((await run(["credentials", "list", "-o", "json"], listed)).report.lines[0] ?? "");
+  t.equal(json.credentials.length, 5);
+  const empty = { credentials: [], legacyCredentials: [] };
+  t.match((await run(["credentials", "list"], empty)).report.lines, [/no credentials; make one/]);
+});
+
+t.test("revoke ends one credential, cut all of a service", async (t) => {
+  const revoked = await run(["credentials", "revoke", "j-1"], { revoked: "j-1" });
+  t.match(revoked, { calls: [{ method: "DELETE", path: "/credentials/j-1" }], report: { exitCode: 0 } });
+  for (const words of [
+    ["cut", "m1"],
+    ["credentials", "cut", "m1"],
+  ]) {
+    const { report, calls } = await run(words, { ended: 1, inMap: true });
+    t.match(calls, [{ method: "POST", path: "/cuts", body: { service: "m1" } }]);
+    t.match(report.lines, [/^m1: 1 credential is dead/, /the map still names m1/]);
+  }
+  t.match((await run(["cut", "m1"], { ended: 2, inMap: false })).report.lines, [/2 credentials are dead/]);
+  for (const words of [
+    ["credentials", "revoke", "j-1", "-o", "json"],
+    ["cut", "m1", "-o", "json"],
+  ]) {
+    t.type(JSON.parse((await run(words, { ended: 0, inMap: false })).report.lines[0] ?? ""), "object");
+  }
+});

@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import t, { type Test } from "tap";
+import { createOperatorClient, OperatorError } from "../src/operator-client.ts";
+
+/** An operator interface that answers as `listener` says, and a client for it. */
+async function connect(t: Test, listener: RequestListener, token: string | undefined = "operator-token") {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+  const access = { url, readToken: async () => token, tokenPlace: "operator.jwt", allowHttp: false, timeoutMs: 300 };
+  return { url, access, client: createOperatorClient(access) };
+}
+
+const fails = async (t: Test, work: Promise<unknown>, message: RegExp): Promise<void> => {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  t.type(error, OperatorError);
+  t.match((error as Error).message, message);
+  t.notMatch((error as Error).message, /operator-token|upstream/);
+  t.notMatch((error as Error).message, "\n", "one line");
+};
+
+t.test("it sends the token, the body, and gives the answer", async (t) => {
+  const seen: string[] = [];
+  const { client } = await connect(t, (request, response) => {
+    request.setEncoding("utf8").on("data", (chunk) => seen.push(chunk));
+    request.on("end", () => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      response.end('{"ok":true}');
+    });
+  });
+  t.same(await client.call("POST", "/cuts", { service: "m1" }), { ok: true });
+  t.same(seen, ['{"service":"m1"}', "POST /cuts Bearer operator-token"]);
+});
+
+t.test("what goes wrong is one line that says what to do, and holds no token", async (t) => {
+  const answers = (status: number, body: string) =>
+    connect(t, (_request, response) => response.writeHead(status).end(body)).then(({ client }) => client);
+  await fails(
+    t,
+    (await answers(401, "upstream")).call("GET", "/x"),
+    /does not accept the operator token in operator\.jwt/,
+  );
+  const body = '{"error":"unknown_credential","error_description":"No credential with this jti is known."}';
+  await fails(t, (await answers(404, body)).call("GET", "/x"), /answered 404 unknown_credential: No credential/);
+  await fails(t, (await answers(500, "upstream")).call("GET", "/x"), /answered 500/);
+  await fails(t, (await answers(302, "")).call("GET", "/x"), /answered 302/);
+});
+
+t.test("nobody there, or nobody who answers in time, is one line too", async (t) => {
+  const { access, client } = await connect(t, () => undefined);
+  await fails(t, client.call("GET", "/x"), /does not answer; is the auth server up/);
+  const nobody = createOperatorClient({ ...access, url: "http://127.0.0.1:1" });
+  await fails(t, nobody.call("GET", "/x"), /does not answer/);
+  const none = createOperatorClient({ ...access, readToken: async () => undefined });
+  await fails(t, none.call("GET", "/x"), /no operator token in operator\.jwt/);
+});
+
+t.test("an answer without end is cut off", async (t) => {
+  const { client } = await connect(t, (_request, response) => {
+    const chunk = "x".repeat(1_000_000);
+    const more = (): void => {
+      if (response.destroyed) return;
+      response.write(chunk);
+      setImmediate(more);
+    };
+    more();
+  });
+  await fails(t, client.call("GET", "/x"), /does not answer/);
+});
+
+t.test("the token is not shown over http: to another machine", async (t) => {
+  const { access } = await connect(t, () => t.fail("called"));
+  await fails(
+    t,
+    createOperatorClient({ ...access, url: "http://auth.example:8100" }).call("GET", "/"),
+    /is http: to another/,
+  );
+});
