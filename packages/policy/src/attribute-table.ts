@@ -10,7 +10,7 @@ export interface AttributeTable {
 }
 
 /** One cell for each combination of attributes. Texts are numbers of the table of texts, where 0 is the empty text. */
-export interface AttributeColumns {
+interface AttributeColumns {
   /** In seconds; 0 for none. */
   readonly lifetimes: Int32Array<ArrayBuffer>;
   /** In seconds since 1970; Infinity for never. */

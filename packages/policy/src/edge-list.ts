@@ -1,7 +1,7 @@
 const columnNames = ["caller", "target", "line", "column", "attributes", "via"] as const;
 
 /** One pair of services as one line of the map gives it; all are numbers, so that a million of them stay small. */
-export type Edge = Readonly<Record<(typeof columnNames)[number], number>>;
+type Edge = Readonly<Record<(typeof columnNames)[number], number>>;
 
 /** The most pairs that one map may come to, groups resolved. */
 export const maxPairs = 4_000_000;

@@ -18,8 +18,14 @@ export interface EdgeTables {
   /** Scopes, reasons, and how an edge through a group is written. Number 0 is the empty text. */
   readonly texts: TextTable;
   readonly attributes: AttributeTable;
-  /** The line of each service that is a caller in its own name. */
+  /** The line of each key of `interactions`, groups among them. */
   readonly callerLines: ReadonlyMap<string, number>;
+}
+
+/** A key, and the numbers of the services that it stands for. */
+interface Caller {
+  readonly reference: string;
+  readonly services: readonly number[];
 }
 
 /** One item of a caller's list. */
@@ -30,7 +36,7 @@ interface Rule {
 }
 
 interface Context {
-  readonly tables: EdgeTables & { readonly callerLines: Map<string, number> };
+  readonly tables: EdgeTables;
   /** The services of each group as numbers. */
   readonly members: ReadonlyMap<string, readonly number[]>;
   readonly problems: ProblemList;
@@ -38,7 +44,7 @@ interface Context {
 
 /** Reads `interactions` and `deny`, and resolves the groups in them. */
 export function readEdges(fields: ReadonlyMap<string, YamlNode>, groups: Groups, problems: ProblemList): EdgeTables {
-  const tables = createEdgeTables();
+  const tables = createEdgeTables(linesOfCallers(fields.get("interactions")));
   const members = new Map([...groups].map(([group, services]) => [group, services.map(tables.names.add)]));
   const context = { tables, members, problems };
   readRules(fields.get("interactions"), tables.allowed, readEdge, context);
@@ -46,7 +52,7 @@ export function readEdges(fields: ReadonlyMap<string, YamlNode>, groups: Groups,
   return tables;
 }
 
-function createEdgeTables(): Context["tables"] {
+function createEdgeTables(callerLines: EdgeTables["callerLines"]): EdgeTables {
   const texts = createTextTable([""]);
   return {
     allowed: createEdgeList(),
@@ -54,8 +60,13 @@ function createEdgeTables(): Context["tables"] {
     names: createTextTable(),
     texts,
     attributes: createAttributeTable(texts),
-    callerLines: new Map(),
+    callerLines,
   };
+}
+
+function linesOfCallers(section: YamlNode | undefined): ReadonlyMap<string, number> {
+  const entries = section?.kind === "mapping" ? [...section.entries] : [];
+  return new Map(entries.map(([caller, { key }]) => [caller, key.line]));
 }
 
 function readRules(
@@ -66,22 +77,16 @@ function readRules(
 ): void {
   const { problems } = context;
   if (section === undefined) return;
-  for (const { key, value } of readMapping(
-    section,
-    "write caller: [target, target], or {} for none",
-    problems,
-  ).values()) {
+  const callers = readMapping(section, "write caller: [target, target], or {} for none", problems);
+  for (const { key, value } of callers.values()) {
     const caller = readReference(key, problems);
-    const callers = caller === undefined ? [] : resolve(caller, key, context);
+    const services = caller === undefined ? [] : resolve(caller, key, context);
     const lines = new Map<string, number>();
     for (const item of readList(value, problems)) {
       const rule = readRule(item, context);
       if (rule === undefined || !isNew(rule.target, rule.node, lines.get(rule.target), problems)) continue;
       lines.set(rule.target, rule.node.line);
-      if (caller !== undefined) addPairs(edges, caller, callers, rule, context);
-    }
-    if (caller !== undefined && edges === context.tables.allowed && groupOf(caller) === undefined) {
-      context.tables.callerLines.set(caller, key.line);
+      if (caller !== undefined) addPairs(edges, { reference: caller, services }, rule, context);
     }
   }
   if (edges.isFull()) {
@@ -122,17 +127,16 @@ function resolve(reference: string, node: ScalarNode, { tables, members, problem
 
 function addPairs(
   edges: EdgeList,
-  callerReference: string,
-  callers: readonly number[],
-  { target: targetReference, node, attributes }: Rule,
+  caller: Caller,
+  { target: reference, node, attributes }: Rule,
   context: Context,
 ): void {
-  const targets = resolve(targetReference, node, context);
-  if (!edges.reserve(callers.length * targets.length)) return;
-  const isDirect = groupOf(callerReference) === undefined && groupOf(targetReference) === undefined;
-  const via = isDirect ? 0 : context.tables.texts.add(`${callerReference} => ${targetReference}`);
+  const targets = resolve(reference, node, context);
+  if (!edges.reserve(caller.services.length * targets.length)) return;
+  const isByName = groupOf(caller.reference) === undefined && groupOf(reference) === undefined;
+  const via = isByName ? 0 : context.tables.texts.add(`${caller.reference} => ${reference}`);
   const { line, column } = node;
-  for (const caller of callers) {
-    for (const target of targets) edges.add({ caller, target, line, column, attributes, via });
+  for (const service of caller.services) {
+    for (const target of targets) edges.add({ caller: service, target, line, column, attributes, via });
   }
 }

@@ -1,4 +1,4 @@
-import { type Reader, Unreadable } from "./refuse.ts";
+import { type Reader, unreadable } from "./refuse.ts";
 import { isEnd, type Token } from "./yaml-tokens.ts";
 
 /**
@@ -11,7 +11,7 @@ export function recover(reader: Reader, column: number, read: () => void): void 
   try {
     read();
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (error !== unreadable) throw error;
     // Something must be passed over, or the same entry would be tried for ever.
     if (tokens.peek() === start) tokens.next();
     while (!beginsEntry(tokens.peek(), column)) tokens.next();

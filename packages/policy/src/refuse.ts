@@ -8,13 +8,16 @@ export interface Reader {
   readonly problems: ProblemList;
 }
 
-/** Thrown after a problem is reported, to leave the entry that it makes unreadable. It never leaves the YAML reader. */
-export class Unreadable extends Error {}
+/**
+ * Thrown after a problem is reported, to leave the entry that it makes unreadable. It never leaves the YAML reader. It
+ * is always the same, since a stack for each of a million bad lines would take minutes.
+ */
+export const unreadable = new Error("this part of the map cannot be read");
 
 /** Reports a problem that makes the entry around it unreadable, and leaves that entry. */
 export function refuse({ problems }: Reader, code: ProblemCode, place: Place, message: string, remedy: string): never {
   problems.report(code, place, message, remedy);
-  throw new Unreadable();
+  throw unreadable;
 }
 
 const unsupported: ReadonlyMap<Token["kind"], readonly [message: string, remedy: string]> = new Map([
