@@ -1,8 +1,8 @@
-import { type KeySet, type PublicJwk, readJwkSet, type VerificationKey } from "./jwk-set.ts";
+import type { PublicJwk, VerificationKey } from "./jwk-set.ts";
 import { type KeysOptions, readKeysOptions } from "./keys-options.ts";
+import { createLastGoodKeys } from "./last-good-keys.ts";
 import { startRefreshing } from "./refresh-schedule.ts";
-import { VerifierError } from "./verifier-error.ts";
-import { withinDeadline } from "./within-deadline.ts";
+import { createSingleLoad } from "./single-load.ts";
 
 /** The public keys of one issuer, kept fresh. */
 export interface Keys {
@@ -22,18 +22,12 @@ export interface Keys {
    * @throws VerifierError `keys_unavailable` if the load failed; the keys from before stay in force
    */
   refresh(): Promise<void>;
-  /** Calls `listener` after each load that changed a key. Gives the function that ends it. */
+  /** Calls `listener`, which must not throw, after each load that changed a key. Gives the function that ends it. */
   onChange(listener: () => void): () => void;
   /** The keys in use as a JWKS to publish (public members of usable keys only, frozen); undefined where there are none. */
   jwks(): { readonly keys: readonly PublicJwk[] } | undefined;
   /** Ends all loading. Keys that are loaded go on serving for their time. */
   close(): void;
-}
-
-interface Loaded {
-  readonly set: KeySet;
-  readonly jwks: { readonly keys: readonly PublicJwk[] };
-  readonly at: number;
 }
 
 /**
@@ -47,85 +41,47 @@ interface Loaded {
  * @throws TypeError if an option is missing or out of range
  */
 export function createKeys(options: KeysOptions): Keys {
-  const { load, clock, onFailure, random, timers, ...limits } = readKeysOptions(options);
-  const listeners = new Set<() => void>();
-  let loaded: Loaded | undefined;
-  let pending: Promise<void> | undefined;
-  let abort = new AbortController();
+  const settings = readKeysOptions(options);
+  const { clock, cooldownSeconds, staleSeconds } = settings;
+  const keys = createLastGoodKeys(clock, staleSeconds);
+  const load = createSingleLoad(settings, keys.accept);
   let askedAt: number | undefined;
-  let closed = false;
-
-  async function loadOnce(): Promise<void> {
-    abort = new AbortController();
-    try {
-      accept(readJwkSet(await withinDeadline(load, limits.timeoutMs, abort, timers), loaded?.set ?? new Map()));
-    } catch (cause) {
-      const error = cause instanceof VerifierError ? cause : new VerifierError("jwks_unreachable");
-      if (!closed) onFailure(error);
-      throw error;
-    }
-  }
-
-  function accept(set: KeySet): void {
-    const before = loaded?.set;
-    const jwks = Object.freeze({ keys: Object.freeze([...set.values()].map(({ jwk }) => jwk)) });
-    loaded = { set, jwks, at: clock() };
-    const changed = before?.size !== set.size || [...set.values()].some((key) => before.get(key.kid) !== key);
-    if (changed) for (const listener of listeners) listener();
-  }
-
-  async function startLoad(): Promise<void> {
-    if (closed) throw new VerifierError("keys_closed");
-    pending ??= loadOnce().finally(() => {
-      pending = undefined;
-    });
-    await pending;
-  }
-
-  const usable = (): Loaded | undefined =>
-    loaded !== undefined && clock() - loaded.at <= limits.staleSeconds * 1_000 ? loaded : undefined;
 
   /** A clock that was set back must not make the cool-down longer. */
   function isCoolingDown(): boolean {
     const passed = askedAt === undefined ? -1 : clock() - askedAt;
-    return passed >= 0 && passed < limits.cooldownSeconds * 1_000;
+    return passed >= 0 && passed < cooldownSeconds * 1_000;
   }
 
   async function findAfterLoad(kid: string): Promise<VerificationKey | undefined> {
-    if (pending === undefined) askedAt = clock();
-    const failure = await startLoad().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    const keys = usable();
-    if (keys === undefined) throw failure;
-    return keys.set.get(kid);
+    if (!load.isPending()) askedAt = clock();
+    const failure = await load.start().catch((error: unknown) => error);
+    const loaded = keys.get();
+    if (loaded === undefined) throw failure ?? keys.describeLack();
+    return loaded.set.get(kid);
   }
 
   function find(kid: string): VerificationKey | undefined | Promise<VerificationKey | undefined> {
-    const keys = usable();
-    const key = keys?.set.get(kid);
+    const loaded = keys.get();
+    const key = loaded?.set.get(kid);
     if (key !== undefined) return key;
-    if (!closed && (pending !== undefined || !isCoolingDown())) return findAfterLoad(kid);
-    return keys === undefined ? Promise.reject(new VerifierError(loaded ? "keys_stale" : "keys_missing")) : undefined;
+    if (load.isPending() || !isCoolingDown()) return findAfterLoad(kid);
+    return loaded === undefined ? Promise.reject(keys.describeLack()) : undefined;
   }
 
-  const stop = startRefreshing({ ...limits, load: startLoad, isReady: () => usable() !== undefined, random, timers });
+  const ready = () => keys.get() !== undefined;
+  const stopRefreshing = startRefreshing({ ...settings, load: load.start, isReady: ready });
 
   return Object.freeze({
     find,
-    has: (kid: string) => usable()?.set.has(kid) ?? false,
-    ready: () => usable() !== undefined,
-    refresh: () => (pending === undefined ? startLoad() : pending.then(startLoad, startLoad)),
-    onChange(listener: () => void) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    jwks: () => usable()?.jwks,
+    has: (kid: string) => keys.get()?.set.has(kid) ?? false,
+    ready,
+    refresh: load.startAnew,
+    onChange: keys.onChange,
+    jwks: () => keys.get()?.jwks,
     close() {
-      closed = true;
-      stop();
-      abort.abort(new VerifierError("keys_closed"));
+      stopRefreshing();
+      load.close();
     },
   });
 }
