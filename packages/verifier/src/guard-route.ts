@@ -36,8 +36,9 @@ export function guardRoute(
       done();
     };
     const reject = (error: unknown) => {
+      // done() with anything but an error would let the request through.
       if (error instanceof VerifierError) refuse(reply, error.code, { reason: error.reason });
-      else done(error as Error);
+      else done(error instanceof Error ? error : new Error("requireCaller: the keys failed without an error"));
     };
     let caller: Caller | Promise<Caller>;
     try {

@@ -20,6 +20,7 @@ async function buildApp(t: Test, options: Partial<VerifierOptions> = {}): Promis
   t.teardown(() => app.close());
   await app.register(meshpassVerifier, optionsFor(keys, options));
   app.get("/hello", { onRequest: app.requireCaller() }, async ({ caller }) => `Hello to ${caller.name} from m2!`);
+  app.get("/guarded", { onRequest: app.requireCaller() }, async () => "without asking who");
   app.get("/only-m1", { onRequest: app.requireCaller({ callers: ["m1"] }) }, async ({ caller }) => caller.name);
   app.get("/nobody", { onRequest: app.requireCaller({ callers: [] }) }, async () => "never");
   app.get("/open", async () => "anybody");
@@ -130,13 +131,17 @@ t.test("two Authorization headers on the wire are 400, even two good ones", asyn
 t.test("a route without the hook stays open, and asking for its caller is an error rather than nobody", async (t) => {
   const app = await buildApp(t);
   t.equal((await app.inject("/open")).body, "anybody");
-  t.equal((await app.inject({ url: "/forgotten", headers: fromM1 })).statusCode, 500);
+  const reply = await app.inject({ url: "/forgotten", headers: fromM1 });
+  t.equal(reply.statusCode, 500);
+  t.match(reply.json().message, /no requireCaller hook/);
 });
 
-t.test("what goes wrong here, rather than with the token, is no 401", async (t) => {
-  const broken = { ...keys, find: () => Promise.reject(new Error("broken")), has: () => false };
-  const reply = await (await buildApp(t, { keys: broken })).inject({ url: "/hello", headers: fromM1 });
-  t.equal(reply.statusCode, 500);
+t.test("what goes wrong here, rather than with the token, is no 401 and lets nobody in", async (t) => {
+  for (const failure of [new Error("broken"), undefined, null, "text"]) {
+    const broken = { ...keys, find: () => Promise.reject(failure), has: () => false };
+    const reply = await (await buildApp(t, { keys: broken })).inject({ url: "/guarded", headers: fromM1 });
+    t.equal(reply.statusCode, 500, String(failure));
+  }
 });
 
 t.test("a plugin without its settings does not start", async (t) => {
