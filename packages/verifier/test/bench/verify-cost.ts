@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { createKeys, createVerifier, type Verifier } from "../src/index.ts";
+import { createKeys, createVerifier, type Verifier } from "../../src/index.ts";
 
-/** Prints the CPU time that `verify` costs, in microseconds: `node packages/verifier/bench/verify-cost.ts`. */
+/** Prints the CPU time that `verify` costs, in microseconds: `node packages/verifier/test/bench/verify-cost.ts`. */
 const count = 2_000;
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 const jwk = { ...publicKey.export({ format: "jwk" }), kid: "d-1", use: "sig", alg: "RS256" };
