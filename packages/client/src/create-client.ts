@@ -55,7 +55,7 @@ export function createClient(options: ClientOptions): Client {
 
   const ownAgent = options.dispatcher === undefined ? createAgent(tokenTimeoutMs) : undefined;
   const dispatcher = options.dispatcher ?? (ownAgent as Agent);
-  const credentials = createCredentialSource(credential, clock, warn);
+  const credentials = createCredentialSource(credential, warn);
   const endpoint = { authServer, credentials, dispatcher, timeoutMs: tokenTimeoutMs, clock };
   const request = (target: string, mustBeNew: boolean) => requestToken(endpoint, target, mustBeNew);
   const tokens = createTokenSource({ targets: origins.keys(), request, clock, random });

@@ -14,11 +14,11 @@ export interface CredentialSource {
   readonly reread: (refused: string) => Promise<string | undefined>;
 }
 
-/** Makes one source of the three kinds. `clock` is in milliseconds. Reads nothing yet. */
-export function createCredentialSource(option: CredentialOption, clock: () => number, warn: Warn): CredentialSource {
+/** Makes one source of the three kinds. Reads nothing yet. */
+export function createCredentialSource(option: CredentialOption, warn: Warn): CredentialSource {
   if (typeof option === "string") return { read: async () => parseCredential(option), reread: async () => undefined };
   if (typeof option === "function") return createCredentialFunction(option);
-  return createCredentialFile(option.file, clock, warn);
+  return createCredentialFile(option.file, warn);
 }
 
 function createCredentialFunction(give: () => string | Promise<string>): CredentialSource {

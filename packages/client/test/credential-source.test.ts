@@ -1,21 +1,19 @@
 import t from "tap";
 import { createCredentialSource } from "../src/credential-source.ts";
-import { fakeClock } from "./fakes.ts";
 
-const { clock } = fakeClock();
 const noWarning = () => {
   throw new Error("a warning");
 };
 
 t.test("a text is the credential, for good", async (t) => {
-  const source = createCredentialSource(" cred-1\n", clock, noWarning);
+  const source = createCredentialSource(" cred-1\n", noWarning);
   t.equal(await source.read(), "cred-1");
   t.equal(await source.reread("cred-1"), undefined);
 });
 
 t.test("a function is asked each time, and its answer to a refusal counts only if it differs", async (t) => {
   const given = ["cred-1", "cred-1", "cred-2"];
-  const source = createCredentialSource(() => given.shift() as string, clock, noWarning);
+  const source = createCredentialSource(() => given.shift() as string, noWarning);
   t.equal(await source.read(), "cred-1");
   t.equal(await source.reread("cred-1"), undefined);
   t.equal(await source.reread("cred-1"), "cred-2");
@@ -27,9 +25,9 @@ t.test("what a function throws is not passed on", async (t) => {
   };
   const rejecting = async () => throwing();
   for (const give of [throwing, rejecting]) {
-    const source = createCredentialSource(give, clock, noWarning);
+    const source = createCredentialSource(give, noWarning);
     await t.rejects(source.read(), { code: "invalid_credential", message: "The credential function failed." });
   }
-  const source = createCredentialSource(() => undefined as unknown as string, clock, noWarning);
+  const source = createCredentialSource(() => undefined as unknown as string, noWarning);
   await t.rejects(source.read(), { code: "invalid_credential" });
 });

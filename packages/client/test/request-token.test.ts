@@ -12,7 +12,7 @@ async function setUp(t: Test, reply: Reply, credential: string | (() => string |
   const time = fakeClock();
   const dispatcher = new Agent();
   t.teardown(() => dispatcher.destroy());
-  const credentials = createCredentialSource(credential, time.clock, () => {});
+  const credentials = createCredentialSource(credential, () => {});
   const endpoint = { authServer: new URL(server.url), credentials, dispatcher, timeoutMs: 150, clock: time.clock };
   const ask = (mustBeNew = false) => requestToken(endpoint, "m2", mustBeNew);
   return { ...server, ...time, ask };
