@@ -30,13 +30,8 @@ export function failureCode(error: unknown): string {
  */
 export async function send(dispatcher: Dispatcher, outgoing: Outgoing, deadline: Deadline): Promise<Response> {
   const { url, method, headers, body, repeatable } = outgoing;
-  const sendOnce = async () => {
-    const options = { dispatcher, method, headers: [...headers], body, signal: deadline.signal };
-    const response = await deadline.race(request(url, options));
-    // A body that nobody reads must not end the process when its connection breaks.
-    response.body.on("error", () => {});
-    return response;
-  };
+  const options = { dispatcher, method, headers: [...headers], body, signal: deadline.signal };
+  const sendOnce = () => deadline.race(request(url, options));
   try {
     return await sendOnce();
   } catch (error) {

@@ -66,7 +66,7 @@ export function createTargetToken({ request, clock, random }: TargetTokenOptions
       if (isBackingOff(failures, now, false)) throw failures.last;
       return ask(mustBeNew);
     }
-    if (now >= refreshAt && !isBackingOff(failures, now, true)) ask(false).catch(() => {});
+    if (now >= refreshAt && !isBackingOff(failures, now, true)) void ask(false);
     return held;
   }
 

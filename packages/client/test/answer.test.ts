@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { Readable } from "node:stream";
 import t, { type Test } from "tap";
 import { createClient } from "../src/index.ts";
@@ -11,7 +12,7 @@ async function setUp(t: Test, reply: Reply, timeoutMs = 5_000) {
   const services = { m2: { url: target.url } };
   const client = createClient({ authServer: auth.url, credential: "cred-1", services, timeoutMs });
   t.teardown(() => client.close());
-  return { target, call: () => client.fetch("m2", "/") };
+  return { target, call: (init = {}) => client.fetch("m2", "/", init) };
 }
 
 t.test("text is UTF-8 of a megabyte at most, or of what is asked for", async (t) => {
@@ -72,7 +73,7 @@ t.test("the deadline covers the body: a dripping one ends with it", async (t) =>
 
 t.test("unread bodies hold no connection beyond the deadline", async (t) => {
   const { call, target } = await setUp(t, (_, response) => response.end(megabyte), 100);
-  await Promise.all(Array.from({ length: 5 }, call));
+  await Promise.all(Array.from({ length: 5 }, () => call()));
   t.equal(target.sockets.size, 5);
   await until(() => target.sockets.size === 0);
 });
@@ -85,4 +86,35 @@ t.test("bodies that are read, or small, keep their connection for the next call"
   await new Promise((resolve) => setTimeout(resolve, 150));
   await call();
   t.equal(target.connections(), opened);
+});
+
+t.test("a body may be destroyed at any moment without an error for the process", async (t) => {
+  const { call, target } = await setUp(t, (_, response) => response.end(megabyte));
+  const { body } = await call();
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      body.destroy();
+      resolve();
+    });
+  });
+  await until(() => target.sockets.size === 0);
+});
+
+t.test("a body that was read to its end lets go of the caller's signal and of the timer", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end("small"));
+  const { signal } = new AbortController();
+  const answer = await call({ signal });
+  t.equal(getEventListeners(signal, "abort").length, 1);
+  await answer.text();
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+t.test("an answer that nobody reads does not keep the process from ending", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end("small"));
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await call();
+  await call();
+  t.equal(timers(), before);
 });

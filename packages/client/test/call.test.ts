@@ -1,9 +1,11 @@
 import { Readable } from "node:stream";
 import t, { type Test } from "tap";
+import { Dispatcher } from "undici";
 import { type ClientOptions, createClient } from "../src/index.ts";
 import { grant, type Reply, sendJson, startServer, until } from "./fakes.ts";
 
 const hello: Reply = (_, response) => response.end("Hello to m1 from m2!");
+const pageOfText = "x".repeat(1_048_576);
 const rejectToken: Reply = (_, response) =>
   sendJson(
     response,
@@ -134,6 +136,14 @@ t.test("a 401 that does not blame the token is never tried again", async (t) => 
   }
 });
 
+t.test("only a 401 is tried again, whatever the challenge says", async (t) => {
+  const { target, client } = await setUp(t, (_, response) => {
+    response.writeHead(403, { "www-authenticate": 'Bearer error="invalid_token"' }).end();
+  });
+  t.equal((await client.fetch("m2", "/hello")).status, 403);
+  t.equal(target.seen.length, 1);
+});
+
 t.test("a token is blamed in any of several challenges", async (t) => {
   const { target, client } = await setUp(t, (_, response) => {
     response.writeHead(401, { "www-authenticate": ["Basic", "bearer error=invalid_token"] }).end();
@@ -144,6 +154,7 @@ t.test("a token is blamed in any of several challenges", async (t) => {
 
 t.test("where the renewal of a rejected token is refused, that refusal is the outcome", async (t) => {
   let refuse = false;
+  let closed = false;
   const mint = grant();
   const auth: Reply = (request, response) => {
     if (refuse) sendJson(response, 401, { error: "unauthorized_target", decision_id: "d-1" });
@@ -151,14 +162,20 @@ t.test("where the renewal of a rejected token is refused, that refusal is the ou
   };
   const { client, target } = await setUp(
     t,
-    (request, response) => {
+    (_, response) => {
       refuse = true;
-      rejectToken(request, response);
+      response.writeHead(401, { "www-authenticate": 'Bearer error="invalid_token"' }).end(pageOfText);
+      response.socket?.once("close", () => {
+        closed = true;
+      });
     },
     { auth },
   );
   await t.rejects(client.fetch("m2", "/hello"), { code: "unauthorized_target", decisionId: "d-1" });
   t.equal(target.seen.length, 1);
+  const startedAt = performance.now();
+  await until(() => closed);
+  t.ok(performance.now() - startedAt < 1_000, "and the first answer, unread, is let go at once");
 });
 
 t.test("a redirect is handed back as it is, and its location gets no token", async (t) => {
@@ -247,3 +264,24 @@ t.test("while the auth server is down, calls go on with the held token, and afte
   now += 1_000;
   t.equal((await client.fetch("m2", "/hello")).status, 200, "and recover by themselves");
 });
+
+t.test(
+  "a connection that never comes about is over at the deadline, though undici does not heed a signal there",
+  async (t) => {
+    class Blackhole extends Dispatcher {
+      override dispatch(): boolean {
+        return true;
+      }
+    }
+    const options = {
+      authServer: "http://127.0.0.1:9",
+      credential: "cred-1",
+      services: { m2: { url: "http://127.0.0.1:9" } },
+    };
+    const client = createClient({ ...options, tokenTimeoutMs: 50, dispatcher: new Blackhole() });
+    await t.rejects(client.fetch("m2", "/hello"), {
+      code: "auth_server_unreachable",
+      message: /no answer within 50 ms/,
+    });
+  },
+);

@@ -124,17 +124,25 @@ t.test("close ends what still runs, and closes every connection", async (t) => {
   await client.getToken("m2");
   const running = t.rejects(client.fetch("m2", "/hello"), { code: "target_unreachable" });
   while (target.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  const startedAt = performance.now();
   await client.close();
   await running;
+  t.ok(performance.now() - startedAt < 1_000, "at once");
   await t.rejects(client.fetch("m2", "/hello"), { code: "target_unreachable" });
 });
 
 t.test("a dispatcher that was passed in is used, and left open", async (t) => {
   const auth = await startServer(t, grant());
-  const dispatcher = new Agent();
-  t.teardown(() => dispatcher.destroy());
+  const agent = new Agent();
+  t.teardown(() => agent.destroy());
+  let sent = 0;
+  const dispatcher = agent.compose((dispatch) => (options, handler) => {
+    sent += 1;
+    return dispatch(options, handler);
+  });
   const client = createClient({ authServer: auth.url, credential: "cred-1", services, dispatcher });
   await client.getToken("m2");
   await client.close();
-  t.equal(dispatcher.destroyed, false);
+  t.equal(sent, 1);
+  t.equal(agent.destroyed, false);
 });

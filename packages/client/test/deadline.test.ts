@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import t from "tap";
 import { startDeadline } from "../src/deadline.ts";
 
@@ -23,6 +24,13 @@ t.test("the caller's abort ends it with the caller's own reason, before or durin
   const waiting = startDeadline(1_000, late, controller.signal).race(never());
   controller.abort(reason);
   await t.rejects(waiting, reason);
+  t.equal(getEventListeners(controller.signal, "abort").length, 0);
+});
+
+t.test("a caller's signal that outlives many calls keeps no listener of theirs", async (t) => {
+  const { signal } = new AbortController();
+  await t.rejects(startDeadline(1, late, signal).race(never()));
+  t.equal(getEventListeners(signal, "abort").length, 0);
 });
 
 t.test("an ended deadline keeps neither timer nor listener", async (t) => {

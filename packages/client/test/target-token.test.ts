@@ -224,3 +224,28 @@ t.test("a target that rejects every token costs one mint a second", async (t) =>
   await last().grant("c");
   t.equal(await next, "c");
 });
+
+t.test("after a renewal, and after a success, everything is as it was at first", async (t) => {
+  const { get, asked, drop, holding, last, advance } = setUp();
+  await holding("a");
+  drop("a");
+  const failed = t.rejects(get(), down);
+  await last().fail(down);
+  await failed;
+  advance(250);
+  const renewed = get();
+  await last().grant("b");
+  await renewed;
+  advance(lifeMs);
+  const next = get();
+  t.equal(last().mustBeNew, false, "the one after the renewed one need not be new");
+  await last().grant("c");
+  t.equal(await next, "c");
+  advance(lifeMs * 0.8);
+  await get();
+  await last().fail(down);
+  const before = asked.length;
+  advance(250);
+  await get();
+  t.equal(asked.length, before + 1, "the back-off begins at 250 ms again");
+});
