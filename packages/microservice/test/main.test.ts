@@ -32,7 +32,8 @@ function run(t: Test, args: string[], env: Record<string, string>) {
 }
 
 t.test("it says where it runs once it is ready, answers there, and SIGTERM ends it with 0", async (t) => {
-  const auth = await startAuthServer(t);
+  let refusals = 1;
+  const auth = await startAuthServer(t, () => (refusals-- > 0 ? [401, { error: "invalid_credential" }] : undefined));
   const { child, line, exit } = run(t, ["m1"], {
     PORT: "0",
     MESHPASS_AUTH_SERVER: auth.url,

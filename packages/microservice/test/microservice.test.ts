@@ -45,9 +45,14 @@ t.test("it is ready when it has keys and an accepted credential, and then the fi
   t.match(await service.readyz(), { status: "ready", codes: [] });
   const answer = await service.query("m2");
   t.match([answer.statusCode, answer.body], [200, /^Bearer ey/]);
-  const asked = auth.seen.length;
-  await service.prepare();
-  t.equal(auth.seen.length, asked, "an accepted credential is not tried again");
+});
+
+t.test("a service that may not call itself is refused once, which says that its credential is good", async (t) => {
+  const auth = await startAuthServer(t, () => [401, { error: "unauthorized_target" }]);
+  const service = await setUp(t, { authServer: auth.url });
+  await untilReady(service);
+  for (let i = 0; i < 3; i += 1) await service.prepare();
+  t.equal(auth.seen.filter((line) => line === "POST /accesstoken").length, 1);
 });
 
 t.test("with a refused credential it stays up and unready, and says once how to issue one", async (t) => {
