@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
+import fastify from "fastify/package.json" with { type: "json" };
 import t, { type Test } from "tap";
 import { isPrinted, readExamples } from "../docs/read-markdown.ts";
 import { readOutput, runCommand } from "../tooling/run-command.ts";
@@ -21,7 +22,6 @@ const nodes = await findNodes();
 const root = resolve(import.meta.dirname, "../..");
 
 const tarball = (name: string) => tarballs.get(name) ?? `no tarball of ${name}`;
-const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 
 /** An empty project with `packages` and what they need installed by npm, and nothing else. */
 async function createProject(name: string, packages: readonly string[]): Promise<string> {
@@ -91,8 +91,11 @@ t.test("the client runs its README's examples in an empty project, without any w
 });
 
 t.test("the verifier runs its README's examples in an empty project that has fastify", async (t) => {
-  const { version } = readJson(resolve(root, "node_modules/fastify/package.json"));
-  const project = await createProject("receiver", [tarball("protocol"), tarball("verifier"), `fastify@${version}`]);
+  const project = await createProject("receiver", [
+    tarball("protocol"),
+    tarball("verifier"),
+    `fastify@${fastify.version}`,
+  ]);
   await runExamples(t, project, "verifier");
 });
 
