@@ -1,20 +1,12 @@
-import { execFile } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import t from "tap";
 import { signAtCore } from "../attacks/core-token.ts";
-import { type Answer, ask, postJson, startMesh, until } from "./start-mesh.ts";
-
-const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
+import { type Answer, ask, meshpass, postJson, startMesh, until } from "./start-mesh.ts";
 
 t.test("credentials are issued, listed, revoked and cut on a running mesh", async (t) => {
   const mesh = await startMesh(t);
-  const meshpass = async (...words: string[]): Promise<{ code: number; out: string; err: string }> =>
-    promisify(execFile)(process.execPath, [cli, ...words], { env: mesh.env, cwd: join(mesh.stateFolder, "..") }).then(
-      ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
-      ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
-    );
+  const run = (...words: string[]) => meshpass(mesh, ...words);
   const mint = (token: string, target = "m2"): Promise<Answer> =>
     postJson(`${mesh.url("authServer")}/accesstoken`, { target }, token);
   const path = join(mesh.stateFolder, "credentials", "m1.jwt");
@@ -30,27 +22,27 @@ t.test("credentials are issued, listed, revoked and cut on a running mesh", asyn
   });
 
   await t.test("an issued credential replaces the file and works", async (t) => {
-    const { code, out } = await meshpass("credentials", "issue", "m1", "--lifetime", "30d");
+    const { code, out } = await run("credentials", "issue", "m1", "--lifetime", "30d");
     t.equal(code, 0);
     t.match(out, /^m1: credential [0-9a-f-]{36}, good until \d{4}-\d\d-\d\d, in .*m1\.jwt\n$/);
     t.equal(statSync(path).mode & 0o777, 0o600);
     t.equal((await mint(mesh.credential("m1"))).status, 200);
     t.notOk(out.includes(mesh.credential("m1")), "it is not printed");
-    t.match((await meshpass("credentials", "list", "m1")).out, /active \(development\)[\s\S]*active\n/);
+    t.match((await run("credentials", "list", "m1")).out, /active \(development\)[\s\S]*active\n/);
   });
 
   await t.test("a revoked credential gets no token", async (t) => {
     const token = mesh.credential("m1");
     const { jti } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-    t.equal((await meshpass("credentials", "revoke", jti)).code, 0);
+    t.equal((await run("credentials", "revoke", jti)).code, 0);
     const refused = await mint(token);
     t.equal(refused.status, 401);
     t.match(JSON.parse(refused.text), { error: "invalid_credential", decision_id: /./ });
-    t.equal((await meshpass("credentials", "revoke", "nobody-knows-it")).code, 1);
+    t.equal((await run("credentials", "revoke", "nobody-knows-it")).code, 1);
   });
 
   await t.test("the service takes up a new credential by itself", async (t) => {
-    await meshpass("credentials", "issue", "m1");
+    await run("credentials", "issue", "m1");
     await until("m1 gets tokens again", async () => (await mesh.query("m1", "m2")).status === 200);
     t.pass("without a restart");
   });
@@ -64,14 +56,14 @@ t.test("credentials are issued, listed, revoked and cut on a running mesh", asyn
     async (t) => {
       t.equal((await mint(legacy)).status, 200);
       t.match(mesh.output(), /without a jti was accepted; replace it: pnpm meshpass credentials issue m1/);
-      t.match((await meshpass("credentials", "list", "m1")).out, /legacy/);
+      t.match((await run("credentials", "list", "m1")).out, /legacy/);
       t.notOk(mesh.output().includes(legacy));
     },
   );
 
   await t.test("cut ends every credential that exists, the legacy ones whatever their iat", async (t) => {
     const issued = mesh.credential("m1");
-    const { code, out } = await meshpass("cut", "m1");
+    const { code, out } = await run("cut", "m1");
     t.equal(code, 0);
     t.match(out, /m1: 2 credentials are dead/);
     t.equal((await mint(issued)).status, 401);
@@ -89,7 +81,7 @@ t.test("credentials are issued, listed, revoked and cut on a running mesh", asyn
     t.equal((await mint(issued)).status, 401);
     t.equal((await mint(legacy)).status, 401);
     t.equal(mesh.credential("m1"), issued);
-    await meshpass("credentials", "issue", "m1");
+    await run("credentials", "issue", "m1");
     t.equal((await mint(mesh.credential("m1"))).status, 200, "a new one works");
   });
 

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { defaultPorts } from "@meshpass/protocol";
 import type { Test } from "tap";
 import { freeOffset } from "./free-offset.ts";
@@ -34,6 +35,7 @@ export interface Answer {
 }
 
 const root = join(import.meta.dirname, "..", "..");
+const cli = join(root, "packages", "cli", "src", "main.ts");
 
 /** Asks `url` and reads the whole answer. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
@@ -67,17 +69,38 @@ export async function until<T>(
   }
 }
 
-/** Starts a mesh and waits until it says that it is ready; it is stopped at the test's end. */
+/**
+ * Starts a mesh and waits until it says that it is ready; it is stopped at the test's end. With a core of its own it
+ * has development credentials; where `SUPERTOKENS_CONNECTION_URI` names one, they are issued by command.
+ */
 export async function startMesh(t: Test, extra: NodeJS.ProcessEnv = {}): Promise<Mesh> {
   const mesh = await spawnMesh(t, extra);
-  await until("the mesh is ready", () => {
-    if (mesh.child.exitCode !== null) throw new Error(mesh.output());
-    return mesh.output().includes("Try: curl");
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}\n${mesh.output()}`);
-  });
+  if (mesh.env.SUPERTOKENS_CONNECTION_URI !== undefined) await issueCredentials(mesh);
+  await untilPrinted(mesh, "Try: curl");
   return mesh;
 }
+
+/** Waits until the mesh has printed `text`; a failure shows what it printed instead. */
+export async function untilPrinted(mesh: Mesh, text: string): Promise<void> {
+  const isThere = () => mesh.output().includes(text) || mesh.child.exitCode !== null;
+  await until(text, isThere, 15_000).catch(() => undefined);
+  if (!mesh.output().includes(text)) throw new Error(`it did not print ${text}, but:\n${mesh.output()}`);
+}
+
+async function issueCredentials(mesh: Mesh): Promise<void> {
+  await untilPrinted(mesh, "Server auth server on");
+  for (const name of ["m1", "m2", "m3"]) {
+    const { code, err } = await meshpass(mesh, "credentials", "issue", name);
+    if (code !== 0) throw new Error(err);
+  }
+}
+
+/** Runs the operator's tool against `mesh`. */
+export const meshpass = (mesh: Mesh, ...words: string[]): Promise<{ code: number; out: string; err: string }> =>
+  promisify(execFile)(process.execPath, [cli, ...words], { env: mesh.env, cwd: join(mesh.stateFolder, "..") }).then(
+    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+    ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
+  );
 
 /** Starts `pnpm start`'s own script, with `args`, and does not wait. */
 export async function spawnMesh(t: Test, extra: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Mesh> {
