@@ -1,0 +1,49 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { runCommand } from "../tooling/run-command.ts";
+import { startMesh } from "../walk/start-mesh.ts";
+import { pages, root } from "./pages.ts";
+import { isPrinted, readFences } from "./read-markdown.ts";
+
+/** The commands of a `console` block, each with what it must print. */
+const readCommands = (text: string): { command: string; output: string }[] =>
+  text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((each) => {
+      const [command = "", ...output] = each.split("\n");
+      return { command, output: output.join("\n") };
+    });
+
+t.test("every command of the README does what the README says", async (t) => {
+  const mesh = await startMesh(t);
+  const offset = Number(mesh.env.MESHPASS_PORT_OFFSET);
+
+  // `pnpm meshpass` without pnpm: the tests do not know where it is, and the script is one line.
+  const bin = join(mesh.stateFolder, "bin");
+  mkdirSync(bin);
+  const cli = join(root, "packages/cli/src/main.ts");
+  writeFileSync(join(bin, "pnpm"), `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`, { mode: 0o755 });
+  const folder = join(mesh.stateFolder, "..");
+  symlinkSync(mesh.stateFolder, join(folder, ".meshpass"));
+
+  /** The command on this mesh's ports and in its folders. */
+  const onMesh = (command: string): string =>
+    [
+      `export PATH="${bin}:$PATH" MESHPASS_PORT_OFFSET=${offset}`,
+      command
+        .replaceAll("localhost:800$s", `localhost:$((${8_000 + offset} + s))`)
+        .replaceAll(/localhost:(\d{4})/g, (_, port) => `localhost:${Number(port) + offset}`),
+    ].join("\n");
+
+  for (const { language, text, line } of readFences(pages.get("README.md") ?? "")) {
+    if (language !== "console") continue;
+    for (const { command, output } of readCommands(text)) {
+      const { stdout, stderr } = await runCommand("bash", ["-c", onMesh(command)], folder);
+      t.equal(stderr, "", `README.md:${line}: nothing on stderr`);
+      if (isPrinted(stdout, output)) t.pass(command);
+      else t.equal(stdout, output, command);
+    }
+  }
+});
