@@ -12,7 +12,7 @@ export interface EdgeAttributes {
   readonly lifetimeSeconds?: number;
   /** The first second, since 1970 in UTC, at which the edge no longer holds. */
   readonly expiresAt?: number;
-  /** RFC 6749 scope tokens, in the order of the map. Empty if the edge has none. */
+  /** RFC 6749 scope tokens. Empty if the edge has none; in a decision they ascend. */
   readonly scopes: readonly string[];
   readonly reason?: string;
 }
