@@ -7,7 +7,7 @@ export interface CallInit {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
   /** Without `authorization`, `host` and the headers that belong to the connection: those are the client's. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A stream is sent once, so a call with one is never tried again. */
+  /** A stream is sent once, so a call with one is never tried again. It is used up, whatever comes of the call. */
   readonly body?: string | Uint8Array | Readable;
   /** Ends the call with the signal's own reason. */
   readonly signal?: AbortSignal;
@@ -37,6 +37,8 @@ const clientsOwnHeaders = new Set([
 /** A call as asked for, checked. `resendable` tells whether its body can be sent a second time. */
 export interface CallRequest extends Omit<Outgoing, "url"> {
   readonly resendable: boolean;
+  /** Closes a body that is a stream, where the call came to nothing before it was sent. */
+  readonly dispose: () => void;
 }
 
 /**
@@ -54,6 +56,7 @@ export function readCallInit({ method = "GET", headers = {}, body }: CallInit): 
     headers: readHeaders(headers),
     body: body ?? null,
     resendable: !isStream,
+    dispose: () => void (isStream && body.destroy()),
     repeatable: safeMethods.has(method) && !isStream,
   };
 }

@@ -53,6 +53,7 @@ export function createCall({ tokens, origins, dispatcher, timeoutMs }: CallOptio
       return createAnswer(target, await sendWith(renewed.value), deadline);
     } catch (error) {
       deadline.fail(error);
+      request.dispose();
       throw error;
     }
   };

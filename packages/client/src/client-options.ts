@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly clock?: () => number;
   /** From 0 up to 1, for jitter; `Math.random` by default. */
   readonly random?: () => number;
-  /** Told once of each kind of warning; a process warning by default. */
+  /** Told once of each kind of warning; must not throw. A process warning by default. */
   readonly onWarning?: (warning: ClientWarning) => void;
   /** An undici dispatcher to send through. It must follow no redirects, and is its giver's to close. */
   readonly dispatcher?: Dispatcher;
