@@ -51,7 +51,7 @@ t.test("no credential and no token is in any error, cause or warning", async (t)
       authServer: auth.url,
       credential,
       services,
-      tokenTimeoutMs: 50,
+      tokenTimeoutMs: 500,
       onWarning: (one) => warnings.push(one),
     });
     await client.fetch("m2", "/hello").catch(note);
@@ -70,7 +70,7 @@ t.test("no credential and no token is in any error, cause or warning", async (t)
       authServer: auth.url,
       credential,
       services: { m2: { url: target.url } },
-      timeoutMs: 50,
+      timeoutMs: 500,
     });
     await client
       .fetch("m2", "/hello")
@@ -127,7 +127,7 @@ t.test("close ends what still runs, and closes every connection", async (t) => {
   const startedAt = performance.now();
   await client.close();
   await running;
-  t.ok(performance.now() - startedAt < 1_000, "at once");
+  t.ok(performance.now() - startedAt < 3_000, "at once");
   await t.rejects(client.fetch("m2", "/hello"), { code: "target_unreachable" });
 });
 

@@ -13,9 +13,10 @@ async function setUp(t: Test, reply: Reply, credential: string | (() => string |
   const dispatcher = new Agent();
   t.teardown(() => dispatcher.destroy());
   const credentials = createCredentialSource(credential, () => {});
-  const endpoint = { authServer: new URL(server.url), credentials, dispatcher, timeoutMs: 150, clock: time.clock };
+  const endpoint = { authServer: new URL(server.url), credentials, dispatcher, timeoutMs: 5_000, clock: time.clock };
   const ask = (mustBeNew = false) => requestToken(endpoint, "m2", mustBeNew);
-  return { ...server, ...time, ask };
+  const askFor150Ms = () => requestToken({ ...endpoint, timeoutMs: 150 }, "m2", false);
+  return { ...server, ...time, ask, askFor150Ms };
 }
 
 t.test("the request is POST /accesstoken with the credential as Bearer and the target as JSON", async (t) => {
@@ -95,10 +96,10 @@ t.test("an auth server that is frozen, drips its answer or its headers is unreac
     (_, response) => response.writeHead(200).flushHeaders(),
   ];
   for (const reply of slow) {
-    const { ask } = await setUp(t, reply);
+    const { askFor150Ms } = await setUp(t, reply);
     const startedAt = performance.now();
-    await t.rejects(ask(), { code: "auth_server_unreachable", message: /no answer within 150 ms/ });
-    t.ok(performance.now() - startedAt < 600, "by our own clock, not undici's");
+    await t.rejects(askFor150Ms(), { code: "auth_server_unreachable", message: /no answer within 150 ms/ });
+    t.ok(performance.now() - startedAt < 3_000, "by our own clock, not undici's");
   }
 });
 
@@ -149,8 +150,8 @@ t.test("a connection that breaks is tried once more, and only once", async (t) =
 });
 
 t.test("a credential function that never answers is over at the deadline", async (t) => {
-  const { ask, seen } = await setUp(t, grant(), () => new Promise<string>(() => {}));
-  await t.rejects(ask(), { code: "auth_server_unreachable" });
+  const { askFor150Ms, seen } = await setUp(t, grant(), () => new Promise<string>(() => {}));
+  await t.rejects(askFor150Ms(), { code: "auth_server_unreachable" });
   t.equal(seen.length, 0);
 });
 
