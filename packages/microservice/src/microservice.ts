@@ -13,7 +13,7 @@ export interface Microservice {
   readonly app: FastifyInstance;
   readonly metricsApp: FastifyInstance;
   readonly readiness: () => Readiness;
-  /** Tries the credential once more, unless it was accepted already. To be called again and again until ready. */
+  /** Tries for what is still missing, credential or keys. To be called again and again until ready; never rejects. */
   readonly prepare: () => Promise<void>;
   /** Lets go of keys and connections. The apps are closed by who listens. */
   readonly close: () => Promise<void>;
@@ -35,10 +35,11 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   const app = await buildMicroservice(parts);
 
   async function prepare(): Promise<void> {
-    if (credential === "accepted") return;
     const before = credential;
-    credential = await tryCredential(client, name);
+    if (before !== "accepted") credential = await tryCredential(client, name);
     if (credential === "refused" && before !== "refused") log.error(remedy(name));
+    // The auth server is there now, and the keys' own schedule may have slowed down while it was not.
+    if (credential !== "untried" && !keys.ready()) await keys.refresh().catch(() => {});
   }
 
   const close = async () => {

@@ -62,15 +62,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** An auth server that publishes the test key and answers `POST /accesstoken` as `refuse` says, or with a token. */
+/** An auth server that publishes the test key and gives every caller a token, unless `answer` says otherwise. */
 export function startAuthServer(
   t: Test,
-  refuse: (request: IncomingMessage) => [number, unknown] | undefined = () => undefined,
+  answer: (request: IncomingMessage) => [number, unknown] | undefined = () => undefined,
 ) {
   return startServer(t, (request, response) => {
+    const other = answer(request);
+    if (other !== undefined) return sendJson(response, ...other);
     if (request.url === "/auth/jwt/jwks.json") return sendJson(response, 200, jwks);
-    const refusal = refuse(request);
-    if (refusal !== undefined) return sendJson(response, ...refusal);
     sendJson(response, 200, { accessToken: signToken(), tokenType: "Bearer", expiresIn: 300 });
   });
 }

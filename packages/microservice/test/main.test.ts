@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { paths } from "@meshpass/protocol";
 import t, { type Test } from "tap";
 import { startAuthServer } from "./fakes.ts";
 
@@ -33,7 +34,9 @@ function run(t: Test, args: string[], env: Record<string, string>) {
 
 t.test("it says where it runs once it is ready, answers there, and SIGTERM ends it with 0", async (t) => {
   let refusals = 1;
-  const auth = await startAuthServer(t, () => (refusals-- > 0 ? [401, { error: "invalid_credential" }] : undefined));
+  const auth = await startAuthServer(t, ({ url }) =>
+    url === paths.accessToken && refusals-- > 0 ? [401, { error: "invalid_credential" }] : undefined,
+  );
   const { child, line, exit } = run(t, ["m1"], {
     PORT: "0",
     MESHPASS_AUTH_SERVER: auth.url,

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { paths } from "@meshpass/protocol";
 import t, { type Test } from "tap";
 import type { Config } from "../src/config.ts";
 import { createMicroservice } from "../src/microservice.ts";
@@ -48,7 +49,9 @@ t.test("it is ready when it has keys and an accepted credential, and then the fi
 });
 
 t.test("a service that may not call itself is refused once, which says that its credential is good", async (t) => {
-  const auth = await startAuthServer(t, () => [401, { error: "unauthorized_target" }]);
+  const auth = await startAuthServer(t, ({ url }) =>
+    url === paths.accessToken ? [401, { error: "unauthorized_target" }] : undefined,
+  );
   const service = await setUp(t, { authServer: auth.url });
   await untilReady(service);
   for (let i = 0; i < 3; i += 1) await service.prepare();
@@ -57,7 +60,9 @@ t.test("a service that may not call itself is refused once, which says that its 
 
 t.test("with a refused credential it stays up and unready, and says once how to issue one", async (t) => {
   let refused = true;
-  const auth = await startAuthServer(t, () => (refused ? [401, { error: "invalid_credential" }] : undefined));
+  const auth = await startAuthServer(t, ({ url }) =>
+    refused && url === paths.accessToken ? [401, { error: "invalid_credential" }] : undefined,
+  );
   const service = await setUp(t, { authServer: auth.url });
   for (let i = 0; i < 3; i += 1) await service.prepare();
   t.ok((await service.readyz()).codes.includes("credential_refused"));
@@ -113,4 +118,12 @@ t.test("metrics count what was answered", async (t) => {
   await service.query("m9");
   const { body } = await service.metricsApp.inject({ url: "/metrics" });
   t.match(body, /http_request_duration_seconds_count\{method="POST",route="\/query",status="404"\} 1/);
+});
+
+t.test("once the auth server has answered, missing keys are fetched without waiting for their next turn", async (t) => {
+  let failures = 1;
+  const auth = await startAuthServer(t, ({ url }) => (url === paths.jwks && failures-- > 0 ? [503, {}] : undefined));
+  const service = await setUp(t, { authServer: auth.url });
+  await service.prepare();
+  t.ok(service.readiness().ok, "their own schedule waits 900 ms at least");
 });
