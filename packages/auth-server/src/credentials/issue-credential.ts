@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { issuerName, tokenRules } from "@meshpass/protocol";
-import type { Keys } from "@meshpass/verifier";
-import { checkMinted } from "../mint/check-minted.ts";
-import type { Core } from "../mint/supertokens.ts";
+import { type Mint, mintToken } from "../mint/mint-token.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
 /** A credential that was just made: its text, which is nowhere else, and what is kept of it. */
@@ -22,9 +20,7 @@ export interface IssueRequest {
   readonly dev?: true;
 }
 
-export interface Issuer {
-  readonly core: Core;
-  readonly keys: Keys;
+export interface Issuer extends Mint {
   readonly registry: CredentialRegistry;
   /** ms since 1970. */
   readonly clock: () => number;
@@ -33,16 +29,15 @@ export interface Issuer {
 /**
  * Makes a credential: signed by the core's static key, checked, and recorded as active before it is handed out.
  *
- * @throws HttpError as `Core.sign` and `checkMinted`; whatever the store throws: then there is no credential.
+ * @throws HttpError as `mintToken`; whatever the store throws: then there is no credential.
  */
 export async function issueCredential(issuer: Issuer, request: IssueRequest): Promise<NewCredential> {
-  const { core, keys, registry, clock } = issuer;
+  const { registry, clock } = issuer;
   const { service, lifetimeSeconds = tokenRules.credential.defaultLifetimeSeconds, dev } = request;
   const iat = Math.floor(clock() / 1_000);
   const own = { iss: issuerName, sub: service, aud: issuerName, iat, exp: iat + lifetimeSeconds, jti: randomUUID() };
   const claims = { ...own, token_use: "credential", ...(dev === undefined ? {} : { dev }) };
-  const token = await core.sign(claims, "static");
-  await checkMinted(token, claims, "static", keys);
+  const token = await mintToken(issuer, claims, "static");
   const { jti, exp } = claims;
   await registry.add({ jti, service, issuedAt: iat, expiresAt: exp, dev: dev === true, revokedAt: undefined });
   return { token, jti, service, expiresAt: exp };

@@ -1,8 +1,6 @@
 import { HttpError } from "@meshpass/http-server";
 import { type Keys, openToken, VerifierError } from "@meshpass/verifier";
-
-/** Claims that the core was asked to sign: flat, and all of them. */
-export type RequestedClaims = Readonly<Record<string, string | number | boolean>>;
+import type { RequestedClaims, SigningKey } from "./mint-token.ts";
 
 /**
  * Lets a token that came back from the core pass only if every claim is the one that was asked for, none was added, and
@@ -15,7 +13,7 @@ export type RequestedClaims = Readonly<Record<string, string | number | boolean>
 export async function checkMinted(
   token: string,
   requested: RequestedClaims,
-  key: "static" | "rotating",
+  key: SigningKey,
   keys: Keys,
 ): Promise<void> {
   const { header, claims } = await openFresh(token, keys);
@@ -30,10 +28,12 @@ async function openFresh(token: string, keys: Keys): ReturnType<typeof openToken
   } catch (error) {
     if (!isUnknownKey(error)) throw asCoreFailure(error);
   }
-  await keys.refresh();
-  return await openToken(token, keys).catch((error: unknown) => {
+  try {
+    await keys.refresh();
+    return await openToken(token, keys);
+  } catch (error) {
     throw isUnknownKey(error) ? new HttpError("core_key_unknown", { cause: error }) : asCoreFailure(error);
-  });
+  }
 }
 
 const isUnknownKey = (error: unknown): boolean => error instanceof VerifierError && error.reason === "unknown_kid";

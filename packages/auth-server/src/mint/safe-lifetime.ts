@@ -17,11 +17,10 @@ export const safeLifetime = (accessTokenValiditySeconds: number): number =>
  * Asks the core for its `access_token_validity`, in seconds; undefined if it does not say. SuperTokens' SDK has no call
  * for it, so this is a request of our own (Core Driver Interface 5.4), without redirects, within `timeoutMs`.
  *
- * @throws Error if the core cannot be reached in time.
+ * @throws Error if the core cannot be reached in time, or answers what cannot be read.
  */
 export async function readAccessTokenValidity(
-  uri: string,
-  apiKey: string | undefined,
+  { uri, apiKey }: { readonly uri: string; readonly apiKey: string | undefined },
   timeoutMs = 2_000,
 ): Promise<number | undefined> {
   const { statusCode, body } = await request(`${uri.replace(/\/$/, "")}/recipe/dashboard/tenant/core-config`, {
@@ -29,15 +28,18 @@ export async function readAccessTokenValidity(
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await body.text();
-  return statusCode === 200 ? findValidity(JSON.parse(text)) : undefined;
+  return statusCode === 200 ? findValidity(text) : undefined;
 }
 
 /** The answer is an object that holds a list of settings, `{key, value, ...}` each. */
-function findValidity(answer: unknown): number | undefined {
-  const lists = Object.values(answer as object).filter((value) => Array.isArray(value));
-  const found = lists.flat().find((entry) => entry?.key === setting)?.value;
-  const seconds = Number(found);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+function findValidity(answer: string): number | undefined {
+  try {
+    const lists = Object.values(JSON.parse(answer)).filter((value) => Array.isArray(value));
+    const seconds = Number(lists.flat().find((entry) => entry?.key === setting)?.value);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  } catch {
+    throw new Error("the core's settings cannot be read");
+  }
 }
 
 /** The safe lifetime in use: the configured one, or what the core said last. */
@@ -57,7 +59,7 @@ export function createSafeLifetime(config: {
   let known = config.safeLifetimeSeconds;
   const read = async (): Promise<void> => {
     if (config.safeLifetimeSeconds !== undefined) return;
-    const validity = await readAccessTokenValidity(config.core.uri, config.core.apiKey);
+    const validity = await readAccessTokenValidity(config.core);
     known = validity === undefined ? undefined : safeLifetime(validity);
   };
   return { seconds: () => known ?? 0, isKnown: () => known !== undefined, read };

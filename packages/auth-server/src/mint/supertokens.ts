@@ -1,8 +1,10 @@
 import { HttpError } from "@meshpass/http-server";
 import supertokens from "supertokens-node";
 import JWT from "supertokens-node/recipe/jwt";
+import { boundCoreCalls } from "./bound-core-calls.ts";
 import { DeadlineExceeded, withDeadline } from "./deadline.ts";
-import { createGate } from "./gate.ts";
+import { createGate, GateFull } from "./gate.ts";
+import type { RequestedClaims, SigningKey } from "./mint-token.ts";
 
 /** The signing core, as the auth server sees it. */
 export interface Core {
@@ -12,7 +14,7 @@ export interface Core {
    *
    * @throws HttpError `core_unavailable`: no answer in time, too many calls waiting, or an error of the core.
    */
-  sign(claims: { readonly iat: number; readonly exp: number }, key: "static" | "rotating"): Promise<string>;
+  sign(claims: RequestedClaims, key: SigningKey): Promise<string>;
   /** The core's JSON Web Key Set (RFC 7517), unchecked. Throws as `sign` does. */
   jwks(): Promise<unknown>;
 }
@@ -35,9 +37,10 @@ const maxWaiting = 1_000;
 /**
  * Reaches a core by supertokens-node, whatever core it is. The SDK keeps its state in the module: one core a process,
  * and a second call changes nothing. It has no time limit and no pool limit of its own: the deadline and the gate are
- * ours, and the process's HTTP dispatcher must bound what is left running (see main.ts).
+ * ours, and so is the bound on what is left running after them.
  */
 export function connectCore({ uri, apiKey, deadlineMs = 800, maxInFlight = 64 }: CoreOptions): Core {
+  boundCoreCalls(uri);
   supertokens.init({
     framework: "fastify",
     supertokens: { connectionURI: uri, ...(apiKey === undefined ? {} : { apiKey }) },
@@ -51,9 +54,9 @@ export function connectCore({ uri, apiKey, deadlineMs = 800, maxInFlight = 64 }:
     const start = (): Promise<T> => (isWanted ? work() : Promise.reject(new DeadlineExceeded(deadlineMs)));
     try {
       return await withDeadline(throughGate(start), deadlineMs);
-    } catch (cause) {
+    } catch (error) {
       isWanted = false;
-      throw new HttpError("core_unavailable", { cause });
+      throw new HttpError("core_unavailable", { cause: describeFailure(error) });
     }
   };
   return {
@@ -62,8 +65,20 @@ export function connectCore({ uri, apiKey, deadlineMs = 800, maxInFlight = 64 }:
   };
 }
 
-async function createJwt(claims: { readonly iat: number; readonly exp: number }, useStatic: boolean): Promise<string> {
+async function createJwt(claims: RequestedClaims, useStatic: boolean): Promise<string> {
   const answer = await JWT.createJWT(claims, claims.exp - claims.iat, useStatic);
-  if (answer.status !== "OK") throw new Error(`the core answered ${answer.status}`);
+  // Also what the SDK says of an answer that is no JSON.
+  if (answer.status !== "OK") throw new Error("other answer");
   return answer.jwt;
+}
+
+/** What went wrong, in words of ours: the SDK's own message quotes what the core sent, and that may be anything. */
+function describeFailure(error: unknown): Error {
+  if (error instanceof DeadlineExceeded || error instanceof GateFull) return error;
+  const message = error instanceof Error ? error.message : "";
+  if (/^No SuperTokens core available/.test(message)) return new Error("the core cannot be reached");
+  const status = / with status code: (\d{3}) and message: /.exec(message)?.[1];
+  return new Error(
+    status === undefined ? "the core's answer makes no sense" : `the core answered with status ${status}`,
+  );
 }

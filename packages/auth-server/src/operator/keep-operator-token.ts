@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { issuerName, operatorAudience, tokenRules } from "@meshpass/protocol";
-import { type Keys, type Verifier, VerifierError } from "@meshpass/verifier";
-import { checkMinted } from "../mint/check-minted.ts";
-import type { Core } from "../mint/supertokens.ts";
+import { type Verifier, VerifierError } from "@meshpass/verifier";
+import { type Mint, mintToken } from "../mint/mint-token.ts";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
 
-export interface OperatorTokenOptions {
-  readonly core: Core;
-  readonly keys: Keys;
+export interface OperatorTokenOptions extends Mint {
   /** Of operator tokens. */
   readonly verifier: Verifier;
   /** ms since 1970. */
@@ -23,15 +20,13 @@ export interface OperatorTokenOptions {
  * @throws HttpError if the core is not there; calling again tries again.
  */
 export async function keepOperatorToken(options: OperatorTokenOptions): Promise<void> {
-  const { core, keys, clock, path } = options;
+  const { clock, path } = options;
   if (await isFresh(options, await readPrivateFile(path))) return;
   const iat = Math.floor(clock() / 1_000);
   const names = { iss: issuerName, sub: "operator:local", aud: operatorAudience };
   const times = { iat, exp: iat + tokenRules.operator.defaultLifetimeSeconds };
   const claims = { ...names, ...times, jti: randomUUID(), token_use: "operator", role: "issue" };
-  const token = await core.sign(claims, "static");
-  await checkMinted(token, claims, "static", keys);
-  await writePrivateFile(path, `${token}\n`);
+  await writePrivateFile(path, `${await mintToken(options, claims, "static")}\n`);
 }
 
 async function isFresh({ verifier, clock }: OperatorTokenOptions, token: string | undefined): Promise<boolean> {

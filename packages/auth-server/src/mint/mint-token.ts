@@ -1,0 +1,43 @@
+import { HttpError } from "@meshpass/http-server";
+import type { Keys } from "@meshpass/verifier";
+import { checkMinted } from "./check-minted.ts";
+import { withDeadline } from "./deadline.ts";
+import type { Core } from "./supertokens.ts";
+
+/** Claims that the core is asked to sign: flat, and all of them. */
+export type RequestedClaims = Readonly<Record<string, string | number | boolean>> & {
+  readonly iat: number;
+  readonly exp: number;
+};
+
+/** The two families of a core's keys: one that stays, and those that follow one another. */
+export type SigningKey = "static" | "rotating";
+
+export interface Mint {
+  readonly core: Core;
+  /** The keys that we publish. */
+  readonly keys: Keys;
+  /** For all of it, in ms. Default 800. */
+  readonly mintDeadlineMs?: number;
+}
+
+/**
+ * `claims` signed by the core, and checked to be that and nothing else (`checkMinted`).
+ *
+ * @throws HttpError `core_unavailable`: no answer in time, or not the right one; `core_key_unknown`.
+ */
+export async function mintToken(
+  { core, keys, mintDeadlineMs = 800 }: Mint,
+  claims: RequestedClaims,
+  key: SigningKey,
+): Promise<string> {
+  const signed = core.sign(claims, key).then(async (token) => {
+    await checkMinted(token, claims, key, keys);
+    return token;
+  });
+  try {
+    return await withDeadline(signed, mintDeadlineMs);
+  } catch (cause) {
+    throw cause instanceof HttpError ? cause : new HttpError("core_unavailable", { cause });
+  }
+}
