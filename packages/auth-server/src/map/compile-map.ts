@@ -3,7 +3,7 @@ import type { CompiledMap, Problems } from "@meshpass/policy";
 
 /** What came of a map's text: the map, stored as in force under its number, or everything that is wrong with it. */
 export type Compilation =
-  | { readonly map: CompiledMap; readonly number: number; readonly removed: readonly string[] }
+  | { readonly map: CompiledMap; readonly number: number; readonly legacyCuts: readonly string[] }
   | Problems;
 
 /** What a worker is started with. */
@@ -19,14 +19,16 @@ const maxOldGenerationSizeMb = 2_048;
 
 /**
  * Checks, compares and stores a map in a worker that ends afterwards, so that a large one never holds the event loop.
+ * Aborting ends the worker; what it had not stored by then is not stored.
  *
- * @throws Error if the worker could not do its work: out of memory, or the store did not take the map.
+ * @throws Error if the worker could not do its work: out of memory, aborted, or the store did not take the map.
  */
-export function compileMap(request: CompileRequest): Promise<Compilation> {
+export function compileMap(request: CompileRequest, signal: AbortSignal): Promise<Compilation> {
   const worker = new Worker(new URL("./map-worker.ts", import.meta.url), {
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb },
   });
+  signal.addEventListener("abort", () => void worker.terminate(), { once: true });
   return new Promise((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

@@ -22,19 +22,22 @@ export interface MapInForce {
   /** The snapshot to decide on now; undefined until a first map has loaded. */
   current(): Snapshot | undefined;
   status(): MapStatus;
-  close(): void;
+  /** Ends at once, in the middle of a load if need be; the last snapshot stays. */
+  close(): Promise<void>;
 }
 
 interface MapInForceOptions {
   readonly source: MapSource;
-  readonly compile: (bytes: Uint8Array) => Promise<Compilation>;
+  readonly compile: (bytes: Uint8Array, signal: AbortSignal) => Promise<Compilation>;
   readonly log: Log;
-  /** Called after a map came into force, with the services that it no longer names. */
-  readonly onChange: (snapshot: Snapshot, removed: readonly string[]) => void;
-  /** How often the source is looked at, in ms. */
+  /** Called in the moment in which a map comes into force, with every service whose legacy credentials are cut. */
+  readonly onChange: (legacyCuts: readonly string[]) => void;
+  /** How often the source is looked at, in ms. Default 200. */
   readonly pollMs?: number;
-  /** Two reads this far apart, in ms, must agree before a text is taken for whole. */
+  /** Two reads this far apart, in ms, must agree before a text is taken for whole. Default 100. */
   readonly settleMs?: number;
+  /** A text that could not be compiled or stored, without a problem in it, is tried again this much later. Default 2,000. */
+  readonly retryMs?: number;
 }
 
 /**
@@ -42,10 +45,11 @@ interface MapInForceOptions {
  * and swaps the snapshot only for a map without problems. Anything else leaves the last good map in force and says why.
  */
 export function createMapInForce(options: MapInForceOptions): MapInForce {
-  const { source, compile, log, onChange, pollMs = 200, settleMs = 100 } = options;
+  const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000 } = options;
   const closing = new AbortController();
+  const { signal } = closing;
   let snapshot: Snapshot | undefined;
-  let handled = "";
+  let handled: string | undefined;
   let retryAt = 0;
   let wrong: Problems = none;
   let failure: string | undefined;
@@ -57,57 +61,56 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
       return;
     }
     wrong = none;
-    const { map, number, removed } = compilation;
+    const { map, number, legacyCuts } = compilation;
     snapshot = { map, number };
+    onChange(legacyCuts);
     log.info({ file: source.name, map: number }, "Map in force");
-    onChange(snapshot, removed);
   };
 
   const look = async (): Promise<void> => {
     const fingerprint = await source.fingerprint();
-    const isRetry = failure !== undefined && performance.now() > retryAt;
+    const isRetry = failure !== undefined && performance.now() >= retryAt;
     if (fingerprint === handled && !isRetry) return;
-    const bytes = await readSettled(source, settleMs);
+    const bytes = await readSettled(source, settleMs, signal);
     if (bytes === undefined) return;
     handled = fingerprint;
     retryAt = performance.now() + retryMs;
-    take(await compile(bytes));
+    take(await compile(bytes, signal));
     failure = undefined;
   };
 
-  const lookSafely = async (): Promise<void> => {
-    await look().catch((error: Error) => {
-      if (failure !== error.message)
-        log.error({ file: source.name, cause: error.message }, "The map could not be read");
-      failure = error.message;
-    });
+  const fail = ({ message }: Error): void => {
+    if (signal.aborted) return;
+    if (failure !== message) log.error({ file: source.name, cause: message }, "The map could not be read");
+    failure = message;
   };
 
-  void repeat(lookSafely, pollMs, closing.signal);
   const isStale = () => failure !== undefined || wrong.problems.length > 0;
+  const ended = repeat(() => look().catch(fail), pollMs, signal);
   return {
     current: () => snapshot,
     status: () => ({ file: source.name, number: snapshot?.number, stale: isStale(), failure, ...wrong }),
-    close: () => closing.abort(),
+    close: () => {
+      closing.abort();
+      return ended;
+    },
   };
 }
 
 const none: Problems = { problems: [], omitted: 0 };
 
-/** A map that could not be compiled or stored, without a problem in it, is tried again this much later. */
-const retryMs = 2_000;
-
 /** The content, if it is the same twice: a writer that is at work is left to finish. */
-async function readSettled(source: MapSource, settleMs: number): Promise<Uint8Array | undefined> {
-  const first = Buffer.from(await source.read());
-  await sleep(settleMs, undefined, { ref: false });
-  return first.equals(await source.read()) ? first : undefined;
+async function readSettled(source: MapSource, settleMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const first = await source.read();
+  await sleep(settleMs, undefined, { ref: false, signal });
+  const second = await source.read();
+  return Buffer.compare(first, second) === 0 ? second : undefined;
 }
 
 async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await work();
-    await sleep(everyMs, undefined, { ref: false });
+    await sleep(everyMs, undefined, { ref: false, signal }).catch(() => undefined);
   }
 }
 

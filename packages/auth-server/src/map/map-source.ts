@@ -1,4 +1,5 @@
 import { open, stat } from "node:fs/promises";
+import { maxMapBytes } from "@meshpass/policy";
 
 /** Where the map's text comes from. */
 export interface MapSource {
@@ -9,19 +10,20 @@ export interface MapSource {
   read(): Promise<Uint8Array>;
 }
 
-/** A larger map is refused before it is read, in bytes. */
-const maxMapBytes = 64 * 1024 * 1024;
-
 /** The map in the file `path`; a rename over it, a write into it and a swapped symbolic link all change the print. */
 export function mapFile(path: string): MapSource {
   return { name: path, fingerprint: () => fingerprintOf(path), read: () => readBounded(path) };
 }
 
 async function fingerprintOf(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  const status = await stat(path, { bigint: true });
+  // Before it is opened: to open a pipe waits for whoever writes to it.
+  if (!status.isFile()) throw new Error("it is not a file");
+  const { dev, ino, size, mtimeNs, ctimeNs } = status;
   return [dev, ino, size, mtimeNs, ctimeNs].join(":");
 }
 
+/** What is larger than a map may be is refused before it is read. */
 async function readBounded(path: string): Promise<Uint8Array> {
   const file = await open(path);
   try {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { createTables } from "./create-tables.ts";
+import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -7,8 +8,8 @@ import type { Tables } from "./tables.ts";
 export interface MapChange {
   /** The map's number: the last one's if nothing changed, else the next. */
   readonly number: number;
-  /** The services that the last map named and this one does not: their legacy credentials are dead for good. */
-  readonly removed: readonly string[];
+  /** Every service whose legacy credentials are dead for good, with those that the last map named and this one does not. */
+  readonly legacyCuts: readonly string[];
 }
 
 /**
@@ -33,7 +34,7 @@ async function replaceMap(
   { digest, services, at }: { digest: string; services: readonly string[]; at: number },
 ): Promise<MapChange> {
   const last = await database.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
-  if (last?.digest === digest) return { number: last.number, removed: [] };
+  if (last?.digest === digest) return { number: last.number, legacyCuts: await selectLegacyCuts(database) };
   const kept = new Set(services);
   const removed = (last?.services ?? "").split("\n").filter((name) => name !== "" && !kept.has(name));
   const number = (last?.number ?? 0) + 1;
@@ -42,13 +43,6 @@ async function replaceMap(
     .values({ number, digest, services: services.join("\n"), in_force_since: at })
     .execute();
   await database.updateTable("maps").set({ services: "" }).where("number", "<", number).execute();
-  for (const service of removed) {
-    const cut = { service, cut_at: at };
-    await database
-      .insertInto("legacy_cuts")
-      .values(cut)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  return { number, removed };
+  for (const service of removed) await insertLegacyCut(database, service, at);
+  return { number, legacyCuts: await selectLegacyCuts(database) };
 }

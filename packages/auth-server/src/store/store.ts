@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { createTables } from "./create-tables.ts";
+import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -48,10 +49,7 @@ export async function openStore(path: string): Promise<CredentialStore> {
     },
     legacyCredentials: () => selectLegacy(database),
     addLegacyCredential: (credential) => insertLegacy(database, credential),
-    legacyCuts: async () => {
-      const rows = await database.selectFrom("legacy_cuts").select("service").execute();
-      return rows.map(({ service }) => service);
-    },
+    legacyCuts: () => selectLegacyCuts(database),
     cutService: (service, at) => cutService(database, service, at),
     forgetExpired: async (before) => {
       await database.deleteFrom("credentials").where("expires_at", "<", before).execute();
@@ -100,11 +98,6 @@ async function insertLegacy(database: Kysely<Tables>, credential: LegacyCredenti
 async function cutService(database: Kysely<Tables>, service: string, at: number): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     await revoke(transaction, at).where("service", "=", service).execute();
-    const cut = { service, cut_at: at };
-    await transaction
-      .insertInto("legacy_cuts")
-      .values(cut)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await insertLegacyCut(transaction, service, at);
   });
 }

@@ -4,7 +4,7 @@ import type { ColumnType } from "kysely";
 type Seconds = number;
 
 /** One credential that was issued, never the credential itself. */
-export interface CredentialRow {
+interface CredentialRow {
   readonly jti: string;
   readonly service: string;
   readonly issued_at: Seconds;
