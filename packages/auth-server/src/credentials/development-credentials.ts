@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Caller, VerifierError } from "@meshpass/verifier";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
-import type { CredentialRefusal } from "./credential-registry.ts";
 import { type Issuer, issueCredential } from "./issue-credential.ts";
 
 /** Life of a development credential, in seconds; it is renewed when half of it is over. */
@@ -13,31 +12,32 @@ export interface DevelopmentOptions extends Issuer {
   readonly services: readonly string[];
   /** The receiver's own check of a credential; rejects for one that this core did not sign. */
   readonly verify: (token: string) => Caller | Promise<Caller>;
-  readonly refusalOf: (caller: Caller, token: string) => CredentialRefusal | undefined;
 }
 
 /**
  * Makes sure that every service has a credential file: makes a development credential where the file is missing, where
  * this core or this store does not know what is in it, and where a development credential is past half of its life.
- * One that was revoked stays as it is, since a cut is not undone by a timer; so does one that an operator issued.
+ * One that was revoked stays as it is for as long as it would have been good, since a cut is not undone by a timer; so
+ * does one that an operator issued. Deleting the file asks for a new one.
  *
  * @throws HttpError if the core is not there; what was done stays done, and calling again does the rest.
  */
 export async function keepDevelopmentCredentials(options: DevelopmentOptions): Promise<void> {
   for (const service of options.services) {
     const path = join(options.folder, `${service}.jwt`);
-    if (await isGood(options, service, await readPrivateFile(path))) continue;
+    if (await isLeftAlone(options, service, await readPrivateFile(path))) continue;
     const { token } = await issueCredential(options, { service, lifetimeSeconds, dev: true });
     await writePrivateFile(path, `${token}\n`);
   }
 }
 
-async function isGood(options: DevelopmentOptions, service: string, token: string | undefined): Promise<boolean> {
+async function isLeftAlone(options: DevelopmentOptions, service: string, token: string | undefined): Promise<boolean> {
   if (token === undefined) return false;
   const caller = await verifyQuietly(options, token);
   if (caller === undefined || caller.name !== service) return false;
-  const isOld = caller.claims.dev === true && options.clock() / 1_000 > (caller.issuedAt + caller.expiresAt) / 2;
-  return !isOld && options.refusalOf(caller, token) !== "not_issued_here";
+  const refusal = options.registry.refusalOf(caller);
+  if (refusal !== undefined) return refusal !== "not_issued_here";
+  return caller.claims.dev !== true || options.clock() / 1_000 <= (caller.issuedAt + caller.expiresAt) / 2;
 }
 
 /** Undefined for whatever the receiver would refuse; a core that cannot be reached is not that. */

@@ -1,0 +1,23 @@
+import type { Log } from "@meshpass/http-server";
+import type { CredentialStore } from "../store/store.ts";
+import { type CredentialRegistry, openRegistry } from "./credential-registry.ts";
+
+/** The registry over `store`, with the log lines that legacy credentials deserve. */
+export const keepRegistry = ({
+  log,
+  ...options
+}: {
+  readonly store: CredentialStore;
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly development: boolean;
+}): Promise<CredentialRegistry> =>
+  openRegistry({
+    ...options,
+    onLegacy: ({ service, hash }) =>
+      log.warn(
+        { service, hash: hash.slice(0, 12) },
+        `A credential without a jti was accepted; replace it: pnpm meshpass credentials issue ${service}`,
+      ),
+    onStoreFailure: (error) => log.error({ cause: String(error) }, "The first use of a credential was not stored"),
+  });
