@@ -1,11 +1,33 @@
-import { appendFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+
+type OpenFile = (path: string, flags: string, mode: number) => Promise<FileHandle>;
 
 /**
  * Appends decisions to one file a day (UTC) in `folder`, `decisions-2026-11-22.jsonl`, 0600. Old days are the
  * operator's to keep or to delete; nothing here reads them.
+ *
+ * Whole lines or none: what a failed write left is taken back, and the rest of a line that a kill left is closed off.
  */
 export const decisionFile =
-  (folder: string) =>
-  (lines: string, at: number): Promise<void> =>
-    appendFile(join(folder, `decisions-${new Date(at).toISOString().slice(0, 10)}.jsonl`), lines, { mode: 0o600 });
+  (folder: string, openFile: OpenFile = open) =>
+  async (lines: string, at: number): Promise<void> => {
+    const day = new Date(at).toISOString().slice(0, 10);
+    const file = await openFile(join(folder, `decisions-${day}.jsonl`), "a+", 0o600);
+    try {
+      await appendWhole(file, lines);
+    } finally {
+      await file.close();
+    }
+  };
+
+async function appendWhole(file: FileHandle, lines: string): Promise<void> {
+  const { size } = await file.stat();
+  const isOpenLine = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== "\n";
+  try {
+    await file.appendFile(isOpenLine ? `\n${lines}` : lines);
+  } catch (error) {
+    await file.truncate(size).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,25 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HttpError, type Log } from "@meshpass/http-server";
-
-/** One request for a token and what became of it. Names are in the grammar, or undefined. */
-export interface DecisionRecord {
-  readonly decisionId: string;
-  /** ms since 1970. */
-  readonly at: number;
-  readonly caller: string | undefined;
-  readonly target: string | undefined;
-  readonly allowed: boolean;
-  /** Why it was refused. */
-  readonly reason: string | undefined;
-  /** Number and line of the map that decided. */
-  readonly map: number | undefined;
-  readonly line: number | undefined;
-  /** The jti of the credential that was shown, and of the token that was asked of the core. */
-  readonly credential: string | undefined;
-  readonly jti: string | undefined;
-  /** Seconds since 1970. */
-  readonly expiresAt: number | undefined;
-}
+import { type DecisionRecord, renderDecision, renderRollUp } from "./decision-record.ts";
 
 export interface DecisionLog {
   /**
@@ -29,57 +10,70 @@ export interface DecisionLog {
    * @throws HttpError `decisions_unwritable` if no room came.
    */
   record(record: DecisionRecord): Promise<void> | undefined;
+  /** Whether the last try to write failed. */
+  isFailing(): boolean;
   /** Writes what is left, or gives up on it after one try. */
   close(): Promise<void>;
 }
 
-interface DecisionLogOptions {
-  /** Appends whole lines; a failed call is repeated with the same lines. `at` in ms since 1970. */
+export interface DecisionLogOptions {
+  /** Appends whole lines or nothing; a failed call is repeated with the same lines. `at` in ms since 1970. */
   readonly append: (lines: string, at: number) => Promise<void>;
   readonly log: Log;
+  /** ms since 1970. */
   readonly clock: () => number;
+  /** How many records wait at most, besides those that are being written. Default 10,000. */
   readonly capacity?: number;
-  /** How long a record waits for room, and how long a failed write waits for its next try, in ms. */
+  /** How long a record waits for room, and how long a failed write waits for its next try, in ms. Default 250. */
   readonly waitMs?: number;
 }
 
 /**
- * A buffer of lines in front of `append`: one write at a time, everything that came meanwhile in the next. Refusals of
- * bad credentials, which anybody can cause, are counted instead of kept once the buffer is half full.
+ * A buffer of lines in front of `append`: one write at a time, everything that came meanwhile in the next. Once the
+ * buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; allowed ones never are.
  */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { append, log, clock, capacity = 10_000, waitMs = 250 } = options;
   let lines: string[] = [];
-  let rolledUp = 0;
+  let rolledUp = new Map<string, number>();
   let writing: Promise<void> | undefined;
+  let isFailing = false;
   let isClosing = false;
 
   const take = (): string => {
-    if (rolledUp > 0) lines.push(JSON.stringify({ at: timeOf(clock()), invalid_credentials_rolled_up: rolledUp }));
-    rolledUp = 0;
+    if (rolledUp.size > 0) lines.push(renderRollUp(rolledUp, clock()));
     const text = `${lines.join("\n")}\n`;
     lines = [];
+    rolledUp = new Map();
     return text;
   };
-  const appendUntilDone = async (text: string): Promise<void> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await append(text, clock());
-      } catch (error) {
-        if (tries === 1)
-          log.error({ cause: (error as Error).message }, "Decisions cannot be written; minting will stop");
-        if (isClosing) return;
-        await sleep(waitMs);
-      }
+  const appendOnce = async (text: string): Promise<boolean> => {
+    try {
+      await append(text, clock());
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.error({ cause: (error as Error).message }, "Decisions cannot be written; minting will stop");
+      isFailing = true;
     }
+    return !isFailing;
   };
   const write = async (): Promise<void> => {
-    while (lines.length > 0 || rolledUp > 0) await appendUntilDone(take());
+    while (lines.length > 0 || rolledUp.size > 0) {
+      const text = take();
+      while (!(await appendOnce(text)) && !isClosing) await sleep(waitMs);
+    }
     writing = undefined;
   };
-  const push = (record: DecisionRecord): void => {
-    lines.push(lineOf(record));
+  const startWriting = (): void => {
     writing ??= Promise.resolve().then(write);
+  };
+  const push = (record: DecisionRecord): void => {
+    lines.push(renderDecision(record));
+    startWriting();
+  };
+  const rollUp = (reason: string): void => {
+    rolledUp.set(reason, (rolledUp.get(reason) ?? 0) + 1);
+    startWriting();
   };
   const pushWhenRoom = async (record: DecisionRecord): Promise<void> => {
     await Promise.race([writing, sleep(waitMs)]);
@@ -89,22 +83,15 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
 
   return {
     record: (record) => {
-      if (lines.length >= capacity / 2 && record.reason === "invalid_credential") rolledUp += 1;
+      if (!record.allowed && lines.length >= capacity / 2) rollUp(record.reason ?? "");
       else if (lines.length >= capacity) return pushWhenRoom(record);
       else push(record);
       return undefined;
     },
+    isFailing: () => isFailing,
     close: async () => {
       isClosing = true;
       await writing;
     },
   };
-}
-
-const timeOf = (ms: number): string => new Date(ms).toISOString();
-
-function lineOf({ decisionId, at, caller, target, allowed, ...rest }: DecisionRecord): string {
-  const { reason, map, line, credential, jti, expiresAt } = rest;
-  const outcome = { decision_id: decisionId, at: timeOf(at), caller, target, allowed, reason, map, line };
-  return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt });
 }

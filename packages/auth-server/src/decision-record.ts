@@ -1,0 +1,32 @@
+/** One request for a token and what became of it. Names are in the grammar, or undefined. */
+export interface DecisionRecord {
+  readonly decisionId: string;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly caller: string | undefined;
+  readonly target: string | undefined;
+  readonly allowed: boolean;
+  /** Why it was refused. */
+  readonly reason: string | undefined;
+  /** Number and line of the map that decided. */
+  readonly map: number | undefined;
+  readonly line: number | undefined;
+  /** The jti of the credential that was shown, and of the token that was asked of the core. */
+  readonly credential: string | undefined;
+  readonly jti: string | undefined;
+  /** Seconds since 1970. */
+  readonly expiresAt: number | undefined;
+}
+
+/** A record as one line of JSON, without what is undefined; its time is written as RFC 3339. */
+export function renderDecision({ decisionId, at, caller, target, allowed, ...rest }: DecisionRecord): string {
+  const { reason, map, line, credential, jti, expiresAt } = rest;
+  const outcome = { decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line };
+  return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt });
+}
+
+/** Refusals that were counted instead of kept, by reason, as one line of JSON; `at` in ms since 1970. */
+export const renderRollUp = (refusals: ReadonlyMap<string, number>, at: number): string =>
+  JSON.stringify({ at: renderTime(at), refusals_rolled_up: Object.fromEntries(refusals) });
+
+const renderTime = (ms: number): string => new Date(ms).toISOString();
