@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "@meshpass/http-server";
 import { type AccessTokenAnswer, issuerName } from "@meshpass/protocol";
-import { type Keys, readBearer } from "@meshpass/verifier";
-import type { DecisionLog, DecisionRecord } from "./decision-log.ts";
-import { type Allowed, type JudgeDependencies, judge, type Refused, stillHolds, type TokenRequest } from "./judge.ts";
-import { checkMinted } from "./mint/check-minted.ts";
-import type { Core } from "./mint/supertokens.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import type { DecisionRecord } from "./decision-record.ts";
+import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
+import { type Mint, mintToken } from "./mint/mint-token.ts";
 
-export interface AccessTokenDependencies extends JudgeDependencies {
+export interface AccessTokenDependencies extends JudgeDependencies, Mint {
   readonly decisions: DecisionLog;
-  readonly core: Core;
-  readonly keys: Keys;
   /** A token that lives longer than this is signed by the static key (`safeLifetime`); in seconds. */
   readonly safeLifetimeSeconds: () => number;
   /** Counts what became of each request. */
@@ -26,39 +23,33 @@ export async function grantAccessToken(
   dependencies: AccessTokenDependencies,
   request: TokenRequest,
 ): Promise<AccessTokenAnswer> {
-  const decisionId = randomUUID();
-  const jti = randomUUID();
+  const [decisionId, jti] = [randomUUID(), randomUUID()];
+  const putOnRecord = async (judged: Allowed | Refused): Promise<void> => {
+    await dependencies.decisions.record(recordOf(judged, decisionId, jti, dependencies.clock()));
+    dependencies.onDecision(judged.allowed, judged.allowed ? undefined : judged.reason);
+  };
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const judged = await judge(dependencies, request);
   // Phase 4: put the decision on record, allowed or not, before anything follows from it.
-  await dependencies.decisions.record(recordOf(judged, decisionId, jti, dependencies.clock()));
-  dependencies.onDecision(judged.allowed, judged.allowed ? undefined : judged.reason);
+  await putOnRecord(judged);
   if (!judged.allowed) throw new HttpError(judged.code, { decisionId });
   // Phase 5: have it signed, and let it out only if it is what was decided and still holds.
-  const accessToken = await mint(dependencies, judged, jti);
-  if (!stillHolds(dependencies, readBearer(request.rawHeaders), judged)) {
-    const withdrawn: Refused = {
-      ...judged,
-      allowed: false,
-      code: "unauthorized_target",
-      reason: "withdrawn_meanwhile",
-    };
-    await dependencies.decisions.record(recordOf(withdrawn, decisionId, jti, dependencies.clock()));
+  const accessToken = await mintAccessToken(dependencies, judged, jti);
+  const withdrawn = judgeAgain(dependencies, judged);
+  if (withdrawn !== undefined) {
+    await putOnRecord(withdrawn);
     throw new HttpError(withdrawn.code, { decisionId });
   }
   // Phase 6: reply.
   return { accessToken, tokenType: "Bearer", expiresIn: judged.times.exp - judged.times.iat };
 }
 
-async function mint(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
-  const { core, keys, safeLifetimeSeconds } = dependencies;
+function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
   const { caller, target, snapshot, times } = judged;
   const names = { iss: issuerName, sub: caller.name, aud: target };
   const claims = { ...names, ...times, jti, token_use: "access", map: snapshot.number };
-  const key = times.exp - times.iat <= safeLifetimeSeconds() ? "rotating" : "static";
-  const token = await core.sign(claims, key);
-  await checkMinted(token, claims, key, keys);
-  return token;
+  const isSafe = times.exp - times.iat <= dependencies.safeLifetimeSeconds();
+  return mintToken(dependencies, claims, isSafe ? "rotating" : "static");
 }
 
 function recordOf(judged: Allowed | Refused, decisionId: string, jti: string, at: number): DecisionRecord {

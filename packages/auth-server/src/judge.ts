@@ -66,9 +66,9 @@ async function authenticate(
   try {
     const token = readBearer(rawHeaders);
     const caller = await verifier.verify(token);
-    const refusal = registry.refusalOf(caller, token);
-    if (refusal === undefined) return { value: caller };
-    return { refused: { allowed: false, code: "invalid_credential", reason: refusal, caller } };
+    const reason = registry.admit(caller, token);
+    if (reason === undefined) return { value: caller };
+    return { refused: { allowed: false, code: "invalid_credential", reason, caller } };
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     const code = error.code === "invalid_token" ? "invalid_credential" : error.code;
@@ -101,9 +101,18 @@ function decideNow(dependencies: JudgeDependencies, caller: Caller, target: stri
   return times === undefined ? refuse("expired") : { ...known, line: decision.line, allowed: true, times };
 }
 
-/** Whether what was allowed is still allowed: the map or the credential may have changed while the core worked. */
-export function stillHolds(dependencies: JudgeDependencies, token: string, judged: Allowed): boolean {
+/**
+ * Judges what was allowed once more, since the map or the credential may have changed while the core worked: undefined
+ * if it still holds. An edge that now gives a shorter life than the token has got is a refusal too.
+ */
+export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Refused | undefined {
   const { registry, currentMap } = dependencies;
-  if (registry.refusalOf(judged.caller, token) !== undefined) return false;
-  return currentMap() === judged.snapshot || decideNow(dependencies, judged.caller, judged.target).allowed;
+  const reason = "withdrawn_meanwhile";
+  if (registry.refusalOf(judged.caller) !== undefined) {
+    return { ...judged, allowed: false, code: "invalid_credential", reason };
+  }
+  if (currentMap() === judged.snapshot) return undefined;
+  const again = decideNow(dependencies, judged.caller, judged.target);
+  if (again.allowed && again.times.exp >= judged.times.exp) return undefined;
+  return { ...again, allowed: false, code: "unauthorized_target", reason };
 }
