@@ -3,6 +3,7 @@ import { isServiceName, type OperatorRole, paths, tokenRules } from "@meshpass/p
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Issuer, issueCredential } from "../credentials/issue-credential.ts";
+import { refuseBrowsers } from "./refuse-browsers.ts";
 
 export interface OperatorAppOptions extends Issuer {
   readonly http: HttpServerOptions;
@@ -17,10 +18,14 @@ export interface OperatorAppOptions extends Issuer {
 /** Each role includes the ones before it. */
 const roles: readonly OperatorRole[] = ["read", "edit", "issue"];
 
-/** The operator interface: credentials, cuts and the why of readiness. Every call needs an operator token. */
+/**
+ * The operator interface: credentials, cuts and the why of readiness. Every call needs an operator token, but for health;
+ * none may come from a web page.
+ */
 export function buildOperatorApp(options: OperatorAppOptions): FastifyInstance {
   const { registry, status, isInMap } = options;
   const app = createHttpServer(options.http);
+  app.addHook("onRequest", refuseBrowsers);
   const needs = (role: OperatorRole) => ({
     onRequest: (request: FastifyRequest) => requireRole(options.verifier, request, role),
   });
@@ -35,8 +40,9 @@ export function buildOperatorApp(options: OperatorAppOptions): FastifyInstance {
     return { ...credential, inMap: isInMap(wanted.service) };
   });
   app.delete<{ Params: { jti: string } }>(`${paths.credentials}/:jti`, needs("edit"), async ({ params }) => {
-    if (!(await orStoreUnavailable(registry.revoke(params.jti)))) throw new HttpError("unknown_credential");
-    return { revoked: params.jti };
+    const jti = readJti(params.jti);
+    if (!(await orStoreUnavailable(registry.revoke(jti)))) throw new HttpError("unknown_credential");
+    return { revoked: jti };
   });
   app.post(paths.cuts, needs("edit"), async (request) => {
     const service = readService(objectBody(request.body, ["service"]).service);
@@ -64,6 +70,11 @@ function readIssueRequest(body: unknown): { service: string; lifetimeSeconds: nu
   const isInRange = Number.isSafeInteger(lifetimeSeconds) && Number(lifetimeSeconds) >= 60;
   if (!isInRange || Number(lifetimeSeconds) > maxLifetimeSeconds) throw new HttpError("invalid_request");
   return { service: readService(service), lifetimeSeconds: Number(lifetimeSeconds) };
+}
+
+function readJti(jti: string): string {
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(jti)) throw new HttpError("invalid_request");
+  return jti;
 }
 
 function readService(service: unknown): string {
