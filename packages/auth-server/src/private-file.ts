@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 /**
  * Puts `text` into the file `path`, readable by this user alone (0600, its folder 0700), all of it or nothing: it is
- * written beside and renamed, so that a reader never sees half of it.
+ * written beside and renamed, so that a reader never sees half of it, not even after a power cut.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const folder = dirname(path);
@@ -12,7 +12,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   await chmod(folder, 0o700);
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await writeFile(temporary, text, { mode: 0o600, flag: "wx" });
+    await writeFile(temporary, text, { mode: 0o600, flag: "wx", flush: true });
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });

@@ -5,21 +5,27 @@ import type { Log } from "@meshpass/http-server";
 export interface Upkeep {
   /** Whether it has succeeded at least once. */
   isDone(): boolean;
+  /** No work begins after this; what is under way is left to end by itself. */
   close(): void;
 }
 
-/**
- * Does `work` now, after a failure again every `retryMs`, and after a success every `everyMs`. A failure is logged when
- * it is a new one, and only from the second in a row on: at start the core may need a moment.
- */
-export function createUpkeep(options: {
+export interface UpkeepOptions {
+  /** What it is, for the log. */
   readonly what: string;
   readonly work: () => Promise<void>;
   readonly log: Log;
   readonly everyMs: number;
-  readonly retryMs: number;
-}): Upkeep {
-  const { what, work, log, everyMs, retryMs } = options;
+  /** The wait after a first failure; it doubles with each further one up to `maxRetryMs`. Defaults 250 and 2,000. */
+  readonly retryMs?: number;
+  readonly maxRetryMs?: number;
+}
+
+/**
+ * Does `work` now, after a success again every `everyMs`, and after a failure soon. A failure is logged when it is a new
+ * one, and only from the second in a row on: at start the core may need a moment.
+ */
+export function createUpkeep(options: UpkeepOptions): Upkeep {
+  const { what, work, log, everyMs, retryMs = 250, maxRetryMs = 2_000 } = options;
   const closing = new AbortController();
   let done = false;
   let failures = 0;
@@ -32,7 +38,7 @@ export function createUpkeep(options: {
     } catch (error) {
       failures += 1;
       if (failures === 2) log.warn({ what, cause: causeOf(error) }, "This has to be done and fails; trying on");
-      return retryMs;
+      return Math.min(maxRetryMs, retryMs * 2 ** (failures - 1));
     }
   };
   const run = async (): Promise<void> => {
