@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLog, runProcess } from "@meshpass/http-server";
 import { isLoopback } from "@meshpass/protocol";
-import { Agent, setGlobalDispatcher } from "undici";
 import { createAuthServer } from "./auth-server.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/read-config.ts";
 
 const readFile = (path: string): string | undefined => {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 };
 
@@ -28,11 +28,6 @@ const log = createLog({
   write: (line) => void stderr.write(line),
 });
 if (config.allowHttp) log.warn("MESHPASS_ALLOW_HTTP=1: tokens and keys may cross the network unencrypted");
-
-// supertokens-node calls Node's fetch without any limit: this bounds what a deadline of ours has given up on.
-setGlobalDispatcher(
-  new Agent({ connections: 64, connect: { timeout: 800 }, headersTimeout: 1_000, bodyTimeout: 1_000 }),
-);
 
 const server = await createAuthServer(config, log, Date.now).catch((error: Error) => {
   stderr.write(`auth server: ${config.stateFolder}: ${error.message}\n`);

@@ -1,0 +1,34 @@
+/** Everything that the auth server is told from outside, read and checked (`readConfig`). */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Of the operator interface, which listens on loopback whatever `host` is; so do the metrics. */
+  readonly operatorPort: number;
+  readonly metricsPort: number;
+  readonly stateFolder: string;
+  readonly mapPath: string;
+  readonly core: CoreConfig;
+  /** Of access tokens, where the map says nothing. */
+  readonly accessTokenLifetimeSeconds: number;
+  /** Where it is set, the core is not asked. */
+  readonly safeLifetimeSeconds: number | undefined;
+  /** Whether credentials are accepted that were made straight at the core. */
+  readonly legacyCredentials: boolean;
+  /** The services that get development credentials; empty where none are made, and then none are accepted. */
+  readonly developmentServices: readonly string[];
+  readonly tls: TlsConfig | undefined;
+  readonly allowHttp: boolean;
+}
+
+export interface CoreConfig {
+  readonly uri: string;
+  readonly apiKey: string | undefined;
+  /** Whether it is the embedded one, which runs beside us. */
+  readonly embedded: boolean;
+}
+
+/** Certificate chain and private key as PEM text. */
+export interface TlsConfig {
+  readonly cert: string;
+  readonly key: string;
+}

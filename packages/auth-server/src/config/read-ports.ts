@@ -1,0 +1,42 @@
+import { defaultPorts } from "@meshpass/protocol";
+import type { ConfigReader } from "./config-sources.ts";
+
+const highestPort = 65_535;
+
+interface Ports {
+  readonly port: number;
+  readonly operatorPort: number;
+  readonly metricsPort: number;
+  /** Of the embedded core. */
+  readonly corePort: number;
+}
+
+/** The ports, from `PORT` and `MESHPASS_PORT_OFFSET`. A port of 0 is any free one, and then so is that of the metrics. */
+export function readPorts(reader: ConfigReader): Ports {
+  const { metricsOffset, authServer, operator, core } = defaultPorts;
+  const highestOffset = highestPort - metricsOffset - authServer;
+  const offset = readNumber(reader, "MESHPASS_PORT_OFFSET", highestOffset) ?? 0;
+  const port = readNumber(reader, "PORT", highestPort - metricsOffset) ?? authServer + offset;
+  const ports = {
+    port,
+    operatorPort: operator + offset,
+    metricsPort: port === 0 ? 0 : port + metricsOffset,
+    corePort: core + offset,
+  };
+  if (ports.operatorPort === port || ports.operatorPort === ports.metricsPort) {
+    reader.report(
+      `PORT ${port} leaves no port for the operator interface, which is on ${ports.operatorPort}: change it`,
+    );
+  }
+  return ports;
+}
+
+function readNumber(reader: ConfigReader, name: string, highest: number): number | undefined {
+  const text = reader.variable(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= highest) return Number(text);
+  reader.report(
+    `${name} is ${JSON.stringify(text)}: write a number from 0 to ${highest} (metrics are ${defaultPorts.metricsOffset} above)`,
+  );
+  return undefined;
+}
