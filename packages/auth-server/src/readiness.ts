@@ -9,6 +9,7 @@ export interface ReadinessSources {
   /** True as well where no development credentials are asked for. */
   readonly hasDevelopmentCredentials: () => boolean;
   readonly isSafeLifetimeKnown: () => boolean;
+  readonly areDecisionsFailing: () => boolean;
 }
 
 /** Ready once everything that a first request needs is there; what only limits the work is named all the same. */
@@ -22,6 +23,7 @@ export function readinessOf(sources: ReadinessSources): Readiness {
   const warnings = [
     sources.isMapStale() ? "map_stale" : "",
     sources.isSafeLifetimeKnown() ? "" : "safe_lifetime_unknown",
+    sources.areDecisionsFailing() ? "decisions_unwritable" : "",
   ].filter((code) => code !== "");
   return { ok: missing.length === 0, codes: [...missing, ...warnings] };
 }

@@ -1,0 +1,32 @@
+import type { Log } from "@meshpass/http-server";
+import { issuerName, operatorAudience } from "@meshpass/protocol";
+import { createKeys, createVerifier, type Keys, type Verifier } from "@meshpass/verifier";
+import type { Core } from "./mint/supertokens.ts";
+
+/** Whose word counts here: the core's keys, and who speaks for itself or for the operators under them. */
+export interface Trust {
+  readonly keys: Keys;
+  /** Of credentials; whether one is still active is the registry's to say. */
+  readonly credentials: Verifier;
+  /** Of operator tokens. */
+  readonly operators: Verifier;
+}
+
+/** The keys are loaded at once and kept fresh until they are closed; a load that fails is one line of the log. */
+export function createTrust(options: {
+  readonly core: Core;
+  /** ms since 1970. */
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly legacyCredentials: boolean;
+}): Trust {
+  const { core, clock, log, legacyCredentials } = options;
+  const onFailure = ({ message }: Error) => log.warn({ cause: message }, "The core's keys could not be read");
+  const keys = createKeys({ load: () => core.jwks(), clock, onFailure });
+  const common = { issuers: [issuerName], keys, clock };
+  return {
+    keys,
+    credentials: createVerifier({ ...common, audience: issuerName, kind: "credential", legacyCredentials }),
+    operators: createVerifier({ ...common, audience: operatorAudience, kind: "operator" }),
+  };
+}
