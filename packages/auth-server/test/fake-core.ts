@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Test } from "tap";
+import { createFakeSigner, type FakeSigner } from "./fake-signer.ts";
+
+/** How the core answers what it is asked to sign. */
+export type Behaviour =
+  | "works"
+  /** Takes requests and answers none, until it is set to anything else: then all of them. */
+  | "frozen"
+  | { readonly status: number; readonly type: string; readonly body: string };
+
+/** A SuperTokens core as far as the auth server calls it, in this process, which can be told to fail in many ways. */
+export interface FakeCore {
+  readonly uri: string;
+  readonly apiKey: string;
+  readonly signer: FakeSigner;
+  /** Requests for a signature that came in. */
+  readonly mints: number;
+  /** Of access tokens, in seconds: what the safe life of a rotating key follows from. */
+  accessTokenValidity: unknown;
+  behave(behaviour: Behaviour): void;
+  /** Stops listening and cuts every connection; `start` comes back on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startFakeCore(t: Test): Promise<FakeCore> {
+  const apiKey = "a-key-of-a-core-in-a-test";
+  const signer = createFakeSigner();
+  const waiting: (() => void)[] = [];
+  let behaviour: Behaviour = "works";
+  let mints = 0;
+  let port = 0;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    const path = request.url?.split("?")[0];
+    if (path !== "/.well-known/jwks.json" && request.headers["api-key"] !== apiKey) {
+      return send(response, { status: 401, type: "text/html;charset=UTF-8", body: "Invalid API key\n" });
+    }
+    if (path === "/recipe/jwt") mints += 1;
+    if (behaviour === "frozen") await new Promise<void>((resolve) => waiting.push(resolve));
+    if (typeof behaviour !== "string") return send(response, behaviour);
+    if (path === "/apiversion") return sendJson(response, { versions: ["5.3", "5.4"] });
+    if (path === "/.well-known/jwks.json") return sendJson(response, await signer.jwks());
+    if (path === "/recipe/dashboard/tenant/core-config") {
+      const setting = { key: "access_token_validity", valueType: "number", value: core.accessTokenValidity };
+      return sendJson(response, { status: "OK", config: [{ key: "other", value: 1 }, setting] });
+    }
+    const { payload, useStaticSigningKey } = JSON.parse(body);
+    sendJson(response, { status: "OK", jwt: await signer.sign(payload, useStaticSigningKey ? "static" : "rotating") });
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  const start = async (): Promise<void> => {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+    ({ port } = server.address() as AddressInfo);
+  };
+  const behave = (next: Behaviour): void => {
+    behaviour = next;
+    if (next !== "frozen") for (const resume of waiting.splice(0)) resume();
+  };
+  const stop = async (): Promise<void> => {
+    behave("works");
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  await start();
+  t.teardown(stop);
+  const core: FakeCore = {
+    uri: `http://127.0.0.1:${port}`,
+    apiKey,
+    signer,
+    get mints() {
+      return mints;
+    },
+    accessTokenValidity: 3_600,
+    behave,
+    stop,
+    start,
+  };
+  return core;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const sendJson = (response: ServerResponse, value: unknown): void =>
+  send(response, { status: 200, type: "application/json;charset=UTF-8", body: JSON.stringify(value) });
+
+function send(response: ServerResponse, { status, type, body }: { status: number; type: string; body: string }): void {
+  response.writeHead(status, { "content-type": type }).end(body);
+}

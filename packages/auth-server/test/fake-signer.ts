@@ -1,0 +1,60 @@
+import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+
+/** A key of a core. It signs with node:crypto, so that nothing is checked by the library that made it. */
+export interface FakeKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: Record<string, unknown>;
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+export function createFakeKey(kid: string): FakeKey {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const { n, e } = publicKey.export({ format: "jwk" });
+  return { kid, privateKey, publicKey, jwk: { kty: "RSA", kid, n, e, alg: "RS256", use: "sig" } };
+}
+
+export const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString("base64url");
+
+/** `claims` as `key` signs them; `header` may say something else of it. */
+export function signClaims(key: FakeKey, claims: Claims, header: Claims = {}): string {
+  const input = `${encode({ kid: key.kid, typ: "JWT", alg: "RS256", ...header })}.${encode(claims)}`;
+  return `${input}.${createSign("RSA-SHA256").update(input).sign(key.privateKey).toString("base64url")}`;
+}
+
+/** The claims of `token`, unchecked. */
+export const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+
+/** The kid of `token`, unchecked. */
+export const kidOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
+
+/** The keys of a core, and how it signs with them: by default as it is asked to. */
+export interface FakeSigner {
+  readonly staticKey: FakeKey;
+  rotatingKey: FakeKey;
+  /** Keys that sign but are not published. */
+  readonly hidden: Set<FakeKey>;
+  /** What becomes of the claims before they are signed; a test makes it lie. */
+  alter: (claims: Claims) => Claims;
+  sign(claims: Claims, key: "static" | "rotating"): Promise<string>;
+  jwks(): Promise<{ keys: Record<string, unknown>[] }>;
+}
+
+export function createFakeSigner(): FakeSigner {
+  const signer: FakeSigner = {
+    staticKey: createFakeKey(`s-${randomUUID()}`),
+    rotatingKey: createFakeKey(`d-${Date.now()}`),
+    hidden: new Set(),
+    alter: (claims) => claims,
+    sign: async (claims, key) =>
+      signClaims(key === "static" ? signer.staticKey : signer.rotatingKey, signer.alter(claims)),
+    jwks: async () => ({
+      keys: [signer.rotatingKey, signer.staticKey].filter((key) => !signer.hidden.has(key)).map(({ jwk }) => jwk),
+    }),
+  };
+  return signer;
+}

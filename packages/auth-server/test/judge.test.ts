@@ -1,0 +1,118 @@
+import { parseMap } from "@meshpass/policy";
+import { type Caller, VerifierError } from "@meshpass/verifier";
+import t from "tap";
+import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "../src/judge.ts";
+import type { Snapshot } from "../src/map/map-in-force.ts";
+import { mapOf, shippedMap } from "./start-server.ts";
+
+const now = 1_800_000_000;
+
+function snapshotOf(number: number, text: string): Snapshot {
+  const parsed = parseMap(text);
+  if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
+  return { map: parsed.map, number };
+}
+
+const caller = { name: "m1", jti: "jti-1", legacy: false } as Caller;
+
+/** A judge before whom m1 has shown a good credential. */
+function createBench() {
+  const bench = { snapshot: snapshotOf(1, shippedMap) as Snapshot | undefined, refusal: undefined as "revoked" | undefined };
+  const refusalOf = () => bench.refusal;
+  const dependencies = {
+    verifier: { verify: () => caller },
+    registry: { refusalOf, admit: refusalOf },
+    currentMap: () => bench.snapshot,
+    clock: () => now * 1_000,
+    defaultLifetimeSeconds: 300,
+  } as unknown as JudgeDependencies;
+  return { bench, dependencies };
+}
+
+const request = { rawHeaders: ["Authorization", "Bearer x.y.z"], body: { target: "m2" } };
+
+async function judgeAllowed(dependencies: JudgeDependencies): Promise<Allowed> {
+  const judged = await judge(dependencies, request);
+  if (!judged.allowed) throw new Error(judged.reason);
+  return judged;
+}
+
+t.test("what is allowed carries the caller, the target, the snapshot, its line and the times", async (t) => {
+  const { bench, dependencies } = createBench();
+  t.match(await judge(dependencies, request), {
+    allowed: true,
+    caller: { name: "m1" },
+    target: "m2",
+    snapshot: bench.snapshot,
+    line: 3,
+    times: { iat: now, exp: now + 300 },
+  });
+});
+
+t.test("without a map nothing is decided, and that is the server's fault", async (t) => {
+  const { bench, dependencies } = createBench();
+  bench.snapshot = undefined;
+  t.match(await judge(dependencies, request), { allowed: false, code: "not_ready", reason: "no_map" });
+});
+
+t.test("a refused credential is refused before the body is read", async (t) => {
+  const { bench, dependencies } = createBench();
+  bench.refusal = "revoked";
+  const refused = await judge(dependencies, { ...request, body: "nonsense" });
+  t.match(refused, { allowed: false, code: "invalid_credential", reason: "revoked", caller: { name: "m1" } });
+});
+
+t.test("keys that cannot be had are the server's fault, a bad token the caller's; anything else is a bug", async (t) => {
+  const { dependencies } = createBench();
+  const failing = (error: unknown) => ({ ...dependencies, verifier: { verify: () => Promise.reject(error) } });
+  const judgeWith = (error: unknown) => judge(failing(error), request);
+  t.match(await judgeWith(new VerifierError("keys_missing")), { code: "keys_unavailable", reason: "keys_missing" });
+  t.match(await judgeWith(new VerifierError("expired")), { code: "invalid_credential", reason: "expired" });
+  await t.rejects(judgeWith(new RangeError("a bug")), RangeError);
+});
+
+t.test("the scheme must be Bearer, the header whole and alone", async (t) => {
+  const { dependencies } = createBench();
+  for (const [code, ...rawHeaders] of [
+    ["missing_token"],
+    ["missing_token", "Authorization", "Basic eA=="],
+    ["invalid_request", "Authorization", "Bearer"],
+    ["invalid_request", "Authorization", "Bearer a b"],
+    ["invalid_request", "Authorization", "Bearer a", "authorization", "Bearer b"],
+  ] as const) {
+    t.match(await judge(dependencies, { ...request, rawHeaders }), { allowed: false, code }, rawHeaders.join(" "));
+  }
+});
+
+t.test("what still holds when the core is done is not judged twice", async (t) => {
+  const { bench, dependencies } = createBench();
+  const judged = await judgeAllowed(dependencies);
+  t.equal(judgeAgain(dependencies, judged), undefined);
+  bench.snapshot = snapshotOf(2, mapOf("  m1: [m2]"));
+  t.equal(judgeAgain(dependencies, judged), undefined, "another map that says the same");
+});
+
+t.test("an edge taken out, made shorter or denied meanwhile is withdrawn, with the new map's number", async (t) => {
+  for (const [name, text] of Object.entries({
+    "taken out": mapOf("  m1: [m1]", "  m2: []"),
+    "made shorter": mapOf("  m1:", "    - { target: m2, lifetime: 2m }"),
+    denied: `version: 1\ninteractions:\n  m1: [m2]\ndeny:\n  m1: [m2]\n...\n`,
+  })) {
+    const { bench, dependencies } = createBench();
+    const judged = await judgeAllowed(dependencies);
+    bench.snapshot = snapshotOf(2, text);
+    t.match(
+      judgeAgain(dependencies, judged),
+      { allowed: false, code: "unauthorized_target", reason: "withdrawn_meanwhile", snapshot: { number: 2 } },
+      name,
+    );
+  }
+});
+
+t.test("a credential revoked meanwhile is withdrawn as a credential", async (t) => {
+  const { bench, dependencies } = createBench();
+  const judged = await judgeAllowed(dependencies);
+  bench.refusal = "revoked";
+  const expected = { allowed: false, code: "invalid_credential", reason: "withdrawn_meanwhile", caller: { name: "m1" } };
+  t.match(judgeAgain(dependencies, judged), expected);
+});

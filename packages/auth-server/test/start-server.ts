@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Test } from "tap";
+import { type Config, createAuthServer } from "../src/index.ts";
+import { type FakeCore, startFakeCore } from "./fake-core.ts";
+import { createTestLog } from "./test-log.ts";
+import { until } from "./until.ts";
+
+/** Who may call whom in most tests: the map that ships. */
+export const shippedMap = mapOf("  m1: [m1, m2]", "  m2: [m1, m2]", "  m3: [m1]");
+
+export function mapOf(...interactions: string[]): string {
+  return `version: 1\ninteractions:\n${interactions.join("\n")}\n...\n`;
+}
+
+/** A whole auth server over a fake core, in a folder of its own, with a clock that a test can move. */
+export async function startServer(t: Test, options: { map?: string; config?: Partial<Config>; core?: FakeCore } = {}) {
+  const core = options.core ?? (await startFakeCore(t));
+  const folder = options.config?.stateFolder ?? t.testdir({ "interactions.yaml": options.map ?? shippedMap });
+  const mapPath = join(folder, "interactions.yaml");
+  const config: Config = {
+    host: "127.0.0.1",
+    port: 0,
+    operatorPort: 0,
+    metricsPort: 0,
+    stateFolder: folder,
+    mapPath,
+    core: { uri: core.uri, apiKey: core.apiKey, embedded: true },
+    accessTokenLifetimeSeconds: 300,
+    safeLifetimeSeconds: undefined,
+    legacyCredentials: true,
+    developmentServices: [],
+    tls: undefined,
+    allowHttp: false,
+    ...options.config,
+  };
+  const time = { offsetMs: 0 };
+  const clock = () => Date.now() + time.offsetMs;
+  const { log, lines } = createTestLog();
+  const server = await createAuthServer(config, log, clock);
+  const stop = async (): Promise<void> => {
+    await Promise.all([server.app.close(), server.operatorApp.close(), server.metricsApp.close()]);
+    await server.close();
+  };
+  t.teardown(stop);
+
+  const operatorToken = () => readFileSync(join(folder, "operator.jwt"), "utf8").trim();
+  const operate = (method: "GET" | "POST" | "DELETE", url: string, payload?: object) =>
+    server.operatorApp.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${operatorToken()}` },
+      ...(payload === undefined ? {} : { payload }),
+    });
+  return {
+    ...server,
+    core,
+    folder,
+    mapPath,
+    clock,
+    time,
+    log: lines,
+    stop,
+    operate,
+    isReady: () => until(() => server.readiness().ok),
+    saveMap: (text: string) => writeFileSync(mapPath, text),
+    /** A credential from the operator interface, as `meshpass credentials issue` gets one. */
+    issue: async (service: string): Promise<{ token: string; jti: string }> =>
+      (await operate("POST", "/credentials", { service })).json(),
+    /** What `POST /accesstoken` answers to a credential and a body. */
+    ask: (credential: string | undefined, body: unknown = { target: "m2" }, headers: Record<string, string> = {}) =>
+      server.app.inject({
+        method: "POST",
+        url: "/accesstoken",
+        headers: {
+          "content-type": "application/json",
+          ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
+          ...headers,
+        },
+        payload: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    /** The lines of today's decisions, once `count` of them are there. */
+    decisions: async (count: number): Promise<Record<string, unknown>[]> => {
+      const path = join(folder, `decisions-${new Date(clock()).toISOString().slice(0, 10)}.jsonl`);
+      const read = () => {
+        try {
+          return readFileSync(path, "utf8").trimEnd().split("\n");
+        } catch {
+          return [];
+        }
+      };
+      await until(() => read().length >= count);
+      return read().map((line) => JSON.parse(line));
+    },
+  };
+}
