@@ -28,4 +28,4 @@ export const jwksRoute =
 
 /** `condition` is a list of tags or a star; a tag that a cache has weakened still names the same set. */
 const isKnown = (condition: string | undefined, etag: string): boolean =>
-  condition !== undefined && condition.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));
+  condition?.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, ""))) === true;

@@ -17,7 +17,10 @@ const caller = { name: "m1", jti: "jti-1", legacy: false } as Caller;
 
 /** A judge before whom m1 has shown a good credential. */
 function createBench() {
-  const bench = { snapshot: snapshotOf(1, shippedMap) as Snapshot | undefined, refusal: undefined as "revoked" | undefined };
+  const bench = {
+    snapshot: snapshotOf(1, shippedMap) as Snapshot | undefined,
+    refusal: undefined as "revoked" | undefined,
+  };
   const refusalOf = () => bench.refusal;
   const dependencies = {
     verifier: { verify: () => caller },
@@ -62,14 +65,17 @@ t.test("a refused credential is refused before the body is read", async (t) => {
   t.match(refused, { allowed: false, code: "invalid_credential", reason: "revoked", caller: { name: "m1" } });
 });
 
-t.test("keys that cannot be had are the server's fault, a bad token the caller's; anything else is a bug", async (t) => {
-  const { dependencies } = createBench();
-  const failing = (error: unknown) => ({ ...dependencies, verifier: { verify: () => Promise.reject(error) } });
-  const judgeWith = (error: unknown) => judge(failing(error), request);
-  t.match(await judgeWith(new VerifierError("keys_missing")), { code: "keys_unavailable", reason: "keys_missing" });
-  t.match(await judgeWith(new VerifierError("expired")), { code: "invalid_credential", reason: "expired" });
-  await t.rejects(judgeWith(new RangeError("a bug")), RangeError);
-});
+t.test(
+  "keys that cannot be had are the server's fault, a bad token the caller's; anything else is a bug",
+  async (t) => {
+    const { dependencies } = createBench();
+    const failing = (error: unknown) => ({ ...dependencies, verifier: { verify: () => Promise.reject(error) } });
+    const judgeWith = (error: unknown) => judge(failing(error), request);
+    t.match(await judgeWith(new VerifierError("keys_missing")), { code: "keys_unavailable", reason: "keys_missing" });
+    t.match(await judgeWith(new VerifierError("expired")), { code: "invalid_credential", reason: "expired" });
+    await t.rejects(judgeWith(new RangeError("a bug")), RangeError);
+  },
+);
 
 t.test("the scheme must be Bearer, the header whole and alone", async (t) => {
   const { dependencies } = createBench();
@@ -113,6 +119,11 @@ t.test("a credential revoked meanwhile is withdrawn as a credential", async (t) 
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
   bench.refusal = "revoked";
-  const expected = { allowed: false, code: "invalid_credential", reason: "withdrawn_meanwhile", caller: { name: "m1" } };
+  const expected = {
+    allowed: false,
+    code: "invalid_credential",
+    reason: "withdrawn_meanwhile",
+    caller: { name: "m1" },
+  };
   t.match(judgeAgain(dependencies, judged), expected);
 });

@@ -6,25 +6,38 @@ export class GateFull extends Error {
   }
 }
 
+/** Does `work` when there is a place for it; rejects with the signal's reason if that aborts before there is one. */
+export type Gate = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
 /**
  * Lets at most `maxRunning` pieces of work run at once; up to `maxWaiting` more wait in order, and the next is
- * {@link GateFull}. A place is free again when the work has really ended, not when its caller gave up on it.
+ * {@link GateFull}. Who gives up waiting makes room at once; a place is free again only when the work has really ended,
+ * not when its caller gave up on it.
  */
-export function createGate(maxRunning: number, maxWaiting: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+export function createGate(maxRunning: number, maxWaiting: number): Gate {
+  const waiting = new Set<() => void>();
   let running = 0;
   const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
+    const [next] = waiting;
+    if (next === undefined) {
+      running -= 1;
+      return;
+    }
+    waiting.delete(next);
+    next();
   };
-  const enter = async (): Promise<void> => {
+  const wait = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.add(resolve);
+      signal.addEventListener("abort", () => waiting.delete(resolve) && reject(signal.reason), { once: true });
+    });
+  const enter = async (signal: AbortSignal): Promise<void> => {
     if (running < maxRunning) running += 1;
-    else if (waiting.length >= maxWaiting) throw new GateFull();
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else if (waiting.size >= maxWaiting) throw new GateFull();
+    else await wait(signal);
   };
-  return async (work) => {
-    await enter();
+  return async (work, signal) => {
+    await enter(signal);
     try {
       return await work();
     } finally {

@@ -50,12 +50,11 @@ export function connectCore({ uri, apiKey, deadlineMs = 800, maxInFlight = 64 }:
   });
   const throughGate = createGate(maxInFlight, maxWaiting);
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
-    let isWanted = true;
-    const start = (): Promise<T> => (isWanted ? work() : Promise.reject(new DeadlineExceeded(deadlineMs)));
+    const givenUp = new AbortController();
     try {
-      return await withDeadline(throughGate(start), deadlineMs);
+      return await withDeadline(throughGate(work, givenUp.signal), deadlineMs);
     } catch (error) {
-      isWanted = false;
+      givenUp.abort(error);
       throw new HttpError("core_unavailable", { cause: describeFailure(error) });
     }
   };

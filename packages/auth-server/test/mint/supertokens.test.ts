@@ -1,0 +1,77 @@
+import t from "tap";
+import { connectCore } from "../../src/mint/supertokens.ts";
+import { startFakeCore } from "../fake-core.ts";
+import { claimsOf, kidOf } from "../fake-signer.ts";
+import { until } from "../until.ts";
+
+const fake = await startFakeCore(t);
+const core = connectCore({ uri: fake.uri, apiKey: fake.apiKey });
+const iat = Math.floor(Date.now() / 1_000);
+const claims = { iss: "auth-server", sub: "m1", aud: "m2", iat, exp: iat + 300 };
+
+t.test("claims come back signed as they are, by the key that was asked for", async (t) => {
+  const rotating = await core.sign(claims, "rotating");
+  t.strictSame(claimsOf(rotating), claims);
+  t.match(kidOf(rotating), /^d-/);
+  t.match(kidOf(await core.sign(claims, "static")), /^s-/);
+});
+
+t.test("the keys come as the core publishes them", async (t) => {
+  t.match(await core.jwks(), await fake.signer.jwks());
+});
+
+t.test("a frozen core is a refusal within a second, and nothing grows while it is", async (t) => {
+  const before = fake.mints;
+  const heapBefore = process.memoryUsage().heapUsed;
+  fake.behave("frozen");
+  const begun = performance.now();
+  const results = await Promise.allSettled(Array.from({ length: 2_000 }, () => core.sign(claims, "rotating")));
+  t.ok(performance.now() - begun < 1_500, "all 2,000 have an answer");
+  const codes = new Set(results.map((result) => (result.status === "rejected" ? result.reason.code : "answered")));
+  t.strictSame([...codes], ["core_unavailable"]);
+  t.ok(fake.mints - before <= 64, `${fake.mints - before} of them reached the core`);
+  t.ok(process.memoryUsage().heapUsed - heapBefore < 50_000_000);
+});
+
+t.test("the very next call after a core is back works", async (t) => {
+  fake.behave("works");
+  t.match(kidOf(await core.sign(claims, "rotating")), /^d-/);
+});
+
+t.test("a core that stays frozen holds no place for ever: those who come later reach it", async (t) => {
+  fake.behave("frozen");
+  await Promise.allSettled(Array.from({ length: 64 }, () => core.sign(claims, "rotating")));
+  const { mints } = fake;
+  await until(async () => {
+    await core.sign(claims, "rotating").catch(() => undefined);
+    return fake.mints > mints;
+  }, 5_000);
+  t.ok(fake.mints > mints);
+  fake.behave("works");
+});
+
+t.test("a core that has gone is a refusal at once; one that came back is used at once", async (t) => {
+  await fake.stop();
+  const begun = performance.now();
+  await t.rejects(core.sign(claims, "rotating"), {
+    code: "core_unavailable",
+    cause: { message: "the core cannot be reached" },
+  });
+  t.ok(performance.now() - begun < 500);
+  await fake.start();
+  t.match(kidOf(await core.sign(claims, "rotating")), /^d-/);
+});
+
+t.test("an answer that would fill the memory is cut off", async (t) => {
+  fake.behave({ status: 200, type: "application/json", body: " ".repeat(2_000_000) });
+  await t.rejects(core.jwks(), { code: "core_unavailable" });
+  fake.behave("works");
+});
+
+t.test("calls to others than the core are left as they were", async (t) => {
+  const other = await startFakeCore(t);
+  other.behave("frozen");
+  const answer = fetch(`${other.uri}/.well-known/jwks.json`);
+  setTimeout(() => other.behave("works"), 2_500);
+  t.equal((await answer).status, 200, "after longer than a core would have had");
+});
