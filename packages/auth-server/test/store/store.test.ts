@@ -1,0 +1,99 @@
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import t, { type Test } from "tap";
+import { type CredentialStore, type IssuedCredential, openStore } from "../../src/store/store.ts";
+
+async function open(t: Test, folder = t.testdir()): Promise<{ store: CredentialStore; path: string }> {
+  const path = join(folder, "state", "auth-server.sqlite");
+  const store = await openStore(path);
+  t.teardown(() => store.close());
+  return { store, path };
+}
+
+const credentialOf = (jti: string, service = "m1", expiresAt = 2_000): IssuedCredential => ({
+  jti,
+  service,
+  issuedAt: 1_000,
+  expiresAt,
+  dev: false,
+  revokedAt: undefined,
+});
+
+t.test("the file is for its owner alone before anything is in it", async (t) => {
+  const { path } = await open(t);
+  t.equal((statSync(path).mode & 0o777).toString(8), "600");
+  t.equal((statSync(join(path, "..")).mode & 0o777).toString(8), "700");
+});
+
+t.test("what was stored is there after a restart", async (t) => {
+  const folder = t.testdir();
+  const { store } = await open(t, folder);
+  await store.addCredential(credentialOf("a"));
+  await store.addCredential({ ...credentialOf("b"), dev: true });
+  await store.revokeCredential("a", 1_500);
+  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_100 });
+  await store.cutService("m3", 1_600);
+  const again = (await open(t, folder)).store;
+  t.strictSame(await again.credentials(), [
+    { ...credentialOf("a"), revokedAt: 1_500 },
+    { ...credentialOf("b"), dev: true },
+  ]);
+  t.strictSame(await again.legacyCredentials(), [{ hash: "h", service: "m2", firstUsedAt: 1_100 }]);
+  t.strictSame(await again.legacyCuts(), ["m3"]);
+});
+
+t.test("a jti stands once; a first use and a cut keep their first time", async (t) => {
+  const { store } = await open(t);
+  await store.addCredential(credentialOf("a"));
+  await t.rejects(store.addCredential(credentialOf("a", "m2")));
+  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_100 });
+  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_200 });
+  t.equal((await store.legacyCredentials())[0]?.firstUsedAt, 1_100);
+  await store.cutService("m1", 1_300);
+  await store.cutService("m1", 1_400);
+  await store.revokeCredential("a", 1_500);
+  t.equal((await store.credentials())[0]?.revokedAt, 1_300);
+});
+
+t.test("a cut ends the credentials of one service and of no other", async (t) => {
+  const { store } = await open(t);
+  for (const [jti, service] of Object.entries({ a: "m1", b: "m1", c: "m10" })) {
+    await store.addCredential(credentialOf(jti, service));
+  }
+  await store.cutService("m1", 1_300);
+  t.strictSame(
+    (await store.credentials()).map(({ revokedAt }) => revokedAt),
+    [1_300, 1_300, undefined],
+  );
+});
+
+t.test("what has expired can be forgotten", async (t) => {
+  const { store } = await open(t);
+  await store.addCredential(credentialOf("a", "m1", 1_500));
+  await store.addCredential(credentialOf("b", "m1", 2_500));
+  await store.forgetExpired(2_000);
+  t.strictSame(
+    (await store.credentials()).map(({ jti }) => jti),
+    ["b"],
+  );
+});
+
+t.test("a file that is no database, or a folder that cannot be made, is an error at once", async (t) => {
+  const folder = t.testdir();
+  const path = join(folder, "x.sqlite");
+  writeFileSync(path, "this is no database, and long enough to be seen as one ".repeat(20));
+  await t.rejects(openStore(path), /not a database/);
+  await t.rejects(openStore(join(path, "under", "a-file.sqlite")), { code: "ENOTDIR" });
+});
+
+t.test("a store that another process holds locked fails, and takes the change afterwards", async (t) => {
+  const { store, path } = await open(t);
+  const other = new DatabaseSync(path);
+  other.exec("begin immediate");
+  await t.rejects(store.addCredential(credentialOf("a")), /locked/);
+  other.exec("commit");
+  other.close();
+  await store.addCredential(credentialOf("a"));
+  t.equal((await store.credentials()).length, 1);
+});
