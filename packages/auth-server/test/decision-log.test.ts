@@ -50,9 +50,9 @@ t.test("a record is one line of JSON, with its time in RFC 3339 and nothing that
 
 t.test("what comes while a write runs goes into the next one, in order", async (t) => {
   const { decisions, disk, written } = createDisk();
-  for (const id of ["a", "b"]) decisions.record(recordOf(id));
+  for (const id of ["a", "b"]) void decisions.record(recordOf(id));
   await until(() => disk.texts.length === 1);
-  for (const id of ["c", "d", "e"]) decisions.record(recordOf(id));
+  for (const id of ["c", "d", "e"]) void decisions.record(recordOf(id));
   await decisions.close();
   t.equal(disk.texts.length, 2);
   t.strictSame(
@@ -66,7 +66,7 @@ t.test(
   async (t) => {
     const { decisions, disk, written, log } = createDisk({ capacity: 4 });
     disk.isFull = true;
-    decisions.record(recordOf("0"));
+    void decisions.record(recordOf("0"));
     await until(() => disk.tries > 0);
     t.equal(decisions.isFailing(), true);
     for (const id of ["1", "2", "3", "4"]) t.equal(decisions.record(recordOf(id)), undefined);
@@ -75,7 +75,7 @@ t.test(
     t.match(log[0], /ENOSPC.*Decisions cannot be written/);
     disk.isFull = false;
     await until(() => !decisions.isFailing());
-    decisions.record(recordOf("6"));
+    void decisions.record(recordOf("6"));
     await decisions.close();
     t.strictSame(
       written().map(({ decision_id }) => decision_id),
@@ -88,9 +88,9 @@ t.test(
 t.test("a record that waits is taken as soon as there is room", async (t) => {
   const { decisions, disk, written } = createDisk({ capacity: 1, waitMs: 40 });
   disk.isFull = true;
-  decisions.record(recordOf("0"));
+  void decisions.record(recordOf("0"));
   await until(() => disk.tries > 0);
-  decisions.record(recordOf("1"));
+  void decisions.record(recordOf("1"));
   const waiting = decisions.record(recordOf("2"));
   t.ok(waiting, "this one waits");
   disk.isFull = false;
@@ -107,12 +107,12 @@ t.test(
   async (t) => {
     const { decisions, disk, written } = createDisk({ capacity: 4 });
     disk.isFull = true;
-    decisions.record(recordOf("0"));
+    void decisions.record(recordOf("0"));
     await until(() => disk.tries > 0);
-    decisions.record(recordOf("1", false));
-    decisions.record(recordOf("2", false));
+    void decisions.record(recordOf("1", false));
+    void decisions.record(recordOf("2", false));
     for (let count = 0; count < 1_000; count++) t.equal(decisions.record(recordOf("flood", false)), undefined);
-    decisions.record({ ...recordOf("flood", false), reason: undefined });
+    void decisions.record({ ...recordOf("flood", false), reason: undefined });
     t.equal(decisions.record(recordOf("3")), undefined, "a good one still finds room");
     disk.isFull = false;
     await decisions.close();
@@ -124,7 +124,7 @@ t.test(
 t.test("closing writes what is left, and gives up on a disk that stays full", async (t) => {
   const { decisions, disk } = createDisk();
   disk.isFull = true;
-  for (const id of ["a", "b"]) decisions.record(recordOf(id));
+  for (const id of ["a", "b"]) void decisions.record(recordOf(id));
   await decisions.close();
   t.equal(disk.tries, 1);
   await createDisk().decisions.close();

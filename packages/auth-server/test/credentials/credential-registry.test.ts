@@ -1,0 +1,152 @@
+import type { Caller } from "@meshpass/verifier";
+import t from "tap";
+import { openRegistry } from "../../src/credentials/credential-registry.ts";
+import type { IssuedCredential, LegacyCredential } from "../../src/store/store.ts";
+import { createMemoryStore } from "./memory-store.ts";
+
+const now = 1_800_000_000;
+const credentialOf = (jti: string, service = "m1"): IssuedCredential => {
+  return { jti, service, issuedAt: now - 10, expiresAt: now + 1_000, dev: false, revokedAt: undefined };
+};
+const callerOf = (jti: string, name = "m1", claims = {}) => ({ jti, name, claims, legacy: false }) as Caller;
+const legacyOf = (name: string) => ({ jti: undefined, name, claims: {}, legacy: true }) as unknown as Caller;
+
+async function open(
+  options: { development?: boolean; maxLegacyCredentials?: number; memory?: ReturnType<typeof createMemoryStore> } = {},
+) {
+  const memory = options.memory ?? createMemoryStore();
+  const firstUses: LegacyCredential[] = [];
+  const failures: unknown[] = [];
+  const time = { now };
+  const registry = await openRegistry({
+    store: memory.store,
+    clock: () => time.now * 1_000,
+    development: false,
+    onLegacy: (credential) => firstUses.push(credential),
+    onStoreFailure: (error) => failures.push(error),
+    ...options,
+  });
+  return { memory, registry, firstUses, failures, time };
+}
+
+t.test("a credential is good only if it was issued here to that very service and not revoked since", async (t) => {
+  const { registry } = await open();
+  await registry.add(credentialOf("a"));
+  t.equal(registry.refusalOf(callerOf("a")), undefined);
+  t.equal(registry.admit(callerOf("a"), "token"), undefined);
+  t.equal(registry.refusalOf(callerOf("b")), "not_issued_here");
+  t.equal(registry.refusalOf(callerOf("a", "m2")), "not_issued_here");
+  t.equal(registry.refusalOf({ ...callerOf("a"), jti: undefined }), "not_issued_here");
+  t.equal(registry.refusalOf(callerOf("__proto__")), "not_issued_here");
+  t.equal(await registry.revoke("a"), true);
+  t.equal(registry.refusalOf(callerOf("a")), "revoked");
+});
+
+t.test("revoking twice keeps the first time; revoking what is not there says so", async (t) => {
+  const { registry, time } = await open();
+  await registry.add(credentialOf("a"));
+  await registry.revoke("a");
+  time.now += 10;
+  t.equal(await registry.revoke("a"), true);
+  t.equal(registry.list()[0]?.revokedAt, now);
+  t.equal(await registry.revoke("b"), false);
+});
+
+t.test("a development credential is good only where development is", async (t) => {
+  for (const development of [false, true]) {
+    const { registry } = await open({ development });
+    await registry.add({ ...credentialOf("a"), dev: true });
+    const expected = development ? undefined : "dev_credential";
+    t.equal(registry.refusalOf(callerOf("a", "m1", { dev: true })), expected);
+  }
+});
+
+t.test("a cut ends every credential of a service, counts them, and ends the legacy ones for good", async (t) => {
+  const { registry, memory } = await open();
+  for (const jti of ["a", "b"]) await registry.add(credentialOf(jti));
+  await registry.add(credentialOf("c", "m2"));
+  await registry.revoke("b");
+  t.equal(registry.admit(legacyOf("m1"), "old"), undefined);
+  t.equal(await registry.cut("m1"), 1);
+  t.equal(registry.refusalOf(callerOf("a")), "revoked");
+  t.equal(registry.refusalOf(callerOf("c", "m2")), undefined);
+  t.equal(registry.refusalOf(legacyOf("m1")), "legacy_cut");
+  t.equal(registry.admit(legacyOf("m1"), "never shown before"), "legacy_cut");
+  t.equal(registry.admit(legacyOf("m2"), "of another service"), undefined);
+  const again = await open({ memory });
+  t.equal(again.registry.admit(legacyOf("m1"), "old"), "legacy_cut", "also after a restart");
+  t.equal(again.registry.refusalOf(callerOf("a")), "revoked");
+});
+
+t.test("a legacy credential is noted once, at its first use, by a hash and never by its text", async (t) => {
+  const { registry, firstUses, memory } = await open();
+  registry.admit(legacyOf("m1"), "secret-text");
+  registry.admit(legacyOf("m1"), "secret-text");
+  t.equal(registry.refusalOf(legacyOf("m1")), undefined, "to ask is no use");
+  t.match(firstUses, [{ service: "m1", firstUsedAt: now, hash: /^[0-9a-f]{64}$/ }]);
+  t.equal(firstUses.length, 1);
+  t.strictSame(memory.calls, ["add legacy"]);
+  t.notMatch(JSON.stringify(registry.listLegacy()), /secret-text/);
+  const again = await open({ memory });
+  again.registry.admit(legacyOf("m1"), "secret-text");
+  t.equal(again.firstUses.length, 0, "a restart is no first use");
+});
+
+t.test("a first use that cannot be stored is reported, and the credential is good all the same", async (t) => {
+  const { registry, failures, memory } = await open();
+  memory.failure = new Error("disk full");
+  t.equal(registry.admit(legacyOf("m1"), "a"), undefined);
+  await new Promise(setImmediate);
+  t.strictSame(failures, [memory.failure]);
+});
+
+t.test("legacy credentials beyond a bound are refused; those that are known stay good", async (t) => {
+  const { registry } = await open({ maxLegacyCredentials: 2 });
+  for (const token of ["a", "b"]) t.equal(registry.admit(legacyOf("m1"), token), undefined);
+  t.equal(registry.admit(legacyOf("m1"), "c"), "legacy_limit");
+  t.equal(registry.admit(legacyOf("m1"), "a"), undefined);
+  t.equal(registry.listLegacy().length, 2);
+});
+
+t.test("services that a map took out are noted", async (t) => {
+  const { registry } = await open();
+  registry.noteLegacyCuts(["m1"]);
+  t.equal(registry.admit(legacyOf("m1"), "a"), "legacy_cut");
+});
+
+t.test("a change that the store does not take has not happened", async (t) => {
+  const { registry, memory } = await open();
+  await registry.add(credentialOf("a"));
+  memory.failure = new Error("disk full");
+  await t.rejects(registry.add(credentialOf("b")), memory.failure);
+  await t.rejects(registry.revoke("a"), memory.failure);
+  await t.rejects(registry.cut("m1"), memory.failure);
+  await t.rejects(registry.forgetExpired(), memory.failure);
+  t.equal(registry.refusalOf(callerOf("b")), "not_issued_here");
+  t.equal(registry.refusalOf(callerOf("a")), undefined);
+  t.equal(registry.refusalOf(legacyOf("m1")), undefined);
+  memory.failure = undefined;
+  t.equal(await registry.cut("m1"), 1, "and the next change goes through");
+});
+
+t.test("changes happen one after another: what is added while a cut runs is added after it", async (t) => {
+  const { registry, memory } = await open();
+  await registry.add(credentialOf("a"));
+  const cut = registry.cut("m1");
+  const added = registry.add(credentialOf("b"));
+  await Promise.all([cut, added]);
+  t.equal(registry.refusalOf(callerOf("b")), undefined);
+  t.strictSame(await memory.store.credentials(), registry.list());
+});
+
+t.test("what has expired is forgotten, a little after it could last be shown", async (t) => {
+  const { registry, memory, time } = await open();
+  await registry.add(credentialOf("a"));
+  time.now = now + 1_005;
+  await registry.forgetExpired();
+  t.equal(registry.list().length, 1);
+  time.now = now + 1_006;
+  await registry.forgetExpired();
+  t.equal(registry.list().length, 0);
+  t.strictSame(await memory.store.credentials(), []);
+});

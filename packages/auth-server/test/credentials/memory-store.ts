@@ -1,0 +1,38 @@
+import type { CredentialStore, IssuedCredential, LegacyCredential } from "../../src/store/store.ts";
+
+/** A store in memory that fails for as long as `failure` is set; what it was asked stands in `calls`. */
+export function createMemoryStore() {
+  const credentials = new Map<string, IssuedCredential>();
+  const legacy = new Map<string, LegacyCredential>();
+  const cuts = new Set<string>();
+  const calls: string[] = [];
+  const state = { failure: undefined as Error | undefined };
+  const change = async (name: string, work: () => void): Promise<void> => {
+    calls.push(name);
+    await Promise.resolve();
+    if (state.failure !== undefined) throw state.failure;
+    work();
+  };
+  const revokeWhere = (isMeant: (credential: IssuedCredential) => boolean, revokedAt: number): void => {
+    for (const [jti, each] of credentials) if (isMeant(each)) credentials.set(jti, { ...each, revokedAt });
+  };
+  const store: CredentialStore = {
+    credentials: async () => [...credentials.values()],
+    addCredential: (each) => change("add", () => void credentials.set(each.jti, each)),
+    revokeCredential: (jti, at) => change("revoke", () => revokeWhere((each) => each.jti === jti, at)),
+    legacyCredentials: async () => [...legacy.values()],
+    addLegacyCredential: (each) => change("add legacy", () => void legacy.set(each.hash, each)),
+    legacyCuts: async () => [...cuts],
+    cutService: (service, at) =>
+      change("cut", () => {
+        revokeWhere((each) => each.service === service, at);
+        cuts.add(service);
+      }),
+    forgetExpired: (before) =>
+      change("forget", () => {
+        for (const [jti, { expiresAt }] of credentials) if (expiresAt < before) credentials.delete(jti);
+      }),
+    close: async () => undefined,
+  };
+  return Object.assign(state, { store, calls });
+}
