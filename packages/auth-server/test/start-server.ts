@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { type Config, createAuthServer } from "../src/index.ts";
@@ -82,13 +82,7 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     /** The lines of today's decisions, once `count` of them are there. */
     decisions: async (count: number): Promise<Record<string, unknown>[]> => {
       const path = join(folder, `decisions-${new Date(clock()).toISOString().slice(0, 10)}.jsonl`);
-      const read = () => {
-        try {
-          return readFileSync(path, "utf8").trimEnd().split("\n");
-        } catch {
-          return [];
-        }
-      };
+      const read = () => (existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : []);
       await until(() => read().length >= count);
       return read().map((line) => JSON.parse(line));
     },

@@ -26,7 +26,7 @@ t.test("a map comes back compiled and numbered, and is stored as in force", asyn
 t.test("a map with problems comes back as its problems, and nothing is stored", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
   const compilation = await compileMap({ bytes: bytesOf("version: 1\n"), storePath, at: 1_000 }, signal);
-  t.match(compilation, { problems: [{ line: 2, code: "missing_end" }, {}] });
+  t.match(compilation, { problems: [{ code: "missing_field" }, { line: 2, code: "missing_end" }] });
   t.throws(() => readFileSync(storePath), { code: "ENOENT" });
 });
 

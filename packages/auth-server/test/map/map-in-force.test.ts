@@ -123,7 +123,7 @@ t.test(
       t.equal(map.current()?.number, 1);
       t.ok(map.status().stale);
       await sleep(30);
-      rmSync(path, { recursive: true });
+      rmSync(path, { recursive: true, force: true });
       writeFileSync(path, shippedMap);
       await inForce(1);
     }

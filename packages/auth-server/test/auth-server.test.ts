@@ -1,0 +1,165 @@
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { startFakeCore } from "./fake-core.ts";
+import { signClaims } from "./fake-signer.ts";
+import { mapOf, shippedMap, startServer } from "./start-server.ts";
+import { until } from "./until.ts";
+
+const core = await startFakeCore(t);
+
+t.beforeEach(() => core.behave("works"));
+
+const legacyOf = (service: string): string => {
+  const iat = Math.floor(Date.now() / 1_000);
+  const claims = { iat, exp: iat + 3_153_600_000, iss: "auth-server", sub: service, aud: "auth-server" };
+  return signClaims(core.signer.staticKey, claims);
+};
+
+t.test("the server is not ready without map, core and keys, and becomes so by itself", async (t) => {
+  await core.stop();
+  const server = await startServer(t, { core, map: "no map" });
+  const readyz = () => server.app.inject("/readyz");
+  await until(() => server.readiness().codes.includes("map_stale"));
+  t.equal((await readyz()).statusCode, 503);
+  t.same((await readyz()).json(), {
+    status: "not_ready",
+    codes: ["map_missing", "keys_missing", "operator_token_missing", "map_stale", "safe_lifetime_unknown"],
+  });
+  t.equal((await server.ask("a.b.c")).statusCode, 401);
+  t.equal((await server.app.inject("/auth/jwt/jwks.json")).statusCode, 503);
+  t.equal((await server.app.inject("/livez")).statusCode, 200);
+  await core.start();
+  server.saveMap(shippedMap);
+  const begun = performance.now();
+  await server.isReady();
+  t.ok(performance.now() - begun < 5_000);
+  await until(async () => (await readyz()).json().codes.length === 0);
+  t.equal((await readyz()).statusCode, 200);
+});
+
+t.test(
+  "development credentials work in development, and are for their owner alone like all that is kept",
+  async (t) => {
+    const folder = t.testdir({ "interactions.yaml": shippedMap });
+    chmodSync(folder, 0o755);
+    const server = await startServer(t, { core, config: { stateFolder: folder, developmentServices: ["m1"] } });
+    await server.isReady();
+    const credential = readFileSync(join(folder, "credentials", "m1.jwt"), "utf8").trim();
+    t.equal((await server.ask(credential)).statusCode, 200);
+    await server.decisions(1);
+    const modeOf = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
+    t.equal(modeOf("."), "700");
+    t.equal(modeOf("credentials"), "700");
+    const decisions = `decisions-${new Date().toISOString().slice(0, 10)}.jsonl`;
+    for (const name of [
+      "auth-server.sqlite",
+      "auth-server.sqlite-wal",
+      "operator.jwt",
+      "credentials/m1.jwt",
+      decisions,
+    ]) {
+      t.equal(modeOf(name), "600", name);
+    }
+    await server.stop();
+    const production = await startServer(t, { core, config: { stateFolder: folder, developmentServices: [] } });
+    await production.isReady();
+    t.match((await production.ask(credential)).json(), { error: "invalid_credential" });
+    t.match(await production.decisions(2), [{}, { allowed: false, reason: "dev_credential" }]);
+  },
+);
+
+t.test("after a restart the same map keeps its number, another one takes the next", async (t) => {
+  const first = await startServer(t, { core });
+  await first.isReady();
+  const { token } = await first.issue("m1");
+  const legacy = legacyOf("m3");
+  t.equal((await first.ask(legacy, { target: "m1" })).statusCode, 200);
+  await first.stop();
+
+  const config = { stateFolder: first.folder };
+  const same = await startServer(t, { core, config });
+  await same.isReady();
+  t.equal((await same.operate("GET", "/status")).json().map.number, 1);
+  t.equal((await same.ask(token)).statusCode, 200, "an issued credential is still good");
+  t.equal((await same.ask(legacy, { target: "m1" })).statusCode, 200);
+  await same.stop();
+
+  writeFileSync(first.mapPath, mapOf("  m1: [m1, m2]"));
+  const other = await startServer(t, { core, config });
+  await other.isReady();
+  t.equal((await other.operate("GET", "/status")).json().map.number, 2);
+  t.match((await other.ask(legacy, { target: "m1" })).json(), { error: "invalid_credential" }, "m3 has left");
+  other.saveMap(shippedMap);
+  await until(async () => (await other.operate("GET", "/status")).json().map.number === 3);
+  t.match(
+    (await other.ask(legacy, { target: "m1" })).json(),
+    { error: "invalid_credential" },
+    "and came back for nothing",
+  );
+});
+
+t.test("a server at work", async (t) => {
+  const server = await startServer(t, { core });
+  await server.isReady();
+  const { token } = await server.issue("m1");
+
+  t.test("a map saved while the server runs is in force within a second, with no restart", async (t) => {
+    t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
+    server.saveMap(mapOf("  m1: [m1, m2, m3]", "  m2: [m1, m2]", "  m3: [m1]"));
+    await until(async () => (await server.ask(token, { target: "m3" })).statusCode === 200, 3_000);
+    server.saveMap(shippedMap);
+    await until(async () => (await server.ask(token, { target: "m3" })).statusCode === 401, 3_000);
+  });
+
+  t.test(
+    "while the core is down keys are served, requests are 503 within a second, and then all is well again",
+    async (t) => {
+      const server = await startServer(t, { core });
+      await server.isReady();
+      const keys = (await server.app.inject("/auth/jwt/jwks.json")).body;
+      const faults: Record<string, [begin: () => unknown, end: () => unknown]> = {
+        stopped: [core.stop, core.start],
+        frozen: [() => core.behave("frozen"), () => core.behave("works")],
+      };
+      for (const [name, [begin, end]] of Object.entries(faults)) {
+        await begin();
+        const begun = performance.now();
+        const answer = await server.ask(token);
+        t.ok(performance.now() - begun < 1_000, name);
+        t.equal(answer.statusCode, 503);
+        t.equal(answer.headers["retry-after"], "1");
+        t.equal((await server.app.inject("/.well-known/jwks.json")).body, keys);
+        t.ok(server.readiness().ok, "it is still ready: tokens that exist go on working");
+        await end();
+        t.equal((await server.ask(token)).statusCode, 200);
+      }
+    },
+  );
+
+  t.test("decisions that cannot be written are named in readiness, and none is lost", async (t) => {
+    const path = join(server.folder, `decisions-${new Date().toISOString().slice(0, 10)}.jsonl`);
+    symlinkSync("/dev/full", path);
+    const ids = [];
+    for (const target of ["m3", "m3", "m2"]) ids.push((await server.ask(token, { target })).json().decision_id);
+    await until(() => server.readiness().codes.includes("decisions_unwritable"));
+    t.ok(server.readiness().ok);
+    rmSync(path);
+    const records = await server.decisions(3);
+    t.strictSame(
+      records.map(({ allowed }) => allowed),
+      [false, false, true],
+    );
+    t.strictSame(
+      records.slice(0, 2).map(({ decision_id }) => decision_id),
+      ids.slice(0, 2),
+    );
+    await until(() => server.readiness().codes.length === 0);
+  });
+});
+
+t.test("a state folder that cannot be used is an error at start", async (t) => {
+  const folder = t.testdir({ "a-file": "" });
+  const config = { stateFolder: join(folder, "a-file", "state") };
+  await t.rejects(startServer(t, { core, config }), { code: "ENOTDIR" });
+});
