@@ -14,12 +14,10 @@ export function readTls(reader: ConfigReader, fields: Fields<"tls">): TlsConfig 
     fields.report("tls", remedy);
     return undefined;
   }
-  const pair = { cert: reader.file(certificate), key: reader.file(key) };
-  if (pair.cert === undefined || pair.key === undefined || !isUsable(pair as TlsConfig)) {
-    fields.report("tls", `${certificate} and ${key} are not a certificate and its key: ${remedy}`);
-    return undefined;
-  }
-  return pair as TlsConfig;
+  const pair = { cert: reader.file(certificate) ?? "", key: reader.file(key) ?? "" };
+  if (isUsable(pair)) return pair;
+  fields.report("tls", `${certificate} and ${key} are not a certificate and its key: ${remedy}`);
+  return undefined;
 }
 
 interface TlsFields {
@@ -27,8 +25,9 @@ interface TlsFields {
   readonly key?: unknown;
 }
 
-/** OpenSSL's own word: what it does not take here, the listener would not take either. */
+/** OpenSSL's own word: what it does not take here, the listener would not take either. An empty text it passes over. */
 function isUsable(pair: TlsConfig): boolean {
+  if (pair.cert === "" || pair.key === "") return false;
   try {
     createSecureContext(pair);
     return true;
