@@ -64,6 +64,8 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     operate,
     isReady: () => until(() => server.readiness().ok),
     saveMap: (text: string) => writeFileSync(mapPath, text),
+    /** Waits until the map in force has this number. */
+    isInForce: (number: number) => until(async () => (await operate("GET", "/status")).json().map.number === number),
     /** A credential from the operator interface, as `meshpass credentials issue` gets one. */
     issue: async (service: string): Promise<{ token: string; jti: string }> =>
       (await operate("POST", "/credentials", { service })).json(),

@@ -5,6 +5,6 @@ export async function until(holds: () => unknown, withinMs = 8_000): Promise<voi
   const end = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`in ${withinMs} ms it did not come true: ${holds}`);
-    await sleep(5);
+    await sleep(10);
   }
 }

@@ -122,12 +122,13 @@ t.test(
       await until(() => map.status().failure?.includes(failure));
       t.equal(map.current()?.number, 1);
       t.ok(map.status().stale);
+      const { length } = lines;
       await sleep(30);
+      t.equal(lines.length, length, "one line says so, however often it is tried");
       rmSync(path, { recursive: true, force: true });
       writeFileSync(path, shippedMap);
       await inForce(1);
     }
-    t.equal(lines.filter((line) => line.includes("The map could not be read")).length, 3, "one line for each");
   },
 );
 
