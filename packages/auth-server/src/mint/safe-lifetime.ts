@@ -19,7 +19,7 @@ export const safeLifetime = (accessTokenValiditySeconds: number): number =>
  *
  * @throws Error if the core cannot be reached in time, or answers what cannot be read.
  */
-export async function readAccessTokenValidity(
+async function readAccessTokenValidity(
   { uri, apiKey }: { readonly uri: string; readonly apiKey: string | undefined },
   timeoutMs = 2_000,
 ): Promise<number | undefined> {
