@@ -18,8 +18,15 @@ const codeOfSocketError: ReadonlyMap<string, ErrorCode> = new Map([
   ["ERR_HTTP_REQUEST_TIMEOUT", "request_timeout"],
 ]);
 
-/** An outage is one line a second for each code, with the number of answers that it stands for; a bug is always one. */
+/** An outage is one line a second for each code and cause; a bug is a line each time. */
 const outageLogMs = 1_000;
+
+/** What was logged last of a code, and how many answers were not logged since. */
+interface Outage {
+  readonly answers: number;
+  readonly until: number;
+  readonly cause: string | undefined;
+}
 
 /** Makes this the only way an error leaves `app`: protocol's body, its challenge, `Retry-After`, never a stack. */
 export function mountErrorExit(app: FastifyInstance): void {
@@ -33,17 +40,18 @@ export function mountErrorExit(app: FastifyInstance): void {
 }
 
 function createFailureLog(): (log: FastifyBaseLogger, error: HttpError) => void {
-  const outages = new Map<ErrorCode, { until: number; unlogged: number }>();
+  const outages = new Map<ErrorCode, Outage>();
   return (log, error) => {
     const { code } = error;
-    const outage = outages.get(code) ?? { until: 0, unlogged: 0 };
-    outages.set(code, outage);
-    outage.unlogged += 1;
-    if (code !== "server_error" && performance.now() < outage.until) return;
-    log.error({ code, cause: causeOf(error), answers: outage.unlogged }, errors[code].description);
-    Object.assign(outage, { until: performance.now() + outageLogMs, unlogged: 0 });
+    const cause = causeOf(error);
+    const { answers, until, ...last } = outages.get(code) ?? { answers: 0, until: 0, cause: undefined };
+    const isKnown = code !== "server_error" && cause === last.cause && performance.now() < until;
+    if (!isKnown) log.error({ code, cause, answers: answers + 1 }, errors[code].description);
+    outages.set(code, isKnown ? { answers: answers + 1, until, cause } : { answers: 0, until: untilNext(), cause });
   };
 }
+
+const untilNext = (): number => performance.now() + outageLogMs;
 
 /** Sends `error` as what it is to a peer. */
 function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
