@@ -1,6 +1,6 @@
 import t from "tap";
 import { claimsOf, createFakeKey, kidOf, signClaims } from "./fake-signer.ts";
-import { mapOf, shippedMap, startServer } from "./start-server.ts";
+import { mapOf, startServer } from "./start-server.ts";
 import { until } from "./until.ts";
 
 const server = await startServer(t);
@@ -158,29 +158,6 @@ t.test("a token is refused if the credential is revoked while the core works", a
   t.match(records[1], { allowed: false, reason: "withdrawn_meanwhile", decision_id });
 });
 
-t.test("an edge's own lifetime and end shorten the token; one that is nearly over is a refusal", async (t) => {
-  const soon = new Date(server.clock() + 60_000).toISOString();
-  const nearlyOver = new Date(server.clock() + 4_000).toISOString();
-  server.saveMap(
-    mapOf(
-      "  m1:",
-      "    - { target: m1, lifetime: 90s }",
-      `    - { target: m2, lifetime: 2h, expires: ${soon} }`,
-      `    - { target: m3, expires: ${nearlyOver} }`,
-      "    - { target: m4, lifetime: 2h }",
-    ),
-  );
-  await server.isInForce(2);
-  t.equal((await ask(m1, { target: "m1" })).json().expiresIn, 90);
-  t.ok((await ask(m1, { target: "m2" })).json().expiresIn <= 60);
-  t.match((await ask(m1, { target: "m3" })).json(), { error: "unauthorized_target" });
-  const long = (await ask(m1, { target: "m4" })).json();
-  t.equal(long.expiresIn, 7_200);
-  t.match(kidOf(long.accessToken), /^s-/, "what outlives a rotating key is signed by the static one");
-  server.saveMap(shippedMap);
-  await server.isInForce(3);
-});
-
 t.test("a key that the core has just changed to is fetched; one that it hides is 503", async (t) => {
   const before = core.signer.rotatingKey;
   core.signer.rotatingKey = createFakeKey("d-2");
@@ -217,4 +194,25 @@ t.test("a credential without a jti is accepted with a warning, until its service
     error: "invalid_credential",
   });
   t.match((await ask(credentials.m2.token)).json(), { error: "invalid_credential" });
+});
+
+t.test("an edge's own lifetime and end shorten the token; one that is nearly over is a refusal", async (t) => {
+  const soon = new Date(server.clock() + 60_000).toISOString();
+  const nearlyOver = new Date(server.clock() + 4_000).toISOString();
+  server.saveMap(
+    mapOf(
+      "  m1:",
+      "    - { target: m1, lifetime: 90s }",
+      `    - { target: m2, lifetime: 2h, expires: ${soon} }`,
+      `    - { target: m3, expires: ${nearlyOver} }`,
+      "    - { target: m4, lifetime: 2h }",
+    ),
+  );
+  await server.isInForce(2);
+  t.equal((await ask(m1, { target: "m1" })).json().expiresIn, 90);
+  t.ok((await ask(m1, { target: "m2" })).json().expiresIn <= 60);
+  t.match((await ask(m1, { target: "m3" })).json(), { error: "unauthorized_target" });
+  const long = (await ask(m1, { target: "m4" })).json();
+  t.equal(long.expiresIn, 7_200);
+  t.match(kidOf(long.accessToken), /^s-/, "what outlives a rotating key is signed by the static one");
 });
