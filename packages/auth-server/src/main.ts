@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLog, runProcess } from "@meshpass/http-server";
-import { isLoopback } from "@meshpass/protocol";
 import { createAuthServer } from "./auth-server.ts";
 import { readConfig } from "./config/read-config.ts";
 
@@ -45,5 +44,5 @@ await runProcess(process, {
   onClose: () => server.close(),
 });
 while (!server.readiness().ok) await sleep(20);
-const scheme = config.tls === undefined ? "http" : "https";
-stdout.write(`Server auth server on ${scheme}://${isLoopback(host) ? "localhost" : host}:${port}\n`);
+const origin = server.app.listeningOrigin.replace(/\/\/(127\.0\.0\.1|\[::1\])/, "//localhost");
+stdout.write(`Server auth server on ${origin}\n`);
