@@ -41,7 +41,6 @@ t.test("the server is not ready without map, core and keys, and becomes so by it
 
 t.test("after a restart what was good is good, and what was cut is cut", async (t) => {
   const folder = t.testdir({ "interactions.yaml": shippedMap });
-  chmodSync(folder, 0o755);
   const first = await startServer(t, { core, config: { stateFolder: folder, developmentServices: ["m1"] } });
   await first.isReady();
   const { token } = await first.issue("m1");
@@ -68,8 +67,10 @@ t.test("after a restart what was good is good, and what was cut is cut", async (
   });
 
   t.test("the same map keeps its number, and issued credentials are still good, but for development", async (t) => {
+    chmodSync(folder, 0o755);
     const same = await startServer(t, { core, config: { stateFolder: folder } });
     await same.isReady();
+    t.equal((statSync(folder).mode & 0o777).toString(8), "700");
     t.equal((await same.operate("GET", "/status")).json().map.number, 1);
     t.equal((await same.ask(token)).statusCode, 200);
     t.equal((await same.ask(legacy, { target: "m1" })).statusCode, 200);

@@ -1,17 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CredentialStore, IssuedCredential, LegacyCredential } from "../../src/store/store.ts";
 
-/** A store in memory that fails for as long as `failure` is set; what it was asked stands in `calls`. */
+/**
+ * A store in memory that fails for as long as `failure` is set; what it was asked stands in `calls`. Of the change named
+ * `slowChange` its caller hears a little after it was made.
+ */
 export function createMemoryStore() {
   const credentials = new Map<string, IssuedCredential>();
   const legacy = new Map<string, LegacyCredential>();
   const cuts = new Set<string>();
   const calls: string[] = [];
-  const state = { failure: undefined as Error | undefined };
+  const state = { failure: undefined as Error | undefined, slowChange: "" };
   const change = async (name: string, work: () => void): Promise<void> => {
     calls.push(name);
     await Promise.resolve();
     if (state.failure !== undefined) throw state.failure;
     work();
+    if (name === state.slowChange) await sleep(10);
   };
   const revokeWhere = (isMeant: (credential: IssuedCredential) => boolean, revokedAt: number): void => {
     for (const [jti, each] of credentials) if (isMeant(each)) credentials.set(jti, { ...each, revokedAt });

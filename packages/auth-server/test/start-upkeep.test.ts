@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import t from "tap";
+import { startUpkeep, type UpkeepParts } from "../src/start-upkeep.ts";
+import { createTestLog } from "./test-log.ts";
+import { until } from "./until.ts";
+
+t.test("keys that are missing are asked for again and again, and nothing waits for anything else", async (t) => {
+  const counts = { keys: 0, safeLifetime: 0, expired: 0 };
+  const count = (name: keyof typeof counts) => async () => {
+    counts[name] += 1;
+  };
+  const state = { hasKeys: false };
+  const down = async (): Promise<never> => {
+    throw new Error("the core is down");
+  };
+  const upkeep = startUpkeep({
+    core: { sign: down, jwks: down },
+    keys: {
+      ready: () => state.hasKeys,
+      refresh: async () => {
+        counts.keys += 1;
+        state.hasKeys = counts.keys === 3;
+        if (!state.hasKeys) await down();
+      },
+    },
+    registry: { forgetExpired: count("expired") },
+    safeLifetime: { read: count("safeLifetime") },
+    credentials: { verify: down },
+    operators: { verify: down },
+    clock: Date.now,
+    log: createTestLog().log,
+    config: { stateFolder: join(t.testdir(), "state"), developmentServices: ["m1"] },
+  } as unknown as UpkeepParts);
+  t.teardown(upkeep.close);
+  await until(() => state.hasKeys);
+  t.strictSame(counts, { keys: 3, safeLifetime: 1, expired: 1 });
+  t.equal(upkeep.hasOperatorToken(), false);
+  t.equal(upkeep.hasDevelopmentCredentials(), false);
+});
