@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defaultPorts, isLoopback } from "@meshpass/protocol";
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** How to start one process of the mesh. */
 export interface MeshProcess {
@@ -31,30 +31,34 @@ const isDevelopment = (env: Env): boolean =>
 
 /**
  * The processes of the whole mesh in the order in which they must come up, each with its environment: `env` as it is,
- * less `PORT`, which can mean only one of them.
+ * less what can be meant for one of them only: a port, and the credential of a service.
  */
-export function wholeMesh(env: Env): readonly MeshProcess[] {
-  const { PORT: _port, ...shared } = env;
+export function wholeMesh(env: Env, portOffset: number): readonly MeshProcess[] {
+  const { PORT: _port, MESHPASS_CREDENTIAL: _text, MESHPASS_CREDENTIAL_FILE: _file, ...shared } = env;
   const development = isDevelopment(env) ? { MESHPASS_DEVELOPMENT_SERVICES: microservices.join(",") } : {};
-  const core = env.SUPERTOKENS_CONNECTION_URI === undefined ? [oneProcess("core", shared)] : [];
-  const authServer = oneProcess("auth-server", { ...shared, ...development });
-  return [...core, authServer, ...microservices.map((name) => oneProcess(name, shared))];
+  const core = env.SUPERTOKENS_CONNECTION_URI === undefined ? [oneProcess("core", shared, portOffset)] : [];
+  const authServer = oneProcess("auth-server", { ...shared, ...development }, portOffset);
+  return [...core, authServer, ...microservices.map((name) => oneProcess(name, shared, portOffset))];
 }
 
 /** The process called `name`, which is one of `processNames`. */
-export function oneProcess(name: string, env: Env): MeshProcess {
-  const offset = Number(env.MESHPASS_PORT_OFFSET ?? 0);
-  if (name === "core") {
-    const own = { PORT: String(defaultPorts.core + offset), HOST: undefined };
-    return { name, args: [entry("embedded-core")], env: { ...env, ...own } };
-  }
+export function oneProcess(name: string, env: Env, portOffset: number): MeshProcess {
   if (name === "auth-server") return { name, args: [entry("auth-server")], env };
-  const port = defaultPorts[name as (typeof microservices)[number]] + offset;
-  const credential = join(env.MESHPASS_STATE_DIR ?? ".meshpass", "credentials", `${name}.jwt`);
-  const own = { PORT: String(port), ...credentialEnv(env, credential) };
-  return { name, args: [entry("microservice"), name], env: { ...own, ...env } };
+  const own = withoutCore(env);
+  if (name === "core") {
+    const port = String(defaultPorts.core + portOffset);
+    return { name, args: [entry("embedded-core")], env: { PORT: port, ...own, HOST: undefined } };
+  }
+  const port = String(defaultPorts[name as (typeof microservices)[number]] + portOffset);
+  return { name, args: [entry("microservice"), name], env: { PORT: port, ...credentialOf(name, own), ...own } };
 }
 
+/** Only the auth server holds the key of a core. */
+const withoutCore = (env: Env): Env =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("SUPERTOKENS_")));
+
 /** The credential that `start` or the operator made, unless the environment names another. */
-const credentialEnv = (env: Env, path: string): Env =>
-  env.MESHPASS_CREDENTIAL === undefined ? { MESHPASS_CREDENTIAL_FILE: path } : {};
+function credentialOf(name: string, env: Env): Env {
+  const path = join(env.MESHPASS_STATE_DIR ?? ".meshpass", "credentials", `${name}.jwt`);
+  return env.MESHPASS_CREDENTIAL === undefined ? { MESHPASS_CREDENTIAL_FILE: path } : {};
+}

@@ -1,9 +1,17 @@
-import { defaultPorts } from "@meshpass/protocol";
+import { defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import { type MeshProcess, oneProcess, processNames, wholeMesh } from "./mesh-processes.ts";
 import { createSupervisor } from "./supervisor.ts";
 
-const { argv, env, stdout, stderr } = process;
+const { argv, stdout, stderr } = process;
 const [, , name, ...rest] = argv;
+/** An empty variable counts as not set. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+const portOffset = parsePortOffset(env.MESHPASS_PORT_OFFSET);
+
+if (portOffset === undefined) {
+  stderr.write(`start: ${portOffsetProblem}\n`);
+  process.exit(1);
+}
 
 if (rest.length > 0 || (name !== undefined && !processNames.includes(name))) {
   stderr.write(
@@ -53,10 +61,10 @@ async function startAll(processes: readonly MeshProcess[]): Promise<void> {
 }
 
 if (name !== undefined) {
-  await supervisor.start(oneProcess(name, env));
+  await supervisor.start(oneProcess(name, env, portOffset));
 } else {
-  await startAll(wholeMesh(env));
-  const port = defaultPorts.m1 + Number(env.MESHPASS_PORT_OFFSET ?? 0);
+  await startAll(wholeMesh(env, portOffset));
+  const port = defaultPorts.m1 + portOffset;
   const body = `-H 'content-type: application/json' -d '{"target":"m2"}'`;
   stdout.write(`\nTry: curl -s -X POST localhost:${port}/query ${body}\n`);
 }

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { defaultPorts } from "@meshpass/protocol";
+import { defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
 import { createOperatorClient } from "./operator-client.ts";
@@ -24,7 +24,12 @@ function print({ lines, exitCode, isError }: Report): void {
 
 const { env } = process;
 const stateFolder = env.MESHPASS_STATE_DIR || ".meshpass";
-const operatorPort = defaultPorts.operator + (Number(env.MESHPASS_PORT_OFFSET) || 0);
+const portOffset = parsePortOffset(env.MESHPASS_PORT_OFFSET);
+if (portOffset === undefined) {
+  process.stderr.write(`${portOffsetProblem}\n`);
+  process.exit(2);
+}
+const operatorPort = defaultPorts.operator + portOffset;
 const tokenFile = env.MESHPASS_OPERATOR_TOKEN_FILE || join(stateFolder, "operator.jwt");
 
 /** The operator token; undefined where there is none that this user can read. */

@@ -1,5 +1,5 @@
 import { createHttpServer, type Log, type Metrics, type Readiness } from "@meshpass/http-server";
-import { paths } from "@meshpass/protocol";
+import { longestAccessLifetimeSeconds, paths } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import { meshpassVerifier } from "@meshpass/verifier/fastify";
 import type { FastifyInstance } from "fastify";
@@ -29,8 +29,9 @@ export interface MicroserviceParts {
 export async function buildMicroservice(parts: MicroserviceParts): Promise<FastifyInstance> {
   const { name, services, client, keys, issuers, openQuery, ready, log, metrics, clock } = parts;
   const app = createHttpServer({ log, ready, ...(metrics === undefined ? {} : { metrics }) });
-  const audience = services.get(name)?.audience ?? name;
-  const rules = { issuers, audience, kind: "access", keys } as const;
+  // How long a token may live is the map's to say, not this service's.
+  const maxLifetimeSeconds = longestAccessLifetimeSeconds;
+  const rules = { issuers, audience: name, kind: "access", keys, maxLifetimeSeconds } as const;
   await app.register(meshpassVerifier, clock === undefined ? rules : { ...rules, clock });
   app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
   app.post(paths.query, openQuery ? {} : { onRequest: app.requireCaller() }, queryRoute({ client, services }));

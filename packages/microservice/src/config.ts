@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ClientOptions } from "@meshpass/client";
-import { checkTransport, defaultPorts, isLoopback } from "@meshpass/protocol";
+import { checkTransport, defaultPorts, isLoopback, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import { readServices, type Service } from "./services-file.ts";
 
 /** Everything that main.ts read of the world, as text; a file that is not there is undefined. */
@@ -23,6 +23,10 @@ export interface Config {
   readonly allowHttp: boolean;
 }
 
+/** An empty variable counts as not set: an empty `HOST` must not mean every interface. */
+const setVariables = (env: ConfigSources["env"]): ConfigSources["env"] =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+
 type Note = (problem: string | undefined) => void;
 
 /** The configuration of one service, or every problem with it at once, each a line that says what to do. */
@@ -31,18 +35,19 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
   const note: Note = (problem) => {
     if (problem !== undefined) problems.push(problem);
   };
-  const { env } = sources;
+  const env = setVariables(sources.env);
   const allowHttp = env.MESHPASS_ALLOW_HTTP === "1";
-  const offset = readPort(env.MESHPASS_PORT_OFFSET, "MESHPASS_PORT_OFFSET", note) ?? 0;
-  const services = readServicesFile(sources, { portOffset: offset, allowHttp }, note);
+  const offset = parsePortOffset(env.MESHPASS_PORT_OFFSET);
+  if (offset === undefined) note(portOffsetProblem);
+  const services = readServicesFile({ ...sources, env }, { portOffset: offset ?? 0, allowHttp }, note);
   const name = readName(sources.args, services, note);
   const host = env.HOST ?? "127.0.0.1";
-  const port = readPort(env.PORT, "PORT", note) ?? portOf(services.get(name)?.url);
+  const port = readPort(env.PORT, note) ?? portOf(services.get(name)?.url);
   const config: Config = {
     name,
     services,
-    authServer: readAuthServer(env.MESHPASS_AUTH_SERVER, offset, allowHttp, note),
-    credential: readCredential(env, name, note),
+    authServer: readAuthServer(env.MESHPASS_AUTH_SERVER, offset ?? 0, allowHttp, note),
+    credential: readCredential(sources.env, name, note),
     host,
     port,
     // 0 lets the system choose both, for tests.
@@ -53,10 +58,13 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
   return problems.length === 0 ? { config } : { problems };
 }
 
-function readPort(text: string | undefined, name: string, note: Note): number | undefined {
+/** Metrics have the port 1000 above. */
+const highestPort = 65_535 - defaultPorts.metricsOffset;
+
+function readPort(text: string | undefined, note: Note): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  note(`${name} is ${JSON.stringify(text)}: write a port number, 0 to 65535`);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= highestPort) return Number(text);
+  note(`PORT is ${JSON.stringify(text)}: write a number from 0 to ${highestPort} (metrics are 1000 above)`);
   return undefined;
 }
 
@@ -97,7 +105,7 @@ function readCredential(env: ConfigSources["env"], name: string, note: Note): Cl
     note("MESHPASS_CREDENTIAL and MESHPASS_CREDENTIAL_FILE are both set: set one");
   if (text !== undefined && text.trim() === "") note("MESHPASS_CREDENTIAL is empty: set it, or unset it");
   if (file === "") note("MESHPASS_CREDENTIAL_FILE is empty: set it, or unset it");
-  return text ?? { file: file ?? join(env.MESHPASS_STATE_DIR ?? ".meshpass", "credentials", `${name}.jwt`) };
+  return text ?? { file: file ?? join(env.MESHPASS_STATE_DIR || ".meshpass", "credentials", `${name}.jwt`) };
 }
 
 const portOf = (url: string | undefined): number => {

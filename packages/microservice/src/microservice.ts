@@ -37,9 +37,10 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   async function prepare(): Promise<void> {
     const before = credential;
     if (before !== "accepted") credential = await tryCredential(client, name);
-    if (credential === "refused" && before !== "refused") log.error(remedy(name));
+    if (credential !== before && isBad(credential)) log.error(remedy(name));
     // The auth server is there now, and the keys' own schedule may have slowed down while it was not.
-    if (credential !== "untried" && !keys.ready()) await keys.refresh().catch(() => {});
+    const hasAnswered = credential === "accepted" || credential === "refused";
+    if (hasAnswered && !keys.ready()) await keys.refresh().catch(() => {});
   }
 
   const close = async () => {
@@ -54,6 +55,8 @@ function createServiceClient(config: Config, log: Log): Client {
   const onWarning = ({ message }: { readonly message: string }) => log.warn(message);
   return createClient({ authServer, credential, services, allowHttp, onWarning });
 }
+
+const isBad = (credential: CredentialState): boolean => credential === "missing" || credential === "refused";
 
 const remedy = (name: string) =>
   `There is no credential that the auth server accepts. Issue one: pnpm meshpass credentials issue ${name}`;

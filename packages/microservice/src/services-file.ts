@@ -2,11 +2,10 @@ import { checkTransport, isServiceName, shiftLoopbackPort } from "@meshpass/prot
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { offsetOf, type Report, readFields, readText } from "./yaml-fields.ts";
 
-/** Where a service is, and its canonical audience where that is not its name. */
+/** Where a service is. */
 export interface Service {
   /** The origin, such as `http://localhost:8002`, its port moved already. */
   readonly url: string;
-  readonly audience?: string;
 }
 
 /** One thing that is wrong with the file: where (from 1), what, and what to write. */
@@ -30,11 +29,9 @@ export type ServicesFile =
 interface Reading {
   readonly report: Report;
   readonly options: ServicesFileOptions;
-  /** The audiences of the services so far, and whose they are. */
-  readonly owners: Map<string, string>;
 }
 
-/** Reads `services.yaml`, `{name: {url, audience?}}`: every service by name, or everything that is wrong with the text. */
+/** Reads `services.yaml`, `{name: {url}}`: every service by name, or everything that is wrong with the text. */
 export function readServices(text: string, options: ServicesFileOptions = {}): ServicesFile {
   const lines = new LineCounter();
   // yaml's own check for repeated keys takes quadratic time; readFields makes it.
@@ -48,7 +45,7 @@ export function readServices(text: string, options: ServicesFileOptions = {}): S
   if (problems.length > 0) return { problems };
 
   const report: Report = (node, message) => reportAt(offsetOf(node), message);
-  const services = readAll(document.contents, { report, options, owners: new Map() });
+  const services = readAll(document.contents, { report, options });
   return problems.length > 0 ? { problems: problems.sort(byPlace) } : { services };
 }
 
@@ -65,43 +62,26 @@ function readAll(contents: unknown, reading: Reading): ReadonlyMap<string, Servi
   return services;
 }
 
-type Check = (text: string, name: string, reading: Reading) => string | undefined;
-
-const checks: ReadonlyMap<string, Check> = new Map([
-  ["url", checkUrl],
-  ["audience", checkAudience],
-]);
-
 function readService(name: string, node: unknown, reading: Reading): Service {
   const { report, options } = reading;
-  const texts = new Map<string, string>();
+  // A url that is missing or refused is reported, and then what is returned is never used.
+  let url = "https://refused.invalid";
   const fields = readFields(node, name, report);
   for (const { key, keyNode, value } of fields) {
-    const check = checks.get(key);
     const text = readText(value);
-    const problem = text === undefined ? "must be text" : check?.(text, name, reading);
-    if (check === undefined) report(keyNode, `${key} is no field of a service: write url or audience`);
-    else if (problem !== undefined) report(value ?? keyNode, `${key} of ${name} ${problem}`);
-    else texts.set(key, text as string);
+    const problem = text === undefined ? "must be text" : checkUrl(text, options);
+    if (key !== "url") report(keyNode, `${key} is no field of a service: write url`);
+    else if (problem !== undefined) report(value ?? keyNode, `url of ${name} ${problem}`);
+    else url = text as string;
   }
   if (isMap(node) && !fields.some(({ key }) => key === "url")) report(node, `${name} needs a url`);
-  const audience = texts.get("audience");
-  // A url that was refused is undefined here, and reported: what is returned for it is never used.
-  const url = shiftLoopbackPort(texts.get("url") ?? "https://refused.invalid", options.portOffset ?? 0);
-  return audience === undefined ? { url } : { url, audience };
+  return { url: shiftLoopbackPort(url, options.portOffset ?? 0) };
 }
 
-function checkUrl(url: string, _name: string, { options }: Reading): string | undefined {
-  const problem = checkTransport(url, options.allowHttp);
+function checkUrl(url: string, { allowHttp, portOffset = 0 }: ServicesFileOptions): string | undefined {
+  const problem = checkTransport(url, allowHttp);
   if (problem !== undefined) return problem;
-  const { pathname, search } = new URL(url);
-  return pathname === "/" && search === "" ? undefined : "must be an origin, without a path";
-}
-
-function checkAudience(audience: string, name: string, { owners }: Reading): string | undefined {
-  if (!/^(?!meshpass:)[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(audience))
-    return "must be an absolute URI with a colon, and not begin with meshpass:";
-  const owner = owners.get(audience);
-  owners.set(audience, owner ?? name);
-  return owner === undefined ? undefined : `is that of ${owner} too: each needs its own`;
+  const { pathname, search, port } = new URL(url);
+  if (pathname !== "/" || search !== "") return "must be an origin, without a path";
+  return Number(port) + portOffset > 65_535 ? "has no port left after MESHPASS_PORT_OFFSET" : undefined;
 }

@@ -81,7 +81,7 @@ t.test("everything that is wrong is said at once, and no secret in it", async (t
   for (const part of [
     "give the name",
     "PORT is",
-    "MESHPASS_PORT_OFFSET is",
+    "MESHPASS_PORT_OFFSET must be",
     "MESHPASS_AUTH_SERVER is http: to another",
     "are both set",
     "MESHPASS_CREDENTIAL_FILE is empty",

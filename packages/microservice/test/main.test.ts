@@ -55,7 +55,7 @@ t.test("an unknown name, and whatever else is wrong, is said at once, and the ex
   const { exit, stderr } = run(t, ["banana"], { PORT: "x" });
   t.equal(await exit, 1);
   t.same(stderr().trim().split("\n").sort(), [
-    'microservice: PORT is "x": write a port number, 0 to 65535',
+    'microservice: PORT is "x": write a number from 0 to 64535 (metrics are 1000 above)',
     "microservice: give the name of one service of services.yaml: m1, m2",
   ]);
 });

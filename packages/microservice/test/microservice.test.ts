@@ -78,7 +78,7 @@ t.test("without a credential file it stays unready, and becomes ready when one i
   const file = `${t.testdir()}/m1.jwt`;
   const service = await setUp(t, { authServer: auth.url, credential: { file } });
   await service.prepare();
-  t.ok((await service.readyz()).codes.includes("credential_refused"));
+  t.ok((await service.readyz()).codes.includes("credential_missing"));
   t.match(service.lines.join(), "pnpm meshpass credentials issue m1");
   writeFileSync(file, "cred-1\n", { mode: 0o600 });
   await untilReady(service);

@@ -2,16 +2,18 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { readServices } from "../src/services-file.ts";
 
-const problems = (text: string) =>
-  (readServices(text).problems ?? []).map(({ line, column, message }) => `${line}:${column} ${message}`);
+const problems = (text: string, portOffset = 0) =>
+  (readServices(text, { portOffset }).problems ?? []).map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  );
 
-t.test("each service has its url, and its audience where it has one", async (t) => {
-  const text = "m1: { url: http://localhost:8001 }\nm2:\n  url: https://m2.example\n  audience: urn:example:m2\n";
+t.test("each service has its url", async (t) => {
+  const text = "m1: { url: http://localhost:8001 }\nm2:\n  url: https://m2.example\n";
   t.same(
     [...(readServices(text).services ?? [])],
     [
       ["m1", { url: "http://localhost:8001" }],
-      ["m2", { url: "https://m2.example", audience: "urn:example:m2" }],
+      ["m2", { url: "https://m2.example" }],
     ],
   );
 });
@@ -44,23 +46,23 @@ t.test("everything that is wrong is said at once, with its place", async (t) => 
     "m3: {}",
     "m4: http://localhost:4",
     "m5: { url: http://localhost:5/path }",
-    "m6: { url: http://localhost:6, audience: no-colon }",
-    "m7: { url: http://localhost:7, audience: 'meshpass:x' }",
+    "m6: { url: http://localhost:6, audience: m6 }",
+    "m7: { url: http://localhost:60000 }",
     "m8: { url: 8 }",
     "m2: { url: http://localhost:9 }",
     "7: { url: http://localhost:9 }",
     "m9: { url: http://localhost:9, url: http://localhost:10 }",
     "__proto__: { url: http://localhost:9 }",
   ].join("\n");
-  t.match(problems(text), [
+  t.match(problems(text, 6_000), [
     /^1:1 "M1" is no service name/,
     /^2:12 url of m2 is neither/,
-    /^2:21 port is no field of a service: write url or audience$/,
+    /^2:21 port is no field of a service: write url$/,
     /^3:5 m3 needs a url$/,
     /^4:5 m4 must be a mapping/,
     /^5:12 url of m5 must be an origin, without a path$/,
-    /^6:42 audience of m6 must be an absolute URI/,
-    /^7:42 audience of m7 must be/,
+    /^6:32 audience is no field of a service: write url$/,
+    /^7:12 url of m7 has no port left/,
     /^8:12 url of m8 must be text$/,
     /^9:1 m2 is written twice/,
     /^10:1 a name must be plain text$/,
@@ -71,11 +73,6 @@ t.test("everything that is wrong is said at once, with its place", async (t) => 
 
 t.test("a tag that nobody knows is an error", async (t) => {
   t.match(problems("m1: !secret { url: http://localhost:1 }"), [/^1:5 .*tag/]);
-});
-
-t.test("one audience for two services is an error", async (t) => {
-  const two = "m1: { url: http://localhost:1, audience: 'urn:a' }\nm2: { url: http://localhost:2, audience: 'urn:a' }";
-  t.match(problems(two), [/^2:42 audience of m2 is that of m1 too/]);
 });
 
 t.test("what is no YAML mapping is an error, never a crash", async (t) => {

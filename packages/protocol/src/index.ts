@@ -1,7 +1,7 @@
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
 export { paths } from "./paths.ts";
-export { defaultPorts, shiftLoopbackPort } from "./ports.ts";
+export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
 export {
   type AccessTokenAnswer,
@@ -10,6 +10,7 @@ export {
   clockToleranceSeconds,
   issuerName,
   type KeyFamily,
+  longestAccessLifetimeSeconds,
   maxTokenBytes,
   type OperatorClaims,
   type OperatorRole,

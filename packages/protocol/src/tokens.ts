@@ -34,6 +34,9 @@ export const tokenRules: Readonly<Record<TokenKind, TokenRules>> = {
   operator: { keyFamilies: ["s-"], defaultLifetimeSeconds: 12 * hour, maxLifetimeSeconds: 12 * hour },
 };
 
+/** The longest lifetime of an access token that a map may ask for, in seconds. */
+export const longestAccessLifetimeSeconds = day;
+
 /** The seven claims of every token (RFC 7519 section 4.1); times in seconds since 1970. */
 interface CommonClaims<Kind extends TokenKind> {
   readonly iss: string;

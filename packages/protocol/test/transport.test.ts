@@ -1,4 +1,4 @@
-import { checkTransport, isLoopback, shiftLoopbackPort } from "@meshpass/protocol";
+import { checkTransport, isLoopback, parsePortOffset, shiftLoopbackPort } from "@meshpass/protocol";
 import t from "tap";
 
 t.test("https, and http to this machine, may carry tokens", async (t) => {
@@ -42,4 +42,14 @@ t.test("an offset moves the ports of this machine and nobody else's", async (t) 
   t.equal(shiftLoopbackPort("http://localhost", 20), "http://localhost");
   t.equal(shiftLoopbackPort("http://localhost:8001", 0), "http://localhost:8001");
   t.throws(() => shiftLoopbackPort("m1", 20), TypeError);
+  t.throws(() => shiftLoopbackPort("http://localhost:60000", 6_000), RangeError);
+});
+
+t.test("an offset is a whole number that leaves every server a port, and nothing else is taken for one", async (t) => {
+  t.equal(parsePortOffset(undefined), 0);
+  t.equal(parsePortOffset(""), 0);
+  t.equal(parsePortOffset("14011"), 14_011);
+  t.equal(parsePortOffset("55000"), 55_000);
+  for (const text of ["55001", "14o11", "-1", "1.5", " 7", "0x10", "1e3"])
+    t.equal(parsePortOffset(text), undefined, text);
 });

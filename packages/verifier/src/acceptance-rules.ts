@@ -1,4 +1,10 @@
-import { type KeyFamily, type TokenKind, type TokenRules, tokenRules } from "@meshpass/protocol";
+import {
+  type KeyFamily,
+  longestAccessLifetimeSeconds,
+  type TokenKind,
+  type TokenRules,
+  tokenRules,
+} from "@meshpass/protocol";
 import type { ClaimsRules } from "./claims.ts";
 import type { Keys } from "./keys.ts";
 
@@ -31,7 +37,6 @@ export interface AcceptanceRules extends ClaimsRules {
   readonly clock: () => number;
 }
 
-const maxAccessLifetimeSeconds = 86_400;
 const maxCacheSize = 1_000_000;
 
 /**
@@ -43,7 +48,7 @@ export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
   const { keyFamilies, maxLifetimeSeconds } = rulesOfKind(options?.kind);
   const defaults = { maxLifetimeSeconds, legacyCredentials: false, cacheSize: 10_000, clock: Date.now };
   const rules = { ...defaults, ...options, keyFamilies };
-  const problems = findProblems(rules, rules.kind === "access" ? maxAccessLifetimeSeconds : maxLifetimeSeconds);
+  const problems = findProblems(rules, rules.kind === "access" ? longestAccessLifetimeSeconds : maxLifetimeSeconds);
   if (problems.length > 0) throw new TypeError(`verifier: ${problems.join("; ")}`);
   return { ...rules, issuers: new Set(rules.issuers) };
 }

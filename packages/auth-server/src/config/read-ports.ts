@@ -1,4 +1,4 @@
-import { defaultPorts } from "@meshpass/protocol";
+import { defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import type { ConfigReader } from "./config-sources.ts";
 
 const highestPort = 65_535;
@@ -14,9 +14,8 @@ interface Ports {
 /** The ports, from `PORT` and `MESHPASS_PORT_OFFSET`. A port of 0 is any free one, and then so is that of the metrics. */
 export function readPorts(reader: ConfigReader): Ports {
   const { metricsOffset, authServer, operator, core } = defaultPorts;
-  const highestOffset = highestPort - metricsOffset - authServer;
-  const offset = readNumber(reader, "MESHPASS_PORT_OFFSET", highestOffset) ?? 0;
-  const port = readNumber(reader, "PORT", highestPort - metricsOffset) ?? authServer + offset;
+  const offset = readOffset(reader);
+  const port = readPort(reader) ?? authServer + offset;
   const ports = {
     port,
     operatorPort: operator + offset,
@@ -31,12 +30,18 @@ export function readPorts(reader: ConfigReader): Ports {
   return ports;
 }
 
-function readNumber(reader: ConfigReader, name: string, highest: number): number | undefined {
-  const text = reader.variable(name);
+function readOffset(reader: ConfigReader): number {
+  const offset = parsePortOffset(reader.variable("MESHPASS_PORT_OFFSET"));
+  if (offset === undefined) reader.report(portOffsetProblem);
+  return offset ?? 0;
+}
+
+function readPort(reader: ConfigReader): number | undefined {
+  const text = reader.variable("PORT");
   if (text === undefined) return undefined;
+  const highest = highestPort - defaultPorts.metricsOffset;
   if (/^\d{1,5}$/.test(text) && Number(text) <= highest) return Number(text);
-  reader.report(
-    `${name} is ${JSON.stringify(text)}: write a number from 0 to ${highest} (metrics are ${defaultPorts.metricsOffset} above)`,
-  );
+  const why = `metrics are ${defaultPorts.metricsOffset} above`;
+  reader.report(`PORT is ${JSON.stringify(text)}: write a number from 0 to ${highest} (${why})`);
   return undefined;
 }
