@@ -5,11 +5,12 @@ import { hasName } from "@meshpass/policy";
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
+import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
 import { compileMap } from "./map/compile-map.ts";
-import { createMapInForce, type Snapshot } from "./map/map-in-force.ts";
+import { createMapInForce, type MapInForce, type Snapshot } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
 import { connectCore } from "./mint/supertokens.ts";
@@ -51,12 +52,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     log,
     legacyCredentials: config.legacyCredentials,
   });
-  const map = createMapInForce({
-    source: mapFile(config.mapPath),
-    compile: (bytes, signal) => compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000) }, signal),
-    log,
-    onChange: registry.noteLegacyCuts,
-  });
+  const map = startMap(config.mapPath, storePath, { registry, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
@@ -102,3 +98,16 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
 
 const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
   snapshot !== undefined && hasName(snapshot.map, service);
+
+/** The map of the file at `path`; what comes into force is stored in the SQLite file at `storePath`. */
+const startMap = (
+  path: string,
+  storePath: string,
+  { registry, log, clock }: { registry: CredentialRegistry; log: Log; clock: () => number },
+): MapInForce =>
+  createMapInForce({
+    source: mapFile(path),
+    compile: (bytes, signal) => compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000) }, signal),
+    log,
+    onChange: registry.noteLegacyCuts,
+  });
