@@ -7,7 +7,7 @@ export interface SupervisorOptions {
   readonly print: (line: string) => void;
   /** Gets one line for each thing that went wrong. */
   readonly warn: (line: string) => void;
-  /** Called when a child ended before it had ever been ready: there is nothing to restart, only something to mend. */
+  /** Called when a child gave up before it had ever been ready: it has said what to mend, and a restart mends nothing. */
   readonly onFailedStart: () => void;
 }
 
@@ -23,6 +23,9 @@ export interface Supervisor {
 /** The first restart waits this long, each further one twice as long, up to the last; in ms. */
 const backOff = { first: 500, last: 5_000 };
 
+/** A child ends within 3 s of being asked to; what has not ended by then never will. In ms. */
+const stopWithinMs = 4_000;
+
 /** A child that was up for this long has recovered, in ms: the next restart is a first one again. */
 const recoveredAfterMs = 30_000;
 
@@ -35,6 +38,10 @@ const recoveredAfterMs = 30_000;
 export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptions): Supervisor {
   const children = new Map<string, ChildProcess>();
   let isStopping = false;
+
+  const kill = (signal: NodeJS.Signals): void => {
+    for (const child of children.values()) child.kill(signal);
+  };
 
   const run = (process: MeshProcess, delay: number, onReady: () => void): void => {
     const startedAt = performance.now();
@@ -49,10 +56,14 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
     child.once("exit", (code, signal) => {
       children.delete(process.name);
       if (isStopping) return;
-      if (!wasReady) return onFailedStart();
+      const end = signal ?? `exit code ${code}`;
+      if (!wasReady && signal === null) {
+        warn(`${process.name} could not start (${end})`);
+        return onFailedStart();
+      }
       const isRecovered = performance.now() - startedAt > recoveredAfterMs;
       const wait = delay === 0 || isRecovered ? backOff.first : Math.min(2 * delay, backOff.last);
-      warn(`${process.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${wait / 1_000} s`);
+      warn(`${process.name} ended (${end}); starting it again in ${wait / 1_000} s`);
       setTimeout(() => isStopping || run(process, wait, onReady), wait);
     });
   };
@@ -62,12 +73,14 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
     stop: async () => {
       isStopping = true;
       const ends = [...children.values()].map((child) => new Promise((resolve) => child.once("exit", resolve)));
-      for (const child of children.values()) child.kill("SIGTERM");
+      kill("SIGTERM");
+      // One that is frozen hears no signal but this.
+      setTimeout(() => kill("SIGKILL"), stopWithinMs).unref();
       await Promise.all(ends);
     },
     kill: () => {
       isStopping = true;
-      for (const child of children.values()) child.kill("SIGKILL");
+      kill("SIGKILL");
     },
   };
 }

@@ -28,10 +28,7 @@ function stopOn(shutDown: () => void, { watchParent }: ProcessSettings): void {
     shutDown();
   };
   process.on("SIGTERM", onSignal);
-  // A terminal sends Ctrl-C to the parent as well: the first one is the parent's, which says by SIGTERM what is to be done.
-  process.on("SIGINT", () => {
-    if (signalled || !watchParent) onSignal();
-  });
+  process.on("SIGINT", onSignal);
   // The pipe ends when the parent does, however that comes to die.
   if (watchParent)
     process.stdin

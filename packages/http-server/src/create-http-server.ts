@@ -1,6 +1,6 @@
 import { paths } from "@meshpass/protocol";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
-import { answerSocketError, mountErrorExit } from "./error-exit.ts";
+import { answerFrameworkError, answerSocketError, mountErrorExit } from "./error-exit.ts";
 import { HttpError } from "./http-error.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -56,6 +56,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerSocketError,
+    frameworkErrors: answerFrameworkError,
   };
   const app: FastifyInstance =
     tls === undefined

@@ -53,6 +53,11 @@ function createFailureLog(): (log: FastifyBaseLogger, error: HttpError) => void 
 
 const untilNext = (): number => performance.now() + outageLogMs;
 
+/** Answers what Fastify refuses before it has a route: a path that is badly encoded, or a part of it that is too long. */
+export function answerFrameworkError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+  sendError(new HttpError("invalid_request", { cause: error }), reply);
+}
+
 /** Sends `error` as what it is to a peer. */
 function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
   const { status, retryAfterSeconds }: ErrorSpec = errors[error.code];
@@ -80,7 +85,7 @@ const methods = ["GET", "POST", "PUT", "DELETE", "PATCH"] as const;
 /** 405 with `Allow` where the path has other methods (RFC 9110 section 15.5.6), else 404; neither echoes the path. */
 function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [url = ""] = request.url.split("?");
-  const allowed = methods.filter((method) => app.hasRoute({ method, url }));
+  const allowed = methods.filter((method) => app.findRoute({ method, url }) !== null);
   if (allowed.length === 0) return sendError(new HttpError("not_found"), reply);
   return sendError(new HttpError("method_not_allowed"), reply.header("allow", allowed.join(", ")));
 }

@@ -9,6 +9,7 @@ async function startServer(t: Test, requestTimeoutMs = 10_000) {
   const readiness = { ok: false, codes: ["map_missing"] };
   const app = createHttpServer({ log, ready: () => readiness, requestTimeoutMs });
   app.post("/echo", async (request) => objectBody(request.body, ["target"]));
+  app.delete("/items/:id", async () => ({}));
   app.get("/refused", async () => {
     throw new HttpError("unauthorized_target", { decisionId: "d-1" });
   });
@@ -63,6 +64,18 @@ t.test("an unknown path is 404 and a wrong method 405 with Allow, and neither ec
   const wrong = await app.inject({ method: "DELETE", url: "/echo?x=1" });
   t.equal(wrong.statusCode, 405);
   t.equal(wrong.headers.allow, "POST");
+  const withParameter = await app.inject({ method: "GET", url: "/items/7" });
+  t.equal(withParameter.statusCode, 405);
+  t.equal(withParameter.headers.allow, "DELETE");
+  for (const [method, url] of [
+    ["POST", "/%zz"],
+    ["DELETE", `/items/${"x".repeat(65)}`],
+  ] as const) {
+    const refused = await app.inject({ method, url });
+    t.equal(refused.statusCode, 400, url);
+    t.same(Object.keys(refused.json()), ["error", "error_description"]);
+    t.notMatch(refused.body, /zz|xx/);
+  }
 });
 
 t.test("a body is one JSON object, each key once, under its own media type", async (t) => {

@@ -37,7 +37,7 @@ export interface ListInput {
 export async function listCredentials({ service, nowSeconds, format, client }: ListInput): Promise<Report> {
   const listed = (await client.call("GET", paths.credentials)) as Listed;
   const isMeant = (each: { readonly service: string }): boolean => service === undefined || each.service === service;
-  const credentials = listed.credentials.filter(isMeant);
+  const credentials = listed.credentials.filter(isMeant).sort(byService);
   const legacyCredentials = listed.legacyCredentials.filter(isMeant);
   if (format === "json") return { lines: [jsonLine({ credentials, legacyCredentials })], exitCode: 0 };
   const rows = [
@@ -61,7 +61,12 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
   return { lines: table([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
 }
 
-function stateOf(credential: Listed["credentials"][number], nowSeconds: number): string {
+type Credential = Listed["credentials"][number];
+
+const byService = (a: Credential, b: Credential): number =>
+  a.service.localeCompare(b.service) || a.issuedAt - b.issuedAt || a.jti.localeCompare(b.jti);
+
+function stateOf(credential: Credential, nowSeconds: number): string {
   if (credential.revokedAt !== undefined) return `revoked ${dayOf(credential.revokedAt)}`;
   if (credential.expiresAt <= nowSeconds) return "expired";
   return credential.dev ? "active (development)" : "active";
