@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { ask, spawnMesh, startMesh, until } from "./start-mesh.ts";
 
@@ -62,4 +63,33 @@ t.test("a child that dies is restarted, with one line", async (t) => {
     });
     t.pass("nothing is left");
   });
+});
+
+t.test("a child that is killed before it was ready is started again", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["m1"]);
+  await until("it listens", () => mesh.pid("m1"));
+  process.kill(mesh.pid("m1"), "SIGKILL");
+  await until("it is started again", () => mesh.output().includes("m1 ended (SIGKILL); starting it again in 0.5 s"));
+  await until("it listens again", () => mesh.pid("m1"));
+  t.equal(await mesh.stop(), 0);
+});
+
+t.test("a child that is frozen does not keep the rest from ending", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["core"]);
+  await until("the core is ready", () => mesh.output().includes("Embedded core on"));
+  process.kill(mesh.pid("core"), "SIGSTOP");
+  t.equal(await mesh.stop("SIGTERM"), 0);
+  await t.rejects(ask(`${mesh.url("core")}/hello`));
+});
+
+t.test("a second Ctrl-C ends everything at once", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["core"]);
+  await until("the core is ready", () => mesh.output().includes("Embedded core on"));
+  process.kill(mesh.pid("core"), "SIGSTOP");
+  const ended = mesh.stop("SIGINT");
+  const started = performance.now();
+  await sleep(200);
+  mesh.child.kill("SIGINT");
+  t.equal(await ended, 1);
+  t.ok(performance.now() - started < 2_000);
 });

@@ -26,7 +26,6 @@ export interface HttpServerOptions {
 const limits = {
   bodyLimit: 16_384,
   connectionTimeout: 15_000,
-  handlerTimeout: 5_000,
   keepAliveTimeout: 72_000,
   routerOptions: { maxParamLength: 64 },
   requestIdHeader: false,
@@ -53,6 +52,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const common = {
     ...limits,
     requestTimeout: requestTimeoutMs,
+    // It counts from the first byte of the body on: a slow one is the peer's fault, and has its own answer.
+    handlerTimeout: requestTimeoutMs + 5_000,
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: answerSocketError,

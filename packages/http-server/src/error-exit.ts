@@ -18,11 +18,14 @@ const codeOfSocketError: ReadonlyMap<string, ErrorCode> = new Map([
   ["ERR_HTTP_REQUEST_TIMEOUT", "request_timeout"],
 ]);
 
-/** An outage is one line a second for each code and cause; a bug is a line each time. */
-const outageLogMs = 1_000;
+/** What fails again and again for the same cause is one line a second. */
+const failureLogMs = 1_000;
+
+/** A cause can hold what a peer sent; no more of it than this goes into a line, in characters. */
+const maxCauseLength = 2_000;
 
 /** What was logged last of a code, and how many answers were not logged since. */
-interface Outage {
+interface Failure {
   readonly answers: number;
   readonly until: number;
   readonly cause: string | undefined;
@@ -40,18 +43,18 @@ export function mountErrorExit(app: FastifyInstance): void {
 }
 
 function createFailureLog(): (log: FastifyBaseLogger, error: HttpError) => void {
-  const outages = new Map<ErrorCode, Outage>();
+  const failures = new Map<ErrorCode, Failure>();
   return (log, error) => {
     const { code } = error;
     const cause = causeOf(error);
-    const { answers, until, ...last } = outages.get(code) ?? { answers: 0, until: 0, cause: undefined };
-    const isKnown = code !== "server_error" && cause === last.cause && performance.now() < until;
+    const { answers, until, ...last } = failures.get(code) ?? { answers: 0, until: 0, cause: undefined };
+    const isKnown = cause === last.cause && performance.now() < until;
     if (!isKnown) log.error({ code, cause, answers: answers + 1 }, errors[code].description);
-    outages.set(code, isKnown ? { answers: answers + 1, until, cause } : { answers: 0, until: untilNext(), cause });
+    failures.set(code, isKnown ? { answers: answers + 1, until, cause } : { answers: 0, until: untilNext(), cause });
   };
 }
 
-const untilNext = (): number => performance.now() + outageLogMs;
+const untilNext = (): number => performance.now() + failureLogMs;
 
 /** Answers what Fastify refuses before it has a route: a path that is badly encoded, or a part of it that is too long. */
 export function answerFrameworkError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
@@ -76,8 +79,8 @@ function codeOf(error: unknown): ErrorCode {
 /** A stack says where an unforeseen error came from; a foreseen one has said all in its message. */
 function causeOf(error: HttpError): string | undefined {
   const { cause } = error;
-  if (!(cause instanceof Error)) return cause === undefined ? undefined : String(cause);
-  return error.code === "server_error" ? cause.stack : cause.message;
+  if (!(cause instanceof Error)) return cause === undefined ? undefined : String(cause).slice(0, maxCauseLength);
+  return (error.code === "server_error" ? cause.stack : cause.message)?.slice(0, maxCauseLength);
 }
 
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH"] as const;
@@ -90,13 +93,22 @@ function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fast
   return sendError(new HttpError("method_not_allowed"), reply.header("allow", allowed.join(", ")));
 }
 
-/** Answers what is no HTTP request at all, too slow or too long, and ends the connection. */
+/** What a hung-up peer has not read by then it never gets, in ms. */
+const lingerMs = 1_000;
+
+/**
+ * Answers what is no HTTP request at all, too slow or too long, and ends the connection, whether or not the peer ends
+ * its side. A request that comes too slowly on a connection that was answered before gets no answer: it may be the rest
+ * of one that has had its own.
+ */
 export function answerSocketError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const code = codeOfSocketError.get(error.code ?? "") ?? "invalid_request";
+  const wasAnswered = code === "request_timeout" && socket.bytesWritten > 0;
+  if (error.code === "ECONNRESET" || !socket.writable || wasAnswered) return void socket.destroy();
   const body = JSON.stringify(errorBody(code));
   socket.end(
     `HTTP/1.1 ${errors[code].status} \r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

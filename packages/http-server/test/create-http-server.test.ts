@@ -1,4 +1,6 @@
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createHttpServer, createLog, createMetrics, HttpError, objectBody } from "@meshpass/http-server";
 import t, { type Test } from "tap";
 
@@ -157,7 +159,44 @@ t.test("an outage is one log line a second, with the number of its answers", asy
   for (let call = 0; call < 5; call++) await app.inject("/down");
   t.equal(lines.length, 1);
   for (let call = 0; call < 3; call++) await app.inject("/broken");
-  t.equal(lines.length, 4, "a bug is a line each time");
+  t.equal(lines.length, 2, "and so is a bug");
+  await app.inject(`/broken?${"x".repeat(5_000)}`);
+  t.ok(
+    lines.every((line) => line.length < 3_000),
+    "no line is as long as a peer wants it to be",
+  );
+});
+
+t.test("a path that looks like a pattern of a route is just a path", async (t) => {
+  const { port, lines } = await startServer(t);
+  for (const path of ["/:x(", "/*b", "/:x([)", "/:a(^(a+)+$)", `/${":a(b)-".repeat(2_000)}`]) {
+    const answer = await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    t.match(answer, /^HTTP\/1\.1 40[04] /, path.slice(0, 20));
+  }
+  t.same(lines, []);
+});
+
+t.test("a peer that never ends its side, or its body, does not keep the connection", async (t) => {
+  const { app, port } = await startServer(t, 300);
+  const connections = promisify(app.server.getConnections.bind(app.server));
+  const sockets = ["/nowhere", "/echo", "/livez"].map((path) => {
+    const body = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+    });
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${body}`);
+    return { socket, answers: () => text.match(/HTTP\/1\.1/g)?.length };
+  });
+  for (let round = 0; round < 200 && ((await connections()) > 0 || round < 10); round++) await sleep(20);
+  t.equal(await connections(), 0);
+  t.same(
+    sockets.map(({ answers }) => answers()),
+    [1, 1, 1],
+    "one answer to one request",
+  );
+  for (const { socket } of sockets) socket.destroy();
 });
 
 t.test("readiness is 503 with its codes until the server can work; liveness does not wait", async (t) => {

@@ -92,7 +92,7 @@ function readName(args: readonly string[], services: ReadonlyMap<string, Service
 }
 
 function readAuthServer(url: string | undefined, offset: number, allowHttp: boolean, note: Note): string {
-  const authServer = url ?? `http://localhost:${defaultPorts.authServer + offset}`;
+  const authServer = url ?? `http://127.0.0.1:${defaultPorts.authServer + offset}`;
   const problem = checkTransport(authServer, allowHttp);
   if (problem !== undefined) note(`MESHPASS_AUTH_SERVER ${problem}`);
   else if (new URL(authServer).pathname !== "/") note("MESHPASS_AUTH_SERVER must be an origin, without a path");

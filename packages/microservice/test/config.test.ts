@@ -16,7 +16,7 @@ function read(
 t.test("a name is enough: everything else has a default on this machine", async (t) => {
   t.match(read(["m1"]).config, {
     name: "m1",
-    authServer: "http://localhost:8000",
+    authServer: "http://127.0.0.1:8000",
     credential: { file: ".meshpass/credentials/m1.jwt" },
     host: "127.0.0.1",
     port: 8_001,
@@ -28,7 +28,7 @@ t.test("a name is enough: everything else has a default on this machine", async 
 
 t.test("the port offset moves this service, its peers here and the auth server", async (t) => {
   const { config } = read(["m2"], { MESHPASS_PORT_OFFSET: "500" });
-  t.match(config, { port: 8_502, metricsPort: 9_502, authServer: "http://localhost:8500" });
+  t.match(config, { port: 8_502, metricsPort: 9_502, authServer: "http://127.0.0.1:8500" });
   t.equal(config?.services.get("m1")?.url, "http://localhost:8501");
 });
 

@@ -21,7 +21,7 @@ t.test("each service has its url", async (t) => {
 t.test("the file that ships names m1, m2 and m3 on this machine", async (t) => {
   const text = readFileSync(new URL("../../../config/services.yaml", import.meta.url), "utf8");
   const ports = [...(readServices(text).services ?? [])].map(([name, { url }]) => `${name} ${url}`);
-  t.same(ports, ["m1 http://localhost:8001", "m2 http://localhost:8002", "m3 http://localhost:8003"]);
+  t.same(ports, ["m1 http://127.0.0.1:8001", "m2 http://127.0.0.1:8002", "m3 http://127.0.0.1:8003"]);
 });
 
 t.test("the port offset moves what is on this machine and nothing else", async (t) => {
