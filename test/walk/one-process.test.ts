@@ -56,7 +56,7 @@ async function startWalk(t: Test, clock: () => number) {
   const common = {
     issuers: ["auth-server"],
     keys,
-    openQuery: true,
+    openQuery: "this machine" as const,
     ready: () => ({ ok: true, codes: [] }),
     log,
     clock,

@@ -1,13 +1,15 @@
 import { paths } from "@meshpass/protocol";
 import Fastify, { type FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { answerFrameworkError, mountErrorExit } from "./error-exit.ts";
+import { refuseBrowsers } from "./refuse-browsers.ts";
 
 /** The metrics of one process, and the app that shows them. */
 export interface Metrics {
   readonly registry: Registry;
   /** Counts and times every answer of `app`, by method, route and status; an unknown path is the route `none`. */
   observe(app: FastifyInstance): void;
-  /** Serves `GET /metrics` and nothing else, without a token: to be bound to loopback. */
+  /** Serves `GET /metrics` and nothing else, without a token, to this machine: to be bound to loopback. */
   createServer(): FastifyInstance;
 }
 
@@ -32,7 +34,9 @@ export function createMetrics(): Metrics {
 }
 
 function createMetricsServer(registry: Registry): FastifyInstance {
-  const app = Fastify({ requestTimeout: 5_000, bodyLimit: 1 });
+  const app = Fastify({ requestTimeout: 5_000, bodyLimit: 1, frameworkErrors: answerFrameworkError });
+  mountErrorExit(app);
+  app.addHook("onRequest", refuseBrowsers);
   app.get(paths.metrics, async (_request, reply) =>
     reply.header("content-type", registry.contentType).send(await registry.metrics()),
   );

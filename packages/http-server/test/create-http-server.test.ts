@@ -217,9 +217,17 @@ t.test("metrics count every answer by route, and an unknown path only as none", 
   await app.inject("/livez");
   await app.inject("/one");
   await app.inject("/two");
-  const text = (await metrics.createServer().inject("/metrics")).body;
+  const server = metrics.createServer();
+  const text = (await server.inject("/metrics")).body;
   t.match(text, /http_request_duration_seconds_count\{method="GET",route="\/livez",status="200"\} 1/);
   t.match(text, /http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 2/);
+});
+
+t.test("metrics are for this machine and no web page, and their server echoes nothing", async (t) => {
+  const server = createMetrics().createServer();
+  t.equal((await server.inject({ url: "/metrics", headers: { host: "evil.example" } })).statusCode, 403);
+  t.equal((await server.inject({ url: "/metrics", headers: { origin: "http://localhost" } })).statusCode, 403);
+  for (const url of ["/nothing-here", "/%zz"]) t.notMatch((await server.inject(url)).body, /nothing-here|zz/);
 });
 
 t.test("a log line for people says the level, who, the sentence and the fields", async (t) => {

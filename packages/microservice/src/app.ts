@@ -1,4 +1,4 @@
-import { createHttpServer, type Log, type Metrics, type Readiness } from "@meshpass/http-server";
+import { createHttpServer, type Log, type Metrics, type Readiness, refuseBrowsers } from "@meshpass/http-server";
 import { longestAccessLifetimeSeconds, paths } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import { meshpassVerifier } from "@meshpass/verifier/fastify";
@@ -16,8 +16,11 @@ export interface MicroserviceParts {
   readonly keys: Keys;
   /** Whose tokens are accepted: exact values of `iss`. */
   readonly issuers: readonly string[];
-  /** Let anybody use `/query`, which lends this service's identity to whoever asks. */
-  readonly openQuery: boolean;
+  /**
+   * Who may use `/query`, which lends this service's identity to whoever asks: a service with a token, whoever is on
+   * this machine and no web page, or anybody.
+   */
+  readonly openQuery: "callers" | "this machine" | "anybody";
   readonly ready: () => Readiness;
   readonly log: Log;
   readonly metrics?: Metrics;
@@ -34,6 +37,7 @@ export async function buildMicroservice(parts: MicroserviceParts): Promise<Fasti
   const rules = { issuers, audience: name, kind: "access", keys, maxLifetimeSeconds } as const;
   await app.register(meshpassVerifier, clock === undefined ? rules : { ...rules, clock });
   app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
-  app.post(paths.query, openQuery ? {} : { onRequest: app.requireCaller() }, queryRoute({ client, services }));
+  const guards = { callers: app.requireCaller(), "this machine": refuseBrowsers, anybody: [] };
+  app.post(paths.query, { onRequest: guards[openQuery] }, queryRoute({ client, services }));
   return app;
 }

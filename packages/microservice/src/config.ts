@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ClientOptions } from "@meshpass/client";
 import { checkTransport, defaultPorts, isLoopback, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
+import type { MicroserviceParts } from "./app.ts";
 import { readServices, type Service } from "./services-file.ts";
 
 /** Everything that main.ts read of the world, as text; a file that is not there is undefined. */
@@ -19,7 +20,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly metricsPort: number;
-  readonly openQuery: boolean;
+  readonly openQuery: MicroserviceParts["openQuery"];
   readonly allowHttp: boolean;
 }
 
@@ -52,7 +53,7 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
     port,
     // 0 lets the system choose both, for tests.
     metricsPort: port === 0 ? 0 : port + defaultPorts.metricsOffset,
-    openQuery: env.MESHPASS_OPEN_QUERY === "1" || isLoopback(host),
+    openQuery: env.MESHPASS_OPEN_QUERY === "1" ? "anybody" : isLoopback(host) ? "this machine" : "callers",
     allowHttp,
   };
   return problems.length === 0 ? { config } : { problems };

@@ -1,4 +1,4 @@
-import type { Client } from "@meshpass/client";
+import { type Client, ClientError } from "@meshpass/client";
 import { challengeOf, paths } from "@meshpass/protocol";
 
 const maxAnswerBytes = 65_536;
@@ -18,10 +18,11 @@ export interface QueryAnswer {
  * text is marked as plain text, or as JSON if it is, so that nothing in it runs; a 401 or 403 gets the bare challenge,
  * since it is not the token of this service's own caller that was refused.
  *
- * @throws ClientError where there is no answer, one longer than 64 kB included.
+ * @throws ClientError where there is no answer, or one that cannot be passed back: over 64 kB, a status over 599.
  */
 export async function queryTarget(client: QueryClient, target: string): Promise<QueryAnswer> {
   const answer = await client.fetch(target, paths.hello);
+  if (answer.status > 599) throw new ClientError("target_unreachable", `${target} answered with no status of HTTP`);
   const text = await answer.text(maxAnswerBytes);
   const type = isJson(answer.headers["content-type"], text) ? "application/json" : "text/plain";
   const challenge = answer.status === 401 || answer.status === 403 ? challengeOf("missing_token") : undefined;

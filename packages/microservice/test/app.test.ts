@@ -21,8 +21,8 @@ async function setUp(t: Test, fetch: (target: string) => Promise<unknown> = asyn
   const { log, lines } = createTestLog();
   const ready = () => ({ ok: true, codes: [] });
   const keys = await loadedKeys(t);
-  const parts = { name: "m2", services, client, keys, issuers: ["auth-server"], openQuery: true, ready, log };
-  const app = await buildMicroservice({ ...parts, ...options });
+  const parts = { name: "m2", services, client, keys, issuers: ["auth-server"], ready, log };
+  const app = await buildMicroservice({ ...parts, openQuery: "this machine", ...options });
   t.teardown(() => app.close());
   const query = (payload: unknown, headers = {}) =>
     app.inject({
@@ -80,6 +80,16 @@ t.test("POST /query passes the target's answer back", async (t) => {
   t.equal(answer.body, "Hello to m2 from m1!");
   t.match(answer.headers["content-type"], /^text\/plain/);
   t.same(called, ["m1"]);
+});
+
+t.test("a web page cannot use /query, not even under a name that was pointed at this machine", async (t) => {
+  const { app, called } = await setUp(t);
+  const post = async (headers: Record<string, string>) =>
+    (await app.inject({ method: "POST", url: "/query", payload: { target: "m1" }, headers })).statusCode;
+  t.equal(await post({ host: "localhost:8002", origin: "http://evil.example" }), 403);
+  t.equal(await post({ host: "evil.example:8002" }), 403);
+  t.same(called, []);
+  t.equal(await post({ host: "127.0.0.1:8002" }), 200);
 });
 
 t.test("a query that names no service is refused, and nothing is called", async (t) => {
@@ -172,7 +182,7 @@ t.test("what nobody foresaw is a 500 without a stack", async (t) => {
 });
 
 t.test("a closed /query takes a caller's token for this service, and nobody without one", async (t) => {
-  const { query, called } = await setUp(t, undefined, { openQuery: false });
+  const { query, called } = await setUp(t, undefined, { openQuery: "callers" });
   t.match((await query({ target: "m1" })).json(), { error: "missing_token" });
   t.equal((await query({ target: "m1" }, { authorization: `Bearer ${signToken({ aud: "m1" })}` })).statusCode, 401);
   t.same(called, []);

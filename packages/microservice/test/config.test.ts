@@ -21,7 +21,7 @@ t.test("a name is enough: everything else has a default on this machine", async 
     host: "127.0.0.1",
     port: 8_001,
     metricsPort: 9_001,
-    openQuery: true,
+    openQuery: "this machine",
     allowHttp: false,
   });
 });
@@ -54,9 +54,9 @@ t.test("the credential comes from its variable or from the file that is named", 
 });
 
 t.test("off loopback /query is closed unless it is opened on purpose", async (t) => {
-  t.equal(read(["m1"], { HOST: "0.0.0.0" }).config?.openQuery, false);
-  t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "yes" }).config?.openQuery, false);
-  t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "1" }).config?.openQuery, true);
+  t.equal(read(["m1"], { HOST: "0.0.0.0" }).config?.openQuery, "callers");
+  t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "yes" }).config?.openQuery, "callers");
+  t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "1" }).config?.openQuery, "anybody");
 });
 
 t.test("no name, an unknown one or two of them lists the names", async (t) => {

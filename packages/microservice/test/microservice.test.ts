@@ -15,7 +15,7 @@ async function setUp(t: Test, config: Partial<Config> & Pick<Config, "authServer
     host: "127.0.0.1",
     port: 0,
     metricsPort: 0,
-    openQuery: true,
+    openQuery: "this machine",
     allowHttp: false,
   };
   const service = await createMicroservice({ ...defaults, ...config }, log);

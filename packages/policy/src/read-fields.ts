@@ -12,7 +12,9 @@ export function describe(node: YamlNode): string {
 /** The entries of a mapping, or none if `node` is no mapping, which is then reported. */
 export function readMapping(node: YamlNode, remedy: string, problems: ProblemList): ReadonlyMap<string, MappingEntry> {
   if (node.kind === "mapping") return node.entries;
-  problems.report("wrong_type", node, `${describe(node)} stands where a mapping belongs`, remedy);
+  // A file that is no map at all may be one with a secret in it: none of its text goes into a log.
+  const what = node.kind === "scalar" ? "a single text" : describe(node);
+  problems.report("wrong_type", node, `${what} stands where a mapping belongs`, remedy);
   return new Map();
 }
 

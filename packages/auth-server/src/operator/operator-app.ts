@@ -1,9 +1,8 @@
-import { createHttpServer, HttpError, type HttpServerOptions, objectBody } from "@meshpass/http-server";
+import { createHttpServer, HttpError, type HttpServerOptions, objectBody, refuseBrowsers } from "@meshpass/http-server";
 import { isServiceName, type OperatorRole, paths, tokenRules } from "@meshpass/protocol";
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Issuer, issueCredential } from "../credentials/issue-credential.ts";
-import { refuseBrowsers } from "./refuse-browsers.ts";
 
 export interface OperatorAppOptions extends Issuer {
   readonly http: HttpServerOptions;
