@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "@meshpass/http-server";
-import { type AccessTokenAnswer, issuerName } from "@meshpass/protocol";
+import { type AccessTokenAnswer, type AccessTokenClaims, issuerName } from "@meshpass/protocol";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
@@ -45,9 +45,17 @@ export async function grantAccessToken(
 }
 
 function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
-  const { caller, target, snapshot, times } = judged;
-  const names = { iss: issuerName, sub: caller.name, aud: target };
-  const claims = { ...names, ...times, jti, token_use: "access", map: snapshot.number };
+  const { caller, target, snapshot, times, scopes } = judged;
+  const claims = {
+    iss: issuerName,
+    sub: caller.name,
+    aud: target,
+    ...times,
+    jti,
+    token_use: "access",
+    map: snapshot.number,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
+  } satisfies AccessTokenClaims;
   const isSafe = times.exp - times.iat <= dependencies.safeLifetimeSeconds();
   return mintToken(dependencies, claims, isSafe ? "rotating" : "static");
 }

@@ -6,7 +6,7 @@ import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import type { Snapshot } from "./map/map-in-force.ts";
 import { type TokenTimes, timesOf } from "./token-times.ts";
 
-/** A token may be minted, with these times, on the ground of this line of this map. */
+/** A token may be minted, with these times and scopes, on the ground of this line of this map. */
 export interface Allowed {
   readonly allowed: true;
   readonly caller: Caller;
@@ -14,6 +14,7 @@ export interface Allowed {
   readonly snapshot: Snapshot;
   readonly line: number;
   readonly times: TokenTimes;
+  readonly scopes: readonly string[];
 }
 
 /** No token. `code` is for the wire, `reason` for the record; the rest is what was known when it was refused. */
@@ -98,12 +99,13 @@ function decideNow(dependencies: JudgeDependencies, caller: Caller, target: stri
   };
   if (!decision.allowed) return refuse(decision.reason);
   const times = timesOf(now, decision.edge, defaultLifetimeSeconds);
-  return times === undefined ? refuse("expired") : { ...known, line: decision.line, allowed: true, times };
+  if (times === undefined) return refuse("expired");
+  return { ...known, line: decision.line, allowed: true, times, scopes: decision.edge.scopes };
 }
 
 /**
  * Judges what was allowed once more, since the map or the credential may have changed while the core worked: undefined
- * if it still holds. An edge that now gives a shorter life than the token has got is a refusal too.
+ * if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is a refusal too.
  */
 export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Refused | undefined {
   const { registry, currentMap } = dependencies;
@@ -113,6 +115,9 @@ export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Re
   }
   if (currentMap() === judged.snapshot) return undefined;
   const again = decideNow(dependencies, judged.caller, judged.target);
-  if (again.allowed && again.times.exp >= judged.times.exp) return undefined;
+  if (again.allowed && isWithin(judged, again)) return undefined;
   return { ...again, allowed: false, code: "unauthorized_target", reason };
 }
+
+const isWithin = (judged: Allowed, again: Allowed): boolean =>
+  judged.times.exp <= again.times.exp && judged.scopes.every((scope) => again.scopes.includes(scope));

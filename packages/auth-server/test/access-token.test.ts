@@ -1,4 +1,5 @@
-import t from "tap";
+import { createKeys, createVerifier } from "@meshpass/verifier";
+import t, { type Test } from "tap";
 import { claimsOf, createFakeKey, kidOf, signClaims } from "./fake-signer.ts";
 import { mapOf, startServer } from "./start-server.ts";
 import { until } from "./until.ts";
@@ -13,6 +14,21 @@ t.beforeEach(() => {
   core.behave("works");
   core.signer.alter = (claims) => claims;
 });
+
+/** A receiver of that name over the published keys, told of the longest lifetime that a map may give. */
+function verifierOf(t: Test, audience: string) {
+  const keys = createKeys({ load: async () => (await server.app.inject("/auth/jwt/jwks.json")).json() });
+  t.teardown(() => keys.close());
+  const { clock } = server;
+  return createVerifier({
+    issuers: ["auth-server"],
+    audience,
+    kind: "access",
+    keys,
+    clock,
+    maxLifetimeSeconds: 86_400,
+  });
+}
 
 t.test("an allowed caller gets a token with exactly the claims of an access token, for 5 minutes", async (t) => {
   const answer = await ask(m1, { target: "m2" });
@@ -215,4 +231,14 @@ t.test("an edge's own lifetime and end shorten the token; one that is nearly ove
   const long = (await ask(m1, { target: "m4" })).json();
   t.equal(long.expiresIn, 7_200);
   t.match(kidOf(long.accessToken), /^s-/, "what outlives a rotating key is signed by the static one");
+  t.match(await verifierOf(t, "m4").verify(long.accessToken), { name: "m1" }, "a receiver that is told so takes it");
+});
+
+t.test("the scopes of an edge stand in the token, and the receiver has them", async (t) => {
+  const { number } = (await server.operate("GET", "/status")).json().map;
+  server.saveMap(mapOf("  m1:", "    - { target: m2, scopes: [read, write] }"));
+  await server.isInForce(number + 1);
+  const { accessToken } = (await ask(m1, { target: "m2" })).json();
+  t.equal(claimsOf(accessToken).scope, "read write");
+  t.strictSame([...(await verifierOf(t, "m2").verify(accessToken)).scopes], ["read", "write"]);
 });

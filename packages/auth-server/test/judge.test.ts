@@ -49,6 +49,7 @@ t.test("what is allowed carries the caller, the target, the snapshot, its line a
     snapshot: bench.snapshot,
     line: 3,
     times: { iat: now, exp: now + 300 },
+    scopes: [],
   });
 });
 
@@ -98,13 +99,15 @@ t.test("what still holds when the core is done is not judged twice", async (t) =
   t.equal(judgeAgain(dependencies, judged), undefined, "another map that says the same");
 });
 
-t.test("an edge taken out, made shorter or denied meanwhile is withdrawn, with the new map's number", async (t) => {
+t.test("an edge taken out, narrowed or denied meanwhile is withdrawn, with the new map's number", async (t) => {
   for (const [name, text] of Object.entries({
     "taken out": mapOf("  m1: [m1]", "  m2: []"),
     "made shorter": mapOf("  m1:", "    - { target: m2, lifetime: 2m }"),
+    "given fewer scopes": mapOf("  m1:", "    - { target: m2, scopes: [read] }"),
     denied: `version: 1\ninteractions:\n  m1: [m2]\ndeny:\n  m1: [m2]\n...\n`,
   })) {
     const { bench, dependencies } = createBench();
+    bench.snapshot = snapshotOf(1, mapOf("  m1:", "    - { target: m2, scopes: [read, write] }"));
     const judged = await judgeAllowed(dependencies);
     bench.snapshot = snapshotOf(2, text);
     t.match(

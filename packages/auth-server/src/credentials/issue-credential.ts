@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { issuerName, tokenRules } from "@meshpass/protocol";
+import { type CredentialClaims, issuerName, tokenRules } from "@meshpass/protocol";
 import { type Mint, mintToken } from "../mint/mint-token.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
@@ -35,8 +35,16 @@ export async function issueCredential(issuer: Issuer, request: IssueRequest): Pr
   const { registry, clock } = issuer;
   const { service, lifetimeSeconds = tokenRules.credential.defaultLifetimeSeconds, dev } = request;
   const iat = Math.floor(clock() / 1_000);
-  const own = { iss: issuerName, sub: service, aud: issuerName, iat, exp: iat + lifetimeSeconds, jti: randomUUID() };
-  const claims = { ...own, token_use: "credential", ...(dev === undefined ? {} : { dev }) };
+  const claims = {
+    iss: issuerName,
+    sub: service,
+    aud: issuerName,
+    iat,
+    exp: iat + lifetimeSeconds,
+    jti: randomUUID(),
+    token_use: "credential",
+    ...(dev === undefined ? {} : { dev }),
+  } satisfies CredentialClaims;
   const token = await mintToken(issuer, claims, "static");
   const { jti, exp } = claims;
   await registry.add({ jti, service, issuedAt: iat, expiresAt: exp, dev: dev === true, revokedAt: undefined });

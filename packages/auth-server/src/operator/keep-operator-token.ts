@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { issuerName, operatorAudience, tokenRules } from "@meshpass/protocol";
+import { issuerName, type OperatorClaims, operatorAudience, tokenRules } from "@meshpass/protocol";
 import { type Verifier, VerifierError } from "@meshpass/verifier";
 import { type Mint, mintToken } from "../mint/mint-token.ts";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
@@ -23,9 +23,16 @@ export async function keepOperatorToken(options: OperatorTokenOptions): Promise<
   const { clock, path } = options;
   if (await isFresh(options, await readPrivateFile(path))) return;
   const iat = Math.floor(clock() / 1_000);
-  const names = { iss: issuerName, sub: "operator:local", aud: operatorAudience };
-  const times = { iat, exp: iat + tokenRules.operator.defaultLifetimeSeconds };
-  const claims = { ...names, ...times, jti: randomUUID(), token_use: "operator", role: "issue" };
+  const claims = {
+    iss: issuerName,
+    sub: "operator:local",
+    aud: operatorAudience,
+    iat,
+    exp: iat + tokenRules.operator.defaultLifetimeSeconds,
+    jti: randomUUID(),
+    token_use: "operator",
+    role: "issue",
+  } satisfies OperatorClaims;
   await writePrivateFile(path, `${await mintToken(options, claims, "static")}\n`);
 }
 
