@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HttpError, type Log } from "@meshpass/http-server";
-import { type DecisionRecord, renderDecision, renderRollUp } from "./decision-record.ts";
+import type { Log } from "@meshpass/http-server";
+import { type Batch, createDecisionBuffer } from "./decision-buffer.ts";
+import type { DecisionRecord } from "./decision-record.ts";
 
 export interface DecisionLog {
   /**
-   * Takes a record and returns at once while there is room. When the buffer is full it waits for room a little, since
-   * a token whose decision is not on record must not exist.
+   * Takes a record and returns at once while there is room. When the buffer is full it waits its turn a little, since a
+   * token whose decision is not on record must not exist.
    *
    * @throws HttpError `decisions_unwritable` if no room came.
    */
   record(record: DecisionRecord): Promise<void> | undefined;
   /** Whether the last try to write failed. */
   isFailing(): boolean;
-  /** Writes what is left, or gives up on it after one try. */
+  /** Writes what is left, or gives up on it after one try and says in one line of the log how many records that were. */
   close(): Promise<void>;
 }
 
@@ -28,25 +29,15 @@ export interface DecisionLogOptions {
   readonly waitMs?: number;
 }
 
-/**
- * A buffer of lines in front of `append`: one write at a time, everything that came meanwhile in the next. Once the
- * buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; allowed ones never are.
- */
+/** A buffer in front of `append`: one write at a time, everything that came meanwhile in the next. */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { append, log, clock, capacity = 10_000, waitMs = 250 } = options;
-  let lines: string[] = [];
-  let rolledUp = new Map<string, number>();
+  const buffer = createDecisionBuffer(capacity, waitMs);
   let writing: Promise<void> | undefined;
+  let lost = 0;
   let isFailing = false;
   let isClosing = false;
 
-  const take = (): string => {
-    if (rolledUp.size > 0) lines.push(renderRollUp(rolledUp, clock()));
-    const text = `${lines.join("\n")}\n`;
-    lines = [];
-    rolledUp = new Map();
-    return text;
-  };
   const appendOnce = async (text: string): Promise<boolean> => {
     try {
       await append(text, clock());
@@ -57,41 +48,32 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     }
     return !isFailing;
   };
-  const write = async (): Promise<void> => {
-    while (lines.length > 0 || rolledUp.size > 0) {
-      const text = take();
-      while (!(await appendOnce(text)) && !isClosing) await sleep(waitMs);
+  const write = async ({ text, decisions }: Batch): Promise<void> => {
+    while (!(await appendOnce(text))) {
+      if (isClosing) {
+        lost += decisions;
+        return;
+      }
+      await sleep(waitMs);
     }
+  };
+  const writeAll = async (): Promise<void> => {
+    for (let batch = buffer.take(clock()); batch !== undefined; batch = buffer.take(clock())) await write(batch);
     writing = undefined;
-  };
-  const startWriting = (): void => {
-    writing ??= Promise.resolve().then(write);
-  };
-  const push = (record: DecisionRecord): void => {
-    lines.push(renderDecision(record));
-    startWriting();
-  };
-  const rollUp = (reason: string): void => {
-    rolledUp.set(reason, (rolledUp.get(reason) ?? 0) + 1);
-    startWriting();
-  };
-  const pushWhenRoom = async (record: DecisionRecord): Promise<void> => {
-    await Promise.race([writing, sleep(waitMs)]);
-    if (lines.length >= capacity) throw new HttpError("decisions_unwritable");
-    push(record);
   };
 
   return {
     record: (record) => {
-      if (!record.allowed && lines.length >= capacity / 2) rollUp(record.reason ?? "");
-      else if (lines.length >= capacity) return pushWhenRoom(record);
-      else push(record);
-      return undefined;
+      const waiting = buffer.add(record);
+      writing ??= Promise.resolve().then(writeAll);
+      return waiting;
     },
     isFailing: () => isFailing,
     close: async () => {
       isClosing = true;
+      buffer.refuseWaiting();
       await writing;
+      if (lost > 0) log.error({ lost }, "Decisions could not be written before the end and are lost");
     },
   };
 }

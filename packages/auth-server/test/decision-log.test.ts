@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { createDecisionLog, type DecisionLogOptions } from "../src/decision-log.ts";
 import type { DecisionRecord } from "../src/decision-record.ts";
@@ -121,11 +122,70 @@ t.test(
   },
 );
 
-t.test("closing writes what is left, and gives up on a disk that stays full", async (t) => {
-  const { decisions, disk } = createDisk();
+t.test("while room comes every 20 ms nobody is refused, and nobody waits as long as for none", async (t) => {
+  const { decisions, disk, written } = createDisk({ capacity: 20, waitMs: 250, append: (text) => writeSlowly(text) });
+  const writeSlowly = async (text: string): Promise<void> => {
+    await sleep(20);
+    disk.texts.push(text);
+  };
+  const waits: number[] = [];
+  const record = async (id: string): Promise<void> => {
+    const begun = performance.now();
+    await decisions.record(recordOf(id));
+    waits.push(performance.now() - begun);
+  };
+  const recorded: Promise<void>[] = [];
+  for (let burst = 0; burst < 15; burst++) {
+    for (let index = 0; index < 30; index++) recorded.push(record(`${burst}-${index}`));
+    await sleep(40);
+  }
+  await Promise.all(recorded);
+  await decisions.close();
+  t.equal(written().length, 450);
+  t.ok(Math.max(...waits) > 5, "some waited");
+  t.ok(Math.max(...waits) < 200, `the longest wait was ${Math.round(Math.max(...waits))} ms`);
+});
+
+t.test("who waits gets room in the order of arrival, before those who come later", async (t) => {
+  const { decisions, disk, written } = createDisk({ capacity: 2, waitMs: 100 });
   disk.isFull = true;
+  void decisions.record(recordOf("0"));
+  await until(() => disk.tries > 0);
+  const waiting = ["1", "2", "3", "4"].map((id) => decisions.record(recordOf(id)));
+  t.strictSame(
+    waiting.map((promise) => promise !== undefined),
+    [false, false, true, true],
+  );
+  await t.rejects(decisions.record(recordOf("5")) as Promise<void>, { code: "decisions_unwritable" });
+  disk.isFull = false;
+  await waiting[2];
+  await decisions.record(recordOf("6"));
+  await decisions.close();
+  t.strictSame(
+    written().map(({ decision_id }) => decision_id),
+    ["0", "1", "2", "3", "4", "6"],
+  );
+});
+
+t.test("closing writes what is left", async (t) => {
+  const { decisions, written, log } = createDisk();
   for (const id of ["a", "b"]) void decisions.record(recordOf(id));
   await decisions.close();
-  t.equal(disk.tries, 1);
+  t.equal(written().length, 2);
+  t.strictSame(log, []);
   await createDisk().decisions.close();
+});
+
+t.test("closing gives up on a disk that stays full, refuses who waits, and says how many are lost", async (t) => {
+  const { decisions, disk, log } = createDisk({ capacity: 4, waitMs: 250 });
+  disk.isFull = true;
+  void decisions.record(recordOf("0"));
+  await until(() => disk.tries > 0);
+  for (const id of ["1", "2", "3", "4"]) void decisions.record(recordOf(id));
+  for (let count = 0; count < 7; count++) void decisions.record(recordOf("flood", false));
+  const refused = t.rejects(decisions.record(recordOf("5")) as Promise<void>, { code: "decisions_unwritable" });
+  await decisions.close();
+  await refused;
+  t.equal(log.length, 2);
+  t.match(JSON.parse(log[1] ?? ""), { lost: 12, msg: "Decisions could not be written before the end and are lost" });
 });

@@ -1,0 +1,83 @@
+import { HttpError } from "@meshpass/http-server";
+import { type DecisionRecord, renderDecision, renderRollUp } from "./decision-record.ts";
+
+/** Lines to write, and how many decisions stand in them. */
+export interface Batch {
+  readonly text: string;
+  readonly decisions: number;
+}
+
+/** Decisions on their way to the disk: so many, and no more. */
+export interface DecisionBuffer {
+  /**
+   * Takes a record, at once while there is room; else the promise resolves when it has been taken. Who waits gets room
+   * in the order of arrival.
+   *
+   * @throws HttpError `decisions_unwritable` if no room came in time, or as many wait already as the buffer holds.
+   */
+  add(record: DecisionRecord): Promise<void> | undefined;
+  /** Everything that is in it, which makes room; undefined if nothing is. `at` in ms since 1970. */
+  take(at: number): Batch | undefined;
+  /** Refuses everybody who waits for room. */
+  refuseWaiting(): void;
+}
+
+interface Waiter {
+  enter(): void;
+  refuse(): void;
+}
+
+/**
+ * Once the buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; allowed ones
+ * never are. `waitMs` is how long a record waits for room.
+ */
+export function createDecisionBuffer(capacity: number, waitMs: number): DecisionBuffer {
+  const waiting = new Set<Waiter>();
+  let lines: string[] = [];
+  let rolledUp = new Map<string, number>();
+
+  const hasRoom = () => lines.length < capacity;
+  const push = (record: DecisionRecord): void => void lines.push(renderDecision(record));
+  const rollUp = (reason: string): void => void rolledUp.set(reason, (rolledUp.get(reason) ?? 0) + 1);
+  const pushWhenRoom = (record: DecisionRecord): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        waiting.delete(waiter);
+      };
+      const enter = (): void => {
+        leave();
+        push(record);
+        resolve();
+      };
+      const refuse = (): void => {
+        leave();
+        reject(new HttpError("decisions_unwritable"));
+      };
+      const waiter = { enter, refuse };
+      const timer = setTimeout(refuse, waitMs);
+      if (waiting.size < capacity) waiting.add(waiter);
+      else refuse();
+    });
+
+  return {
+    add: (record) => {
+      if (!record.allowed && lines.length >= capacity / 2) rollUp(record.reason ?? "");
+      else if (!hasRoom()) return pushWhenRoom(record);
+      else push(record);
+      return undefined;
+    },
+    take: (at) => {
+      const refusals = [...rolledUp.values()].reduce((sum, count) => sum + count, 0);
+      const taken = refusals === 0 ? lines : [...lines, renderRollUp(rolledUp, at)];
+      const decisions = lines.length + refusals;
+      lines = [];
+      rolledUp = new Map();
+      for (const waiter of waiting) if (hasRoom()) waiter.enter();
+      return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, decisions };
+    },
+    refuseWaiting: () => {
+      for (const waiter of waiting) waiter.refuse();
+    },
+  };
+}
