@@ -9,6 +9,8 @@ export type Behaviour =
   | "works"
   /** Takes requests and answers none, until it is set to anything else: then all of them. */
   | "frozen"
+  /** Answers everything with a head and then a byte every 400 ms, without an end. */
+  | "dribbles"
   | { readonly status: number; readonly type: string; readonly body: string };
 
 /** A SuperTokens core as far as the auth server calls it, in this process, which can be told to fail in many ways. */
@@ -42,6 +44,7 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
     }
     if (path === "/recipe/jwt") mints += 1;
     if (behaviour === "frozen") await new Promise<void>((resolve) => waiting.push(resolve));
+    if (behaviour === "dribbles") return dribble(response);
     if (typeof behaviour !== "string") return send(response, behaviour);
     if (path === "/apiversion") return sendJson(response, { versions: ["5.3", "5.4"] });
     if (path === "/.well-known/jwks.json") return sendJson(response, await signer.jwks());
@@ -91,6 +94,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 const sendJson = (response: ServerResponse, value: unknown): void =>
   send(response, { status: 200, type: "application/json;charset=UTF-8", body: JSON.stringify(value) });
+
+function dribble(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" }).write("{");
+  const dribbling = setInterval(() => response.write(" "), 400);
+  response.once("close", () => clearInterval(dribbling));
+}
 
 function send(response: ServerResponse, { status, type, body }: { status: number; type: string; body: string }): void {
   response.writeHead(status, { "content-type": type }).end(body);

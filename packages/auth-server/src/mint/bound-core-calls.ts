@@ -1,5 +1,8 @@
 import { Agent, type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from "undici";
 
+/** For one call from first to last, in ms; a little more than anybody waits for it. */
+const callMs = 1_000;
+
 /**
  * What a core may take of this process at most: what a deadline has given up on ends a little later, and no answer fills
  * the memory. (Timers of an HTTP client are coarse: 1 s may become 2.)
@@ -7,8 +10,8 @@ import { Agent, type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from
 const limits: Agent.Options = {
   connections: 64,
   connect: { timeout: 800 },
-  headersTimeout: 1_000,
-  bodyTimeout: 1_000,
+  headersTimeout: callMs,
+  bodyTimeout: callMs,
   maxResponseSize: 1_048_576,
 };
 
@@ -20,6 +23,36 @@ export function boundCoreCalls(uri: string): void {
   const { origin } = new URL(uri);
   const bounded = new Agent(limits);
   const toCore: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
-    String(options.origin) === origin ? bounded.dispatch(options, handler) : dispatch(options, handler);
+    String(options.origin) === origin
+      ? bounded.dispatch(options, endAfter(callMs, handler))
+      : dispatch(options, handler);
   setGlobalDispatcher(getGlobalDispatcher().compose(toCore));
+}
+
+/** `handler` of a call that is cut off after `ms`: undici's own limits begin anew with every byte that dribbles in. */
+function endAfter(ms: number, handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
+  let call: Dispatcher.DispatchController | undefined;
+  let isOver = false;
+  const cutOff = (): void => {
+    isOver = true;
+    call?.abort(new Error(`the call was not over within ${ms} ms`));
+  };
+  const timer = setTimeout(cutOff, ms);
+  return {
+    onRequestStart: (controller, context) => {
+      call = controller;
+      handler.onRequestStart?.(controller, context);
+      if (isOver) cutOff();
+    },
+    onResponseStart: (...head) => handler.onResponseStart?.(...head),
+    onResponseData: (...chunk) => handler.onResponseData?.(...chunk),
+    onResponseEnd: (...end) => {
+      clearTimeout(timer);
+      handler.onResponseEnd?.(...end);
+    },
+    onResponseError: (...failure) => {
+      clearTimeout(timer);
+      handler.onResponseError?.(...failure);
+    },
+  };
 }

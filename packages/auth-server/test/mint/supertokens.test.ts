@@ -54,6 +54,17 @@ t.test("a core that stays frozen holds no place for ever: those who come later r
   fake.behave("works");
 });
 
+t.test("a core whose answers dribble holds no place for longer than a call may take", async (t) => {
+  const narrow = connectCore({ uri: fake.uri, apiKey: fake.apiKey, maxInFlight: 4 });
+  fake.behave("dribbles");
+  const { mints } = fake;
+  await Promise.allSettled(Array.from({ length: 4 }, () => narrow.sign(claims, "rotating")));
+  t.equal(fake.mints, mints + 4);
+  fake.behave("works");
+  await until(() => narrow.sign(claims, "rotating").catch(() => undefined), 2_000);
+  t.match(kidOf(await narrow.sign(claims, "rotating")), /^d-/);
+});
+
 t.test("a core that has gone is a refusal at once; one that came back is used at once", async (t) => {
   await fake.stop();
   const begun = performance.now();
