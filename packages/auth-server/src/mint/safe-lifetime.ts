@@ -14,10 +14,11 @@ export const safeLifetime = (accessTokenValiditySeconds: number): number =>
   Math.max(0, Math.min(ceilingSeconds, 2 * accessTokenValiditySeconds - 60));
 
 /**
- * Asks the core for its `access_token_validity`, in seconds; undefined if it does not say. SuperTokens' SDK has no call
- * for it, so this is a request of our own (Core Driver Interface 5.4), without redirects, within `timeoutMs`.
+ * Asks the core for its `access_token_validity`, in seconds; undefined if it does not say: it has no such address, or no
+ * such setting. SuperTokens' SDK has no call for it, so this is a request of our own (Core Driver Interface 5.4), without
+ * redirects, within `timeoutMs`.
  *
- * @throws Error if the core cannot be reached in time, or answers what cannot be read.
+ * @throws Error if the core cannot be reached in time, or answers anything else.
  */
 async function readAccessTokenValidity(
   { uri, apiKey }: { readonly uri: string; readonly apiKey: string | undefined },
@@ -28,15 +29,20 @@ async function readAccessTokenValidity(
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await body.text();
-  return statusCode === 200 ? findValidity(text) : undefined;
+  if (statusCode === 404) return undefined;
+  if (statusCode !== 200) throw new Error(`the core answered with status ${statusCode} when asked for its settings`);
+  const value = findSetting(text);
+  if (value === undefined || value === null) return undefined;
+  const seconds = Number(value);
+  if (!Number.isFinite(seconds) || seconds <= 0) throw new Error(`the core's ${setting} is no number of seconds`);
+  return seconds;
 }
 
 /** The answer is an object that holds a list of settings, `{key, value, ...}` each. */
-function findValidity(answer: string): number | undefined {
+function findSetting(answer: string): unknown {
   try {
     const lists = Object.values(JSON.parse(answer)).filter((value) => Array.isArray(value));
-    const seconds = Number(lists.flat().find((entry) => entry?.key === setting)?.value);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+    return lists.flat().find((entry) => entry?.key === setting)?.value;
   } catch {
     throw new Error("the core's settings cannot be read");
   }
@@ -47,7 +53,7 @@ export interface SafeLifetime {
   /** 0 while it is not known: then every token is signed by the static key. */
   seconds(): number;
   isKnown(): boolean;
-  /** Asks the core, unless the configuration has said it. */
+  /** Asks the core, unless the configuration has said it. One that fails to answer changes nothing: what it said last stays. */
   read(): Promise<void>;
 }
 

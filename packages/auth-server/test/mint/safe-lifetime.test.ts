@@ -20,19 +20,41 @@ t.test("until the core has said it, it is unknown, and then no token is safe", a
   t.equal(lifetime.seconds(), 1_140);
 });
 
-t.test("a core that does not say it, or says nonsense, makes it unknown again", async (t) => {
+t.test("a core that does not say it makes it unknown again", async (t) => {
   const fake = await startFakeCore(t);
   const lifetime = createSafeLifetime({ core: fake, safeLifetimeSeconds: undefined });
-  for (const value of [undefined, null, "soon", -1, 0, {}]) {
+  for (const value of [undefined, null]) {
     fake.accessTokenValidity = 600;
     await lifetime.read();
     fake.accessTokenValidity = value;
     await lifetime.read();
     t.equal(lifetime.isKnown(), false, String(value));
   }
+  fake.accessTokenValidity = 600;
+  await lifetime.read();
   fake.behave({ status: 404, type: "text/html", body: "Not found" });
   await lifetime.read();
   t.equal(lifetime.isKnown(), false);
+});
+
+t.test("a core that is in trouble or says nonsense is a failure, and what it said last stays", async (t) => {
+  const fake = await startFakeCore(t);
+  const lifetime = createSafeLifetime({ core: fake, safeLifetimeSeconds: undefined });
+  fake.accessTokenValidity = 600;
+  await lifetime.read();
+  for (const status of [401, 429, 500, 503, 302]) {
+    fake.behave({ status, type: "text/html", body: "SECRET-WORDS" });
+    await t.rejects(lifetime.read(), {
+      message: `the core answered with status ${status} when asked for its settings`,
+    });
+    t.equal(lifetime.seconds(), 1_140);
+  }
+  fake.behave("works");
+  for (const value of ["soon", -1, 0, {}, []]) {
+    fake.accessTokenValidity = value;
+    await t.rejects(lifetime.read(), { message: "the core's access_token_validity is no number of seconds" });
+    t.equal(lifetime.seconds(), 1_140);
+  }
 });
 
 t.test("an answer that cannot be read is a failure in words of ours, to be tried again", async (t) => {
