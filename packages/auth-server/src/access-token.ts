@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpError } from "@meshpass/http-server";
-import { type AccessTokenAnswer, type AccessTokenClaims, issuerName } from "@meshpass/protocol";
+import { type AccessTokenAnswer, type AccessTokenClaims, type ErrorCode, issuerName } from "@meshpass/protocol";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
@@ -10,38 +10,67 @@ export interface AccessTokenDependencies extends JudgeDependencies, Mint {
   readonly decisions: DecisionLog;
   /** A token that lives longer than this is signed by the static key (`safeLifetime`); in seconds. */
   readonly safeLifetimeSeconds: () => number;
-  /** Counts what became of each request. */
-  readonly onDecision: (allowed: boolean, reason: string | undefined) => void;
+  /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
+  readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
 }
 
 /**
- * A token for exactly one call direction, or a refusal: the phases that every request for one goes through, in order.
+ * A token for exactly one call direction, or a refusal; which of them is counted.
  *
- * @throws HttpError with the code that fits; a refusal carries the id of its decision.
+ * @throws HttpError with the code that fits, and with the id of the decision once that is on record.
  */
 export async function grantAccessToken(
   dependencies: AccessTokenDependencies,
   request: TokenRequest,
 ): Promise<AccessTokenAnswer> {
+  try {
+    const answer = await grant(dependencies, request);
+    dependencies.onOutcome(true, undefined);
+    return answer;
+  } catch (error) {
+    dependencies.onOutcome(false, reasonOf(error));
+    throw error;
+  }
+}
+
+/** The phases that every request for a token goes through, in order. */
+async function grant(dependencies: AccessTokenDependencies, request: TokenRequest): Promise<AccessTokenAnswer> {
+  const { decisions, clock } = dependencies;
   const [decisionId, jti] = [randomUUID(), randomUUID()];
-  const putOnRecord = async (judged: Allowed | Refused): Promise<void> => {
-    await dependencies.decisions.record(recordOf(judged, decisionId, jti, dependencies.clock()));
-    dependencies.onDecision(judged.allowed, judged.allowed ? undefined : judged.reason);
-  };
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const judged = await judge(dependencies, request);
   // Phase 4: put the decision on record, allowed or not, before anything follows from it.
-  await putOnRecord(judged);
-  if (!judged.allowed) throw new HttpError(judged.code, { decisionId });
+  await decisions.record(recordOf(judged, decisionId, jti, clock()));
+  if (!judged.allowed) throw new Refusal(judged.code, judged.reason, decisionId);
   // Phase 5: have it signed, and let it out only if it is what was decided and still holds.
-  const accessToken = await mintAccessToken(dependencies, judged, jti);
+  const accessToken = await mintAccessToken(dependencies, judged, jti).catch(async (error) => {
+    const known = error instanceof HttpError ? error : new HttpError("server_error", { cause: error });
+    await decisions.record({ decisionId, at: clock(), outcome: "mint_failed", reason: known.code });
+    throw new HttpError(known.code, { decisionId, cause: known.cause });
+  });
   const withdrawn = judgeAgain(dependencies, judged);
   if (withdrawn !== undefined) {
-    await putOnRecord(withdrawn);
-    throw new HttpError(withdrawn.code, { decisionId });
+    const outcome = "withdrawn_meanwhile";
+    await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
+    throw new Refusal(withdrawn.code, outcome, decisionId);
   }
   // Phase 6: reply.
   return { accessToken, tokenType: "Bearer", expiresIn: judged.times.exp - judged.times.iat };
+}
+
+/** `reason` says more than the code does; it is not for the wire. */
+class Refusal extends HttpError {
+  readonly reason: string;
+
+  constructor(code: ErrorCode, reason: string, decisionId: string) {
+    super(code, { decisionId });
+    this.reason = reason;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.reason;
+  return error instanceof HttpError ? error.code : "server_error";
 }
 
 function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {

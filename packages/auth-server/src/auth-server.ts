@@ -77,7 +77,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     safeLifetimeSeconds: safeLifetime.seconds,
-    onDecision: createServerMetrics(metrics, map.status).countDecision,
+    onOutcome: createServerMetrics(metrics, map.status).countOutcome,
   });
   const operatorApp = buildOperatorApp({
     ...issuer,

@@ -1,10 +1,16 @@
 import { HttpError } from "@meshpass/http-server";
-import { type DecisionRecord, renderDecision, renderRollUp } from "./decision-record.ts";
+import {
+  type DecisionRecord,
+  type OutcomeRecord,
+  renderDecision,
+  renderOutcome,
+  renderRollUp,
+} from "./decision-record.ts";
 
-/** Lines to write, and how many decisions stand in them. */
+/** Lines to write, and how many records stand in them. */
 export interface Batch {
   readonly text: string;
-  readonly decisions: number;
+  readonly records: number;
 }
 
 /** Decisions on their way to the disk: so many, and no more. */
@@ -15,7 +21,7 @@ export interface DecisionBuffer {
    *
    * @throws HttpError `decisions_unwritable` if no room came in time, or as many wait already as the buffer holds.
    */
-  add(record: DecisionRecord): Promise<void> | undefined;
+  add(record: DecisionRecord | OutcomeRecord): Promise<void> | undefined;
   /** Everything that is in it, which makes room; undefined if nothing is. `at` in ms since 1970. */
   take(at: number): Batch | undefined;
   /** Refuses everybody who waits for room. */
@@ -28,8 +34,8 @@ interface Waiter {
 }
 
 /**
- * Once the buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; allowed ones
- * never are. `waitMs` is how long a record waits for room.
+ * Once the buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; other
+ * records never are. `waitMs` is how long a record waits for room.
  */
 export function createDecisionBuffer(capacity: number, waitMs: number): DecisionBuffer {
   const waiting = new Set<Waiter>();
@@ -37,9 +43,10 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
   let rolledUp = new Map<string, number>();
 
   const hasRoom = () => lines.length < capacity;
-  const push = (record: DecisionRecord): void => void lines.push(renderDecision(record));
+  const push = (record: DecisionRecord | OutcomeRecord): void =>
+    void lines.push("outcome" in record ? renderOutcome(record) : renderDecision(record));
   const rollUp = (reason: string): void => void rolledUp.set(reason, (rolledUp.get(reason) ?? 0) + 1);
-  const pushWhenRoom = (record: DecisionRecord): Promise<void> =>
+  const pushWhenRoom = (record: DecisionRecord | OutcomeRecord): Promise<void> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
@@ -62,7 +69,7 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
 
   return {
     add: (record) => {
-      if (!record.allowed && lines.length >= capacity / 2) rollUp(record.reason ?? "");
+      if (isRefusal(record) && lines.length >= capacity / 2) rollUp(record.reason ?? "");
       else if (!hasRoom()) return pushWhenRoom(record);
       else push(record);
       return undefined;
@@ -70,14 +77,17 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
     take: (at) => {
       const refusals = [...rolledUp.values()].reduce((sum, count) => sum + count, 0);
       const taken = refusals === 0 ? lines : [...lines, renderRollUp(rolledUp, at)];
-      const decisions = lines.length + refusals;
+      const records = lines.length + refusals;
       lines = [];
       rolledUp = new Map();
       for (const waiter of waiting) if (hasRoom()) waiter.enter();
-      return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, decisions };
+      return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, records };
     },
     refuseWaiting: () => {
       for (const waiter of waiting) waiter.refuse();
     },
   };
 }
+
+const isRefusal = (record: DecisionRecord | OutcomeRecord): record is DecisionRecord =>
+  "allowed" in record && !record.allowed;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@meshpass/http-server";
 import { type Batch, createDecisionBuffer } from "./decision-buffer.ts";
-import type { DecisionRecord } from "./decision-record.ts";
+import type { DecisionRecord, OutcomeRecord } from "./decision-record.ts";
 
 export interface DecisionLog {
   /**
@@ -10,7 +10,7 @@ export interface DecisionLog {
    *
    * @throws HttpError `decisions_unwritable` if no room came.
    */
-  record(record: DecisionRecord): Promise<void> | undefined;
+  record(record: DecisionRecord | OutcomeRecord): Promise<void> | undefined;
   /** Whether the last try to write failed. */
   isFailing(): boolean;
   /** Writes what is left, or gives up on it after one try and says in one line of the log how many records that were. */
@@ -48,10 +48,10 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     }
     return !isFailing;
   };
-  const write = async ({ text, decisions }: Batch): Promise<void> => {
+  const write = async ({ text, records }: Batch): Promise<void> => {
     while (!(await appendOnce(text))) {
       if (isClosing) {
-        lost += decisions;
+        lost += records;
         return;
       }
       await sleep(waitMs);

@@ -18,12 +18,26 @@ export interface DecisionRecord {
   readonly expiresAt: number | undefined;
 }
 
-/** A record as one line of JSON, without what is undefined; its time is written as RFC 3339. */
+/** What became of an allowed request for which no token left after all. */
+export interface OutcomeRecord {
+  readonly decisionId: string;
+  /** ms since 1970. */
+  readonly at: number;
+  /** The core did not sign it, or what allowed it had changed by the time that it did. */
+  readonly outcome: "mint_failed" | "withdrawn_meanwhile";
+  readonly reason: string;
+}
+
+/** A decision as one line of JSON, without what is undefined; its time is written as RFC 3339. */
 export function renderDecision({ decisionId, at, caller, target, allowed, ...rest }: DecisionRecord): string {
   const { reason, map, line, credential, jti, expiresAt } = rest;
   const outcome = { decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line };
   return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt });
 }
+
+/** An outcome as one line of JSON; its time is written as RFC 3339. */
+export const renderOutcome = ({ decisionId, at, outcome, reason }: OutcomeRecord): string =>
+  JSON.stringify({ decision_id: decisionId, at: renderTime(at), outcome, reason });
 
 /** Refusals that were counted instead of kept, by reason, as one line of JSON; `at` in ms since 1970. */
 export const renderRollUp = (refusals: ReadonlyMap<string, number>, at: number): string =>

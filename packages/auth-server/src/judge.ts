@@ -28,6 +28,12 @@ export interface Refused {
   readonly line?: number | undefined;
 }
 
+/** Why what was allowed must not be handed out after all; `code` is for the wire, `reason` for the record. */
+export interface Withdrawn {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
 /** What somebody sent: the raw headers as Node gives them, and a parsed body. */
 export interface TokenRequest {
   readonly rawHeaders: readonly string[];
@@ -107,16 +113,14 @@ function decideNow(dependencies: JudgeDependencies, caller: Caller, target: stri
  * Judges what was allowed once more, since the map or the credential may have changed while the core worked: undefined
  * if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is a refusal too.
  */
-export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Refused | undefined {
+export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Withdrawn | undefined {
   const { registry, currentMap } = dependencies;
-  const reason = "withdrawn_meanwhile";
-  if (registry.refusalOf(judged.caller) !== undefined) {
-    return { ...judged, allowed: false, code: "invalid_credential", reason };
-  }
+  const refusal = registry.refusalOf(judged.caller);
+  if (refusal !== undefined) return { code: "invalid_credential", reason: refusal };
   if (currentMap() === judged.snapshot) return undefined;
   const again = decideNow(dependencies, judged.caller, judged.target);
-  if (again.allowed && isWithin(judged, again)) return undefined;
-  return { ...again, allowed: false, code: "unauthorized_target", reason };
+  if (!again.allowed) return { code: "unauthorized_target", reason: again.reason };
+  return isWithin(judged, again) ? undefined : { code: "unauthorized_target", reason: "narrowed" };
 }
 
 const isWithin = (judged: Allowed, again: Allowed): boolean =>

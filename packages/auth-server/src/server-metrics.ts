@@ -4,7 +4,8 @@ import type { MapStatus } from "./map/map-in-force.ts";
 
 /** The auth server's own metrics, beside those of its HTTP server. */
 export interface ServerMetrics {
-  countDecision(allowed: boolean, reason: string | undefined): void;
+  /** Of one request for a token, in the end. */
+  countOutcome(allowed: boolean, reason: string | undefined): void;
 }
 
 /** Labels come from our own closed lists of reasons, never from a request. */
@@ -31,5 +32,5 @@ export function createServerMetrics({ registry }: Metrics, mapStatus: () => MapS
       },
     });
   }
-  return { countDecision: (allowed, reason = "") => decisions.inc({ allowed: String(allowed), reason }) };
+  return { countOutcome: (allowed, reason = "") => decisions.inc({ allowed: String(allowed), reason }) };
 }

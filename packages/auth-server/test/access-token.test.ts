@@ -30,6 +30,13 @@ function verifierOf(t: Test, audience: string) {
   });
 }
 
+/** How many requests for a token had which outcome, by `allowed:reason`. */
+async function countsOf(): Promise<Map<string, number>> {
+  const { body } = await server.metricsApp.inject("/metrics");
+  const counts = body.matchAll(/meshpass_decisions_total\{allowed="(\w+)",reason="(\w*)"\} (\d+)/g);
+  return new Map([...counts].map(([, allowed, reason, count]) => [`${allowed}:${reason}`, Number(count)]));
+}
+
 t.test("an allowed caller gets a token with exactly the claims of an access token, for 5 minutes", async (t) => {
   const answer = await ask(m1, { target: "m2" });
   t.equal(answer.statusCode, 200);
@@ -171,7 +178,25 @@ t.test("a token is refused if the credential is revoked while the core works", a
   const records = (await server.decisions(length + 2)).slice(length);
   const { decision_id } = answer.json();
   t.match(records[0], { allowed: true, decision_id });
-  t.match(records[1], { allowed: false, reason: "withdrawn_meanwhile", decision_id });
+  const { at, ...outcome } = records[1] ?? {};
+  t.strictSame(outcome, { decision_id, outcome: "withdrawn_meanwhile", reason: "revoked" });
+  t.match(at, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+});
+
+t.test("a mint that fails names its decision, is an outcome on record, and counts as no token", async (t) => {
+  const { length } = await server.decisions(1);
+  const before = await countsOf();
+  core.behave({ status: 500, type: "text/html", body: "" });
+  const answer = await ask(m1);
+  t.match(answer.json(), { error: "core_unavailable", decision_id: /^[0-9a-f-]{36}$/ });
+  const records = (await server.decisions(length + 2)).slice(length);
+  const { decision_id } = answer.json();
+  t.match(records[0], { allowed: true, decision_id });
+  t.match(records[1], { decision_id, outcome: "mint_failed", reason: "core_unavailable" });
+  t.notOk("allowed" in (records[1] ?? {}), "an outcome is no second decision");
+  const after = await countsOf();
+  t.equal(after.get("true:"), before.get("true:"));
+  t.equal(after.get("false:core_unavailable"), (before.get("false:core_unavailable") ?? 0) + 1);
 });
 
 t.test("a key that the core has just changed to is fetched; one that it hides is 503", async (t) => {
@@ -187,11 +212,23 @@ t.test("a key that the core has just changed to is fetched; one that it hides is
   core.signer.rotatingKey = before;
 });
 
+t.test("each request counts once, as what became of it in the end", async (t) => {
+  const sum = async () => [...(await countsOf()).values()].reduce((all, count) => all + count, 0);
+  const before = await sum();
+  await ask(m1, { target: "m2" });
+  await ask(m1, { target: "m3" });
+  await ask("not-a-token");
+  core.behave({ status: 500, type: "text/html", body: "" });
+  await ask(m1);
+  t.equal(await sum(), before + 4);
+});
+
 t.test("metrics count decisions by outcome and reason, with no label from a request", async (t) => {
   const text = (await server.metricsApp.inject("/metrics")).body;
   t.match(text, /meshpass_decisions_total\{allowed="true",reason=""\} \d+/);
   t.match(text, /meshpass_decisions_total\{allowed="false",reason="not_in_map"\} \d+/);
   t.match(text, /meshpass_decisions_total\{allowed="false",reason="withdrawn_meanwhile"\} 1/);
+  t.match(text, /meshpass_decisions_total\{allowed="false",reason="core_key_unknown"\} 1/);
   t.match(text, /meshpass_map_number \d+/);
   t.match(text, /meshpass_map_stale 0/);
 });
