@@ -7,6 +7,8 @@ import { readConfig } from "./config.ts";
 import { createMicroservice } from "./microservice.ts";
 
 const retryMs = 250;
+/** How often a service that was ready once asks whether its refused credential is good again, in ms. */
+const recheckMs = 1_000;
 
 const readFile = (path: string): string | undefined => {
   try {
@@ -44,3 +46,7 @@ await runProcess(process, {
 for (await service.prepare(); !service.readiness().ok; await service.prepare()) await sleep(retryMs);
 const { port } = service.app.server.address() as AddressInfo;
 stdout.write(`Running microservice ${name} on http://${isLoopback(host) ? "localhost" : host}:${port}\n`);
+for (;;) {
+  await sleep(recheckMs, undefined, { ref: false });
+  await service.prepare();
+}

@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { buildMicroservice } from "./app.ts";
 import type { Config } from "./config.ts";
 import { readinessOf } from "./readiness.ts";
-import { type CredentialState, tryCredential } from "./try-credential.ts";
+import { type CredentialState, stateAfter, tryCredential } from "./try-credential.ts";
 
 /** A service, wired and at work, but not listening yet. */
 export interface Microservice {
@@ -31,13 +31,27 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   const metrics = createMetrics();
   let credential: CredentialState = "untried";
   const readiness = () => readinessOf(keys.ready(), credential);
-  const parts = { name, services, client, keys, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
-  const app = await buildMicroservice(parts);
+
+  function note(now: CredentialState): void {
+    if (now !== credential && isBad(now)) log.error(remedy(name));
+    credential = now;
+  }
+
+  /** A credential that was good may be cut at any time; the first call to learn of it tells the rest of us. */
+  const fetch: Client["fetch"] = async (...call) => {
+    try {
+      return await client.fetch(...call);
+    } catch (error) {
+      const state = stateAfter(error);
+      if (isBad(state)) note(state);
+      throw error;
+    }
+  };
+  const common = { name, services, keys, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
+  const app = await buildMicroservice({ ...common, client: { fetch } });
 
   async function prepare(): Promise<void> {
-    const before = credential;
-    if (before !== "accepted") credential = await tryCredential(client, name);
-    if (credential !== before && isBad(credential)) log.error(remedy(name));
+    if (credential !== "accepted") note(await tryCredential(client, name));
     // The auth server is there now, and the keys' own schedule may have slowed down while it was not.
     const hasAnswered = credential === "accepted" || credential === "refused";
     if (hasAnswered && !keys.ready()) await keys.refresh().catch(() => {});

@@ -9,12 +9,18 @@ export type CredentialState = "untried" | "missing" | "refused" | "accepted";
  */
 export async function tryCredential(client: Pick<Client, "getToken">, name: string): Promise<CredentialState> {
   try {
-    await client.getToken(name);
+    // A token from before says nothing of the credential now.
+    await client.getToken(name, { fresh: true });
     return "accepted";
   } catch (error) {
-    if (!(error instanceof ClientError)) return "untried";
-    if (error.code === "unauthorized_target") return "accepted";
-    if (error.code !== "invalid_credential") return "untried";
-    return error.status === undefined ? "missing" : "refused";
+    return stateAfter(error);
   }
+}
+
+/** What a call or a request for a token that failed with `error` says of the credential. */
+export function stateAfter(error: unknown): CredentialState {
+  if (!(error instanceof ClientError)) return "untried";
+  if (error.code === "unauthorized_target") return "accepted";
+  if (error.code !== "invalid_credential") return "untried";
+  return error.status === undefined ? "missing" : "refused";
 }

@@ -73,6 +73,33 @@ t.test("with a refused credential it stays up and unready, and says once how to 
   t.ok(service.readiness().ok, "and it becomes ready by itself");
 });
 
+t.test("a credential that is cut later makes it unready, says how to issue one, and mends by itself", async (t) => {
+  let refused = false;
+  const auth = await startAuthServer(t, ({ url }) =>
+    refused && url === paths.accessToken ? [401, { error: "invalid_credential" }] : undefined,
+  );
+  const m2 = await startServer(t, (_request, response) => response.end("hello"));
+  const service = await setUp(t, {
+    authServer: auth.url,
+    services: new Map([
+      ["m1", { url: "http://localhost:8001" }],
+      ["m2", { url: m2.url }],
+    ]),
+  });
+  await untilReady(service);
+  refused = true;
+  t.equal((await service.query("m2")).statusCode, 503);
+  t.ok((await service.readyz()).codes.includes("credential_refused"));
+  await service.prepare();
+  t.notOk(service.readiness().ok, "a token from before the cut does not make it ready");
+  t.equal(service.lines.filter((line) => line.includes("pnpm meshpass credentials issue m1")).length, 1);
+  refused = false;
+  await untilReady(service);
+  const goesOn = async () => (await service.query("m2")).statusCode === 200;
+  for (let round = 0; round < 40 && !(await goesOn()); round++) await new Promise((wait) => setTimeout(wait, 50));
+  t.ok(await goesOn(), "within the client's own second of waiting");
+});
+
 t.test("without a credential file it stays unready, and becomes ready when one is issued", async (t) => {
   const auth = await startAuthServer(t);
   const file = `${t.testdir()}/m1.jwt`;
