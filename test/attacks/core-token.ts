@@ -2,12 +2,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ask, type Mesh } from "../walk/start-mesh.ts";
 
+/** The core that `mesh` has its tokens signed by: its own, or the one that the environment names. */
+export function coreOf({ env, url, stateFolder }: Mesh): { readonly uri: string; readonly apiKey: string | undefined } {
+  if (env.SUPERTOKENS_CONNECTION_URI !== undefined) {
+    return { uri: env.SUPERTOKENS_CONNECTION_URI, apiKey: env.SUPERTOKENS_API_KEY };
+  }
+  return { uri: url("core"), apiKey: readFileSync(join(stateFolder, "core-api-key"), "utf8").trim() };
+}
+
 /** What an attacker who holds the core's api key could have signed: any claims, by either key. */
 export async function signAtCore(mesh: Mesh, payload: object, options: { static: boolean; validity?: number }) {
-  const answer = await ask(`${mesh.url("core")}/recipe/jwt`, {
+  const { uri, apiKey } = coreOf(mesh);
+  const answer = await ask(`${uri}/recipe/jwt`, {
     method: "POST",
     headers: {
-      "api-key": readFileSync(join(mesh.stateFolder, "core-api-key"), "utf8").trim(),
+      ...(apiKey === undefined ? {} : { "api-key": apiKey }),
       "cdi-version": "5.4",
       "content-type": "application/json; charset=utf-8",
     },

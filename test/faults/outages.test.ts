@@ -8,6 +8,10 @@ import { callSteadily } from "./steady-calls.ts";
 /** How long each fault lasts, in ms: `pnpm faults` makes it a minute. */
 const faultMs = Number(process.env.MESHPASS_FAULT_SECONDS ?? 2) * 1_000;
 
+/** A core that the environment names is not ours to stop. */
+const ownCore =
+  process.env.SUPERTOKENS_CONNECTION_URI === undefined ? {} : { skip: "the core in use is not this mesh's own" };
+
 const mint = (mesh: Mesh, caller: string, target: string): Promise<Answer> =>
   postJson(`${mesh.url("authServer")}/accesstoken`, { target }, mesh.credential(caller));
 
@@ -39,6 +43,7 @@ t.test("the mesh lives through the loss of any part of it", { timeout: 60_000 + 
 
   await t.test(
     "the core freezes: 503 within a second, valid tokens go on, and the next call after it works",
+    ownCore,
     async (t) => {
       const calls = callSteadily(mesh, "m1", "m2");
       await whileFrozen(mesh, "core", async () => {
@@ -64,15 +69,19 @@ t.test("the mesh lives through the loss of any part of it", { timeout: 60_000 + 
     },
   );
 
-  await t.test("the core dies: it comes back with its keys, and every credential and token stays good", async (t) => {
-    const keysBefore = (await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`)).text;
-    const calls = callSteadily(mesh, "m1", "m2");
-    process.kill(mesh.pid("core"), "SIGKILL");
-    t.ok([503, 200].includes((await mint(mesh, "m2", "m2")).status), "an answer, not a hang");
-    await until("tokens again", async () => (await mint(mesh, "m2", "m2")).status === 200, 15_000);
-    t.equal((await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`)).text, keysBefore);
-    t.same((await calls.stop()).lost, []);
-  });
+  await t.test(
+    "the core dies: it comes back with its keys, and every credential and token stays good",
+    ownCore,
+    async (t) => {
+      const keysBefore = (await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`)).text;
+      const calls = callSteadily(mesh, "m1", "m2");
+      process.kill(mesh.pid("core"), "SIGKILL");
+      t.ok([503, 200].includes((await mint(mesh, "m2", "m2")).status), "an answer, not a hang");
+      await until("tokens again", async () => (await mint(mesh, "m2", "m2")).status === 200, 15_000);
+      t.equal((await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`)).text, keysBefore);
+      t.same((await calls.stop()).lost, []);
+    },
+  );
 
   await t.test("the auth server freezes: valid tokens go on, a first call says which hop failed", async (t) => {
     const calls = callSteadily(mesh, "m1", "m2");

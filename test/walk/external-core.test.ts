@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCore, openKeyStore } from "@meshpass/embedded-core";
 import t, { type Test } from "tap";
+import { signAtCore } from "../attacks/core-token.ts";
 import { meshpass, postJson, spawnMesh, until, untilPrinted } from "./start-mesh.ts";
 
 const apiKey = "an-api-key-of-the-core-0123456789";
@@ -39,7 +40,8 @@ t.test("an address of a core switches everything to it", async (t) => {
   });
 
   await t.test("a legacy credential is refused here unless the configuration accepts it", async (t) => {
-    const legacy = await signLegacy(uri, key);
+    const claims = { iss: "auth-server", sub: "m1", aud: "auth-server" };
+    const legacy = await signAtCore(mesh, claims, { static: true, validity: 3_153_600_000 });
     const mint = () => postJson(`${mesh.url("authServer")}/accesstoken`, { target: "m2" }, legacy);
     t.equal((await mint()).status, 401);
     writeFileSync(join(mesh.mapPath, "..", "auth-server.yaml"), "legacyCredentials: accept\n");
@@ -48,19 +50,3 @@ t.test("an address of a core switches everything to it", async (t) => {
     t.match(mesh.output(), /A credential without a jti was accepted/);
   });
 });
-
-/** What R1's documentation has everybody do with curl, straight at the core. */
-async function signLegacy(uri: string, key: string | undefined): Promise<string> {
-  const response = await fetch(`${uri}/recipe/jwt`, {
-    method: "POST",
-    headers: { "content-type": "application/json; charset=utf-8", ...(key === undefined ? {} : { "api-key": key }) },
-    body: JSON.stringify({
-      payload: { iss: "auth-server", sub: "m1", aud: "auth-server" },
-      validity: 3_153_600_000,
-      useStaticSigningKey: true,
-      algorithm: "RS256",
-      jwksDomain: "http://localhost:8000",
-    }),
-  });
-  return ((await response.json()) as { jwt: string }).jwt;
-}
