@@ -111,16 +111,6 @@ t.test("the core ends when its parent does", async (t) => {
   t.equal(await ended(child), 0);
 });
 
-t.test("with a parent to watch, Ctrl-C is the parent's to handle", async (t) => {
-  const child = start(t, `${t.testdir()}/state`, { MESHPASS_PARENT_PIPE: "1" });
-  const url = await ready(child);
-  child.kill("SIGINT");
-  for (let n = 0; n < 5; n++) t.equal((await fetch(`${url}/hello`)).status, 200);
-  child.kill("SIGTERM");
-  child.stdin?.end();
-  t.equal(await ended(child), 0, "pipe and signal together are one wish");
-});
-
 t.test("without a parent to watch, the end of standard input means nothing", async (t) => {
   const child = start(t, `${t.testdir()}/state`);
   child.stdin?.end();
