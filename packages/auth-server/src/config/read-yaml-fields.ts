@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from "yaml";
 import type { ConfigReader } from "./config-sources.ts";
 
 /** The fields of one YAML file, by name. */
@@ -49,9 +49,16 @@ function readInto(fields: Map<string, Field>, text: string, report: (line: numbe
   for (const { message, linePos } of [...document.errors, ...document.warnings]) {
     report(linePos?.[0].line ?? 1, `${message.split(" at line", 1)[0]}: correct the YAML`);
   }
-  visit(document, { Alias: (_, { range }) => report(lineCounter.linePos(range?.[0] ?? 0).line, noAlias) });
+  let hasAlias = false;
+  visit(document, {
+    Alias: (_, { range }) => {
+      hasAlias = true;
+      report(lineCounter.linePos(range?.[0] ?? 0).line, "an alias stands here: write the value itself");
+    },
+  });
   const { contents } = document;
-  if (document.errors.length > 0 || contents === null) return;
+  // An alias without an anchor has no value, and one of many anchors may have a very large one.
+  if (document.errors.length > 0 || hasAlias || contents === null) return;
   if (!isMap(contents)) report(1, "this is no mapping: write fields, each as name: value");
   for (const pair of isMap(contents) ? contents.items : []) {
     const [name, offset] = keyOf(pair);
@@ -61,13 +68,10 @@ function readInto(fields: Map<string, Field>, text: string, report: (line: numbe
   }
 }
 
-const noAlias = "an alias stands here: write the value itself";
-
 const keyOf = ({ key }: Pair): [name: string, offset: number] =>
   isScalar(key) ? [String(key.value), key.range?.[0] ?? 0] : [String(key), 0];
 
-/** An alias is reported and has no value: one without an anchor cannot be resolved. */
 const readValue = ({ value }: Pair, document: ReturnType<typeof parseDocument>): unknown =>
-  isNode(value) && !isAlias(value) ? value.toJS(document) : undefined;
+  isNode(value) ? value.toJS(document) : undefined;
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);

@@ -213,6 +213,8 @@ t.test("what is no plain mapping is refused", async (t) => {
     ["legacyCredentials: !secret auto\n", /Unresolved tag.*: correct the YAML$/],
     ["legacyCredentials: auto\n---\nlegacyCredentials: auto\n", /multiple documents/],
     ["safeLifetime: *no\n", /:1: an alias stands here/],
+    ["legacyCredentials: auto\ntls: { certificate: *no, key: k }\n", /:2: an alias stands here/],
+    ["tls: &a [x, *a]\n", /:1: an alias stands here/],
     [`# ${"x".repeat(70_000)}\n`, /is longer than 65536 characters/],
     ["? [a]\n: b\n", /there is no field/],
   ] as const) {
