@@ -23,15 +23,21 @@ const maxOldGenerationSizeMb = 2_048;
  *
  * @throws Error if the worker could not do its work: out of memory, aborted, or the store did not take the map.
  */
-export function compileMap(request: CompileRequest, signal: AbortSignal): Promise<Compilation> {
+export async function compileMap(request: CompileRequest, signal: AbortSignal): Promise<Compilation> {
+  signal.throwIfAborted();
   const worker = new Worker(new URL("./map-worker.ts", import.meta.url), {
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb },
   });
-  signal.addEventListener("abort", () => void worker.terminate(), { once: true });
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`the map's worker ended early, code ${code}`)));
-  });
+  const end = () => void worker.terminate();
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+      worker.once("exit", (code) => reject(new Error(`the map's worker ended early, code ${code}`)));
+    });
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
 }

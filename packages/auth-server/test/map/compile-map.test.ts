@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -41,6 +42,17 @@ t.test("aborting ends the worker", async (t) => {
   const compiling = compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, ending.signal);
   ending.abort();
   await t.rejects(compiling, /ended early/);
+  await t.rejects(compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, ending.signal), {
+    name: "AbortError",
+  });
+});
+
+t.test("however often a map is compiled, nothing is left hanging on the signal", async (t) => {
+  const storePath = join(t.testdir(), "auth-server.sqlite");
+  for (let reload = 0; reload < 3; reload++) {
+    await compileMap({ bytes: bytesOf("version: 1\n"), storePath, at: 1_000 }, signal);
+    t.strictSame(getEventListeners(signal, "abort"), []);
+  }
 });
 
 /** 500 callers with 100 targets each. */
