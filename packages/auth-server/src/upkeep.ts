@@ -21,23 +21,36 @@ export interface UpkeepOptions {
 }
 
 /**
- * Does `work` now, after a success again every `everyMs`, and after a failure soon. A failure is logged when it is a new
- * one, and only from the second in a row on: at start the core may need a moment.
+ * Does `work` now, after a success again every `everyMs`, and after a failure soon. A failure is logged when its cause is
+ * another than that of the line before, and only from the second in a row on: at start the core may need a moment. That it
+ * works again is logged once.
  */
 export function createUpkeep(options: UpkeepOptions): Upkeep {
   const { what, work, log, everyMs, retryMs = 250, maxRetryMs = 2_000 } = options;
   const closing = new AbortController();
   let done = false;
   let failures = 0;
+  let logged: string | undefined;
+  const noteSuccess = (): void => {
+    if (logged !== undefined) log.warn({ what }, "This works again");
+    logged = undefined;
+    failures = 0;
+    done = true;
+  };
+  const noteFailure = (error: unknown): void => {
+    failures += 1;
+    const { kind, message } = causeOf(error);
+    if (failures === 1 || kind === logged) return;
+    log.warn({ what, cause: message }, "This has to be done and fails; trying on");
+    logged = kind;
+  };
   const attempt = async (): Promise<number> => {
     try {
       await work();
-      done = true;
-      failures = 0;
+      noteSuccess();
       return everyMs;
     } catch (error) {
-      failures += 1;
-      if (failures === 2) log.warn({ what, cause: causeOf(error) }, "This has to be done and fails; trying on");
+      noteFailure(error);
       return Math.min(maxRetryMs, retryMs * 2 ** (failures - 1));
     }
   };
@@ -48,9 +61,10 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   return { isDone: () => done, close: () => closing.abort() };
 }
 
-/** The innermost message says what really happened. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause !== undefined) return causeOf(cause);
-  return error instanceof Error ? error.message : String(error);
+/** The innermost error says what really happened. By its code where it has one: the message may name a new file each time. */
+function causeOf(error: unknown): { readonly kind: string; readonly message: string } {
+  if (!(error instanceof Error)) return { kind: String(error), message: String(error) };
+  if (error.cause !== undefined) return causeOf(error.cause);
+  const { message, code = message } = error as NodeJS.ErrnoException;
+  return { kind: code, message };
 }

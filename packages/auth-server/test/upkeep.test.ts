@@ -35,7 +35,7 @@ t.test("what has failed is tried again ever more slowly, up to a bound", async (
 });
 
 t.test(
-  "a failure is one line from its second time on, with the innermost cause, and again after a success",
+  "a failure is one line from its second time on, with the innermost cause, and again after it worked",
   async (t) => {
     const { state, lines } = startUpkeep(t);
     state.failure = new Error("outer", { cause: new Error("inner") });
@@ -44,12 +44,38 @@ t.test(
     t.match(JSON.parse(lines[0] ?? ""), { what: "the work", cause: "inner", level: 40 });
     state.failure = undefined;
     const { length } = state.tries;
-    await until(() => state.tries.length > length + 1);
+    await until(() => state.tries.length > length + 3);
+    t.equal(lines.length, 2, "that it works again is one line");
+    t.match(JSON.parse(lines[1] ?? ""), { what: "the work", msg: "This works again" });
     state.failure = "no error at all" as unknown as Error;
-    await until(() => lines.length === 2);
-    t.match(lines[1], /no error at all/);
+    await until(() => lines.length === 3);
+    t.match(lines[2], /no error at all/);
   },
 );
+
+t.test("another cause is another line, the same one with another file name is not", async (t) => {
+  const { state, lines } = startUpkeep(t);
+  const fileError = (path: string) => Object.assign(new Error(`EACCES: ${path}`), { code: "EACCES" });
+  for (const failure of [new Error("the core is down"), fileError("a"), fileError("b"), new Error("down again")]) {
+    state.failure = failure;
+    const { length } = state.tries;
+    await until(() => state.tries.length > length + 2);
+  }
+  t.strictSame(
+    lines.map((line) => JSON.parse(line).cause),
+    ["the core is down", "EACCES: a", "down again"],
+  );
+});
+
+t.test("a single failure is no line, and neither is the success after it", async (t) => {
+  const { state, lines } = startUpkeep(t, { retryMs: 50, maxRetryMs: 50 });
+  const { length } = state.tries;
+  state.failure = new Error("a hiccup");
+  await until(() => state.tries.length > length);
+  state.failure = undefined;
+  await until(() => state.tries.length > length + 3);
+  t.strictSame(lines, []);
+});
 
 t.test("once closed it begins nothing more", async (t) => {
   const { upkeep, state } = startUpkeep(t, { everyMs: 1 });
