@@ -91,6 +91,9 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     keys.close();
     await map.close();
     await decisions.close();
+    await registry.saveFirstUses().catch(({ message }: Error) => {
+      log.error({ cause: message }, "First uses of credentials could not be stored before the end");
+    });
     await store.close();
   };
   return { app, operatorApp, metricsApp: metrics.createServer(), readiness, close };

@@ -39,6 +39,7 @@ export function startUpkeep(parts: UpkeepParts) {
   const others = [
     // Keys refresh by themselves, but from nothing they do so ever more slowly; whoever waits for us waits for them.
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),
+    keep("storing first uses of credentials", second, registry.saveFirstUses),
     keep("safe life of rotating keys", hour, safeLifetime.read),
     keep("forgetting expired credentials", hour, registry.forgetExpired),
   ];

@@ -10,10 +10,12 @@ type CredentialRefusal = "not_issued_here" | "revoked" | "dev_credential" | "leg
 export interface CredentialRegistry {
   /** Why `caller`'s credential is refused now, or undefined if it is good. Changes nothing. */
   refusalOf(caller: Caller): CredentialRefusal | undefined;
-  /** As `refusalOf`, and remembers the first use of a legacy credential. `token` is its text, kept only as a hash. */
+  /** As `refusalOf`, and remembers the first use of a legacy credential, by a hash of `token`, its text. Stores nothing. */
   admit(caller: Caller, token: string): CredentialRefusal | undefined;
   list(): readonly IssuedCredential[];
   listLegacy(): readonly LegacyCredential[];
+  /** Stores the first uses of legacy credentials that are not stored yet. To be called every second or so. */
+  saveFirstUses(): Promise<void>;
   add(credential: IssuedCredential): Promise<void>;
   /** False if there is no such credential. Revoking twice is no error, and keeps the first time. */
   revoke(jti: string): Promise<boolean>;
@@ -33,7 +35,8 @@ export interface RegistryOptions extends LegacyOptions {
 
 /**
  * Reads the store once. After that every change goes to the store first and then to memory, one change after another, so
- * that the two never disagree; a change that the store did not take has not happened.
+ * that the two never disagree; a change that the store did not take has not happened. The first use of a legacy credential
+ * alone is stored afterwards, since no request for a token waits for the store.
  */
 export async function openRegistry(options: RegistryOptions): Promise<CredentialRegistry> {
   const { store, clock, development } = options;
@@ -60,6 +63,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
     list: () => [...issued.values()],
     listLegacy: legacy.list,
     noteLegacyCuts: legacy.noteCuts,
+    saveFirstUses: () => inOrder(legacy.saveFirstUses),
     add: (credential) =>
       inOrder(async () => {
         await store.addCredential(credential);

@@ -19,5 +19,4 @@ export const keepRegistry = ({
         { service, hash: hash.slice(0, 12) },
         `A credential without a jti was accepted; replace it: pnpm meshpass credentials issue ${service}`,
       ),
-    onStoreFailure: (error) => log.error({ cause: String(error) }, "The first use of a credential was not stored"),
   });

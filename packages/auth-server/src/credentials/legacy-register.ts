@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CredentialStore, LegacyCredential } from "../store/store.ts";
 
 /** The credentials without a jti, made straight at the core: they can be told apart by their text alone. */
@@ -7,31 +8,35 @@ interface LegacyRegister {
   /** As `refusalOf`, and remembers the credential when it is first shown. */
   admit(service: string, token: string): "legacy_cut" | "legacy_limit" | undefined;
   list(): readonly LegacyCredential[];
+  /** Stores the first uses that are not stored yet; what the store does not take stays for the next time. */
+  saveFirstUses(): Promise<void>;
   noteCuts(services: readonly string[]): void;
 }
 
 export interface LegacyOptions {
-  readonly store: Pick<CredentialStore, "legacyCredentials" | "legacyCuts" | "addLegacyCredential">;
+  readonly store: Pick<CredentialStore, "legacyCredentials" | "legacyCuts" | "addLegacyCredentials">;
   /** ms since 1970. */
   readonly clock: () => number;
   /** Called once for each legacy credential, when it is first shown. */
   readonly onLegacy: (credential: LegacyCredential) => void;
-  /** Called when a first use could not be stored: the credential is good, but a later list will lack it. */
-  readonly onStoreFailure: (error: unknown) => void;
   /** How many are remembered; one more is refused, since whoever has the core's key could make any number. */
   readonly maxLegacyCredentials?: number;
 }
 
-/** Reads the store once. The request that shows a credential for the first time does not wait for the store. */
+/** So many are stored at once: a thread that does no more has soon time for requests again. */
+const batchSize = 500;
+
+/** Reads the store once. The request that shows a credential for the first time does not touch it: `saveFirstUses` does. */
 export async function createLegacyRegister(options: LegacyOptions): Promise<LegacyRegister> {
-  const { store, clock, onLegacy, onStoreFailure, maxLegacyCredentials = 10_000 } = options;
+  const { store, clock, onLegacy, maxLegacyCredentials = 10_000 } = options;
   const known = new Map((await store.legacyCredentials()).map((credential) => [credential.hash, credential]));
+  const unsaved = new Set<LegacyCredential>();
   const cuts = new Set(await store.legacyCuts());
 
   const remember = (credential: LegacyCredential): void => {
     known.set(credential.hash, credential);
+    unsaved.add(credential);
     onLegacy(credential);
-    store.addLegacyCredential(credential).catch(onStoreFailure);
   };
   return {
     refusalOf: (service) => (cuts.has(service) ? "legacy_cut" : undefined),
@@ -44,6 +49,14 @@ export async function createLegacyRegister(options: LegacyOptions): Promise<Lega
       return undefined;
     },
     list: () => [...known.values()],
+    saveFirstUses: async () => {
+      while (unsaved.size > 0) {
+        const batch = [...unsaved].slice(0, batchSize);
+        await store.addLegacyCredentials(batch);
+        for (const credential of batch) unsaved.delete(credential);
+        await nextTurn();
+      }
+    },
     noteCuts: (services) => {
       for (const service of services) cuts.add(service);
     },

@@ -1,10 +1,15 @@
 import { Worker } from "node:worker_threads";
 import type { CompiledMap, Problems } from "@meshpass/policy";
 
-/** What came of a map's text: the map, stored as in force under its number, or everything that is wrong with it. */
-export type Compilation =
-  | { readonly map: CompiledMap; readonly number: number; readonly legacyCuts: readonly string[] }
-  | Problems;
+/** What came of a map's text: the map, stored as in force; everything that is wrong with it; or why it is not stored. */
+export type Compilation = InForce | Problems | { readonly notStored: string };
+
+export interface InForce {
+  readonly map: CompiledMap;
+  readonly number: number;
+  /** Every service whose legacy credentials are dead for good. */
+  readonly legacyCuts: readonly string[];
+}
 
 /** What a worker is started with. */
 export interface CompileRequest {
@@ -21,7 +26,7 @@ const maxOldGenerationSizeMb = 2_048;
  * Checks, compares and stores a map in a worker that ends afterwards, so that a large one never holds the event loop.
  * Aborting ends the worker; what it had not stored by then is not stored.
  *
- * @throws Error if the worker could not do its work: out of memory, aborted, or the store did not take the map.
+ * @throws Error if the worker could not do its work: out of memory, or aborted.
  */
 export async function compileMap(request: CompileRequest, signal: AbortSignal): Promise<Compilation> {
   signal.throwIfAborted();

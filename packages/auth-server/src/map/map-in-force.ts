@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@meshpass/http-server";
 import type { CompiledMap, Problems } from "@meshpass/policy";
-import type { Compilation } from "./compile-map.ts";
+import type { Compilation, InForce } from "./compile-map.ts";
+import { createMapFailure, type MapStep } from "./map-failure.ts";
 import type { MapSource } from "./map-source.ts";
 
 /** A map and its number, never changed: one request is decided on one snapshot, whatever is saved meanwhile. */
@@ -36,8 +37,10 @@ interface MapInForceOptions {
   readonly pollMs?: number;
   /** Two reads this far apart, in ms, must agree before a text is taken for whole. Default 100. */
   readonly settleMs?: number;
-  /** A text that could not be compiled or stored, without a problem in it, is tried again this much later. Default 2,000. */
+  /** A text that could not be checked, without a problem in it, is tried again this much later. Default 2,000. */
   readonly retryMs?: number;
+  /** One that the store did not take is tried again sooner, then ever later, up to `retryMs`. Default 100. */
+  readonly storeRetryMs?: number;
 }
 
 /**
@@ -45,51 +48,55 @@ interface MapInForceOptions {
  * and swaps the snapshot only for a map without problems. Anything else leaves the last good map in force and says why.
  */
 export function createMapInForce(options: MapInForceOptions): MapInForce {
-  const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000 } = options;
+  const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000, storeRetryMs = 100 } = options;
   const closing = new AbortController();
   const { signal } = closing;
+  const failure = createMapFailure({ log, file: source.name, retryMs, storeRetryMs });
   let snapshot: Snapshot | undefined;
   let handled: string | undefined;
-  let retryAt = 0;
   let wrong: Problems = none;
-  let failure: string | undefined;
 
-  const take = (compilation: Compilation): void => {
-    if ("problems" in compilation) {
-      wrong = compilation;
-      reportProblems(log, source.name, wrong);
-      return;
-    }
-    wrong = none;
-    const { map, number, legacyCuts } = compilation;
+  const enforce = ({ map, number, legacyCuts }: InForce): void => {
     snapshot = { map, number };
     onChange(legacyCuts);
     log.info({ file: source.name, map: number }, "Map in force");
   };
 
+  const take = (compilation: InForce | Problems): void => {
+    failure.clear();
+    if ("problems" in compilation) {
+      wrong = compilation;
+      reportProblems(log, source.name, wrong);
+    } else {
+      wrong = none;
+      enforce(compilation);
+    }
+  };
+
   const look = async (): Promise<void> => {
-    const fingerprint = await source.fingerprint();
-    const isRetry = failure !== undefined && performance.now() >= retryAt;
-    if (fingerprint === handled && !isRetry) return;
-    const bytes = await readSettled(source, settleMs, signal);
-    if (bytes === undefined) return;
-    handled = fingerprint;
-    retryAt = performance.now() + retryMs;
-    take(await compile(bytes, signal));
-    failure = undefined;
+    let step: MapStep = "read";
+    try {
+      const fingerprint = await source.fingerprint();
+      if (fingerprint === handled && !failure.isRetryDue()) return;
+      const bytes = await readSettled(source, settleMs, signal);
+      if (bytes === undefined) return;
+      handled = fingerprint;
+      step = "check";
+      const compilation = await compile(bytes, signal);
+      if ("notStored" in compilation) failure.note("store", compilation.notStored);
+      else take(compilation);
+    } catch (error) {
+      if (!signal.aborted) failure.note(step, (error as Error).message);
+    }
   };
 
-  const fail = ({ message }: Error): void => {
-    if (signal.aborted) return;
-    if (failure !== message) log.error({ file: source.name, cause: message }, "The map could not be read");
-    failure = message;
-  };
-
-  const isStale = () => failure !== undefined || wrong.problems.length > 0;
-  const ended = repeat(() => look().catch(fail), pollMs, signal);
+  const isStale = () => failure.current() !== undefined || wrong.problems.length > 0;
+  const ended = repeat(look, pollMs, signal);
   return {
     current: () => snapshot,
-    status: () => ({ file: source.name, number: snapshot?.number, stale: isStale(), failure, ...wrong }),
+    status: () => {
+      return { file: source.name, number: snapshot?.number, stale: isStale(), failure: failure.current(), ...wrong };
+    },
     close: () => {
       closing.abort();
       return ended;

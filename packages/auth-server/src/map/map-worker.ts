@@ -13,6 +13,10 @@ if (!result.ok) {
 } else {
   const { map } = result;
   const digest = createHash("sha256").update(bytes).digest("hex");
-  const change = await putMapInForce(storePath, { digest, services: namesOf(map), at });
-  parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));
+  try {
+    const change = await putMapInForce(storePath, { digest, services: namesOf(map), at });
+    parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));
+  } catch (error) {
+    parentPort?.postMessage({ notStored: (error as Error).message } satisfies Compilation);
+  }
 }

@@ -20,7 +20,7 @@ export async function putMapInForce(
   path: string,
   map: { readonly digest: string; readonly services: readonly string[]; readonly at: number },
 ): Promise<MapChange> {
-  const database = openSqlite(path);
+  const database = openSqlite(path, { waitMs: 500 });
   try {
     await createTables(database);
     return await database.transaction().execute((transaction) => replaceMap(transaction, map));
@@ -29,10 +29,15 @@ export async function putMapInForce(
   }
 }
 
+/** So many maps are remembered besides the newest: only the newest is ever compared with. */
+const keptMaps = 1_000;
+
 async function replaceMap(
   database: Kysely<Tables>,
   { digest, services, at }: { digest: string; services: readonly string[]; at: number },
 ): Promise<MapChange> {
+  // First of all, since a transaction that begins with a write waits for its turn; one that has read fails at once.
+  await forgetOldMaps(database);
   const last = await database.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
   if (last?.digest === digest) return { number: last.number, legacyCuts: await selectLegacyCuts(database) };
   const kept = new Set(services);
@@ -42,7 +47,20 @@ async function replaceMap(
     .insertInto("maps")
     .values({ number, digest, services: services.join("\n"), in_force_since: at })
     .execute();
-  await database.updateTable("maps").set({ services: "" }).where("number", "<", number).execute();
+  await database
+    .updateTable("maps")
+    .set({ services: "" })
+    .where("number", "=", number - 1)
+    .execute();
   for (const service of removed) await insertLegacyCut(database, service, at);
   return { number, legacyCuts: await selectLegacyCuts(database) };
+}
+
+async function forgetOldMaps(database: Kysely<Tables>): Promise<void> {
+  await database
+    .deleteFrom("maps")
+    .where("number", "<", ({ selectFrom, fn, eb }) =>
+      selectFrom("maps").select(eb(fn.max("number"), "-", keptMaps).as("oldest")),
+    )
+    .execute();
 }

@@ -5,19 +5,20 @@ import { Kysely, SqliteDialect } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** WAL lets the map's worker write beside us; FULL makes what was acknowledged survive a power cut. */
-const pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 500;";
+const pragmas = "pragma journal_mode = wal; pragma synchronous = full;";
 
 /**
  * The store in the file `path`, made if it is not there: its folder 0700, the file 0600 before SQLite opens it. Tables
  * are made by `createTables`.
  *
- * Calls block for the time of a write (SQLite's own way): they belong to start-up and to operators, not to a request.
+ * Calls block their thread (SQLite's own way) for the time of a write, and before it for up to `waitMs` while another
+ * thread writes. They belong to start-up, to operators and to upkeep, not to a request for a token.
  *
  * @throws Error if the file cannot be opened or is no database.
  */
-export function openSqlite(path: string): Kysely<Tables> {
+export function openSqlite(path: string, { waitMs }: { readonly waitMs: number }): Kysely<Tables> {
   createPrivately(path);
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: waitMs });
   database.exec(pragmas);
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
 }

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { createTables } from "./create-tables.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
+import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
 
 /** A credential that was issued. Times in seconds since 1970; `revokedAt` undefined while it is good. */
@@ -27,7 +28,8 @@ export interface CredentialStore {
   addCredential(credential: IssuedCredential): Promise<void>;
   revokeCredential(jti: string, at: number): Promise<void>;
   legacyCredentials(): Promise<readonly LegacyCredential[]>;
-  addLegacyCredential(credential: LegacyCredential): Promise<void>;
+  /** At least one and at most 500 of them; one that is there keeps its first use. */
+  addLegacyCredentials(credentials: readonly LegacyCredential[]): Promise<void>;
   /** The services whose legacy credentials are refused for good. */
   legacyCuts(): Promise<readonly string[]>;
   /** Revokes every credential of `service` and refuses its legacy ones for good, as one change. */
@@ -37,23 +39,22 @@ export interface CredentialStore {
   close(): Promise<void>;
 }
 
-/** The store in the SQLite file `path`, which is made if it is not there. */
+/**
+ * The store in the SQLite file `path`, which is made if it is not there. A change that finds it busy, since the map's
+ * worker writes, waits its turn for a second without holding up this thread for more than 20 ms at a time.
+ */
 export async function openStore(path: string): Promise<CredentialStore> {
-  const database = openSqlite(path);
-  await createTables(database);
+  const database = openSqlite(path, { waitMs: 20 });
+  await retryWhileBusy(() => createTables(database));
   return {
     credentials: () => selectCredentials(database),
-    addCredential: (credential) => insertCredential(database, credential),
-    revokeCredential: async (jti, at) => {
-      await revoke(database, at).where("jti", "=", jti).execute();
-    },
+    addCredential: (credential) => retryWhileBusy(() => insertCredential(database, credential)),
+    revokeCredential: (jti, at) => retryWhileBusy(() => revokeCredential(database, jti, at)),
     legacyCredentials: () => selectLegacy(database),
-    addLegacyCredential: (credential) => insertLegacy(database, credential),
+    addLegacyCredentials: (credentials) => retryWhileBusy(() => insertLegacy(database, credentials)),
     legacyCuts: () => selectLegacyCuts(database),
-    cutService: (service, at) => cutService(database, service, at),
-    forgetExpired: async (before) => {
-      await database.deleteFrom("credentials").where("expires_at", "<", before).execute();
-    },
+    cutService: (service, at) => retryWhileBusy(() => cutService(database, service, at)),
+    forgetExpired: (before) => retryWhileBusy(() => deleteExpired(database, before)),
     close: () => database.destroy(),
   };
 }
@@ -80,17 +81,24 @@ async function insertCredential(database: Kysely<Tables>, credential: IssuedCred
 const revoke = (database: Kysely<Tables>, at: number) =>
   database.updateTable("credentials").set({ revoked_at: at }).where("revoked_at", "is", null);
 
+async function revokeCredential(database: Kysely<Tables>, jti: string, at: number): Promise<void> {
+  await revoke(database, at).where("jti", "=", jti).execute();
+}
+
+async function deleteExpired(database: Kysely<Tables>, before: number): Promise<void> {
+  await database.deleteFrom("credentials").where("expires_at", "<", before).execute();
+}
+
 async function selectLegacy(database: Kysely<Tables>): Promise<readonly LegacyCredential[]> {
   const rows = await database.selectFrom("legacy_credentials").selectAll().orderBy("first_used_at").execute();
   return rows.map(({ hash, service, first_used_at }) => ({ hash, service, firstUsedAt: first_used_at }));
 }
 
-async function insertLegacy(database: Kysely<Tables>, credential: LegacyCredential): Promise<void> {
-  const { hash, service, firstUsedAt } = credential;
-  const row = { hash, service, first_used_at: firstUsedAt };
+async function insertLegacy(database: Kysely<Tables>, credentials: readonly LegacyCredential[]): Promise<void> {
+  const rows = credentials.map(({ hash, service, firstUsedAt }) => ({ hash, service, first_used_at: firstUsedAt }));
   await database
     .insertInto("legacy_credentials")
-    .values(row)
+    .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

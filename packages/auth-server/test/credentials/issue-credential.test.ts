@@ -18,7 +18,6 @@ async function createIssuer(t: Test) {
     clock,
     development: true,
     onLegacy: ignore,
-    onStoreFailure: ignore,
   });
   const keys = createKeys({ load: () => signer.jwks() });
   t.teardown(() => keys.close());

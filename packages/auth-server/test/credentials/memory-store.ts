@@ -26,7 +26,10 @@ export function createMemoryStore() {
     addCredential: (each) => change("add", () => void credentials.set(each.jti, each)),
     revokeCredential: (jti, at) => change("revoke", () => revokeWhere((each) => each.jti === jti, at)),
     legacyCredentials: async () => [...legacy.values()],
-    addLegacyCredential: (each) => change("add legacy", () => void legacy.set(each.hash, each)),
+    addLegacyCredentials: (some) =>
+      change("add legacy", () => {
+        for (const each of some) legacy.set(each.hash, each);
+      }),
     legacyCuts: async () => [...cuts],
     cutService: (service, at) =>
       change("cut", () => {

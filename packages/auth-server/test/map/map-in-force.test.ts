@@ -22,9 +22,18 @@ import { until } from "../until.ts";
 /** Puts maps into force from a file, in this thread, and counts them as the store would. */
 function start(t: Test, options: { path?: string; source?: MapSource } = {}) {
   const path = options.path ?? join(t.testdir({ "interactions.yaml": shippedMap }), "interactions.yaml");
-  const state = { failure: undefined as Error | undefined, last: "", number: 0, legacyCuts: [] as string[] };
+  const state = {
+    failure: undefined as Error | undefined,
+    notStored: undefined as string | undefined,
+    tries: [] as number[],
+    last: "",
+    number: 0,
+    legacyCuts: [] as string[],
+  };
   const compile = async (bytes: Uint8Array): Promise<Compilation> => {
+    state.tries.push(performance.now());
     if (state.failure !== undefined) throw state.failure;
+    if (state.notStored !== undefined) return { notStored: state.notStored };
     const { ok, ...parsed } = parseMap(bytes);
     if (!("map" in parsed)) return parsed;
     const text = Buffer.from(bytes).toString();
@@ -41,7 +50,8 @@ function start(t: Test, options: { path?: string; source?: MapSource } = {}) {
     onChange: (legacyCuts) => changes.push(legacyCuts),
     pollMs: 5,
     settleMs: 10,
-    retryMs: 30,
+    retryMs: 60,
+    storeRetryMs: 20,
   });
   t.teardown(() => map.close());
   const knows = (name: string): boolean => {
@@ -136,7 +146,7 @@ t.test("a file larger than a map may be is not read", async (t) => {
   const { map, path, inForce } = start(t);
   await inForce(1);
   truncateSync(path, 64 * 1024 * 1024 + 1);
-  await until(() => map.status().failure === "it is larger than 67108864 bytes");
+  await until(() => map.status().failure?.endsWith(": it is larger than 67108864 bytes"));
   t.equal(map.current()?.number, 1);
 });
 
@@ -181,17 +191,40 @@ t.test("two reads must agree before a text is taken", async (t) => {
   t.strictSame([knows("a"), knows("b"), knows("c")], [false, false, true]);
 });
 
-t.test("a map that could not be compiled or stored is tried again, with one line in the log", async (t) => {
+t.test("a map that could not be checked is tried again, with one line in the log that says so", async (t) => {
   const { map, state, inForce, path, lines } = start(t);
   await inForce(1);
-  state.failure = new Error("disk full");
+  state.failure = new Error("out of memory");
   writeFileSync(path, mapWith("a"));
-  await until(() => map.status().failure === "disk full");
-  await sleep(80);
-  t.equal(lines.filter((line) => line.includes("disk full")).length, 1);
+  await until(() => map.status().failure === "The map could not be checked; what checks it ended early: out of memory");
+  await sleep(150);
+  t.equal(lines.filter((line) => line.includes("out of memory")).length, 1);
+  t.notMatch(lines.join(""), /cannot be read/);
   state.failure = undefined;
   await inForce(2);
 });
+
+t.test(
+  "a map that the store did not take is tried again soon, then ever later, and the log says so once",
+  async (t) => {
+    const { map, state, inForce, path, lines } = start(t);
+    await inForce(1);
+    state.notStored = "disk full";
+    state.tries.length = 0;
+    writeFileSync(path, mapWith("a"));
+    await until(() => state.tries.length > 4);
+    const waits = state.tries.slice(1).map((time, index) => time - (state.tries[index] ?? 0));
+    t.ok((waits[0] ?? 0) >= 20, `soon: ${waits}`);
+    t.ok((waits[1] ?? 0) >= 40, `then later: ${waits}`);
+    t.ok((waits[2] ?? 0) >= 60, `and up to the bound: ${waits}`);
+    t.ok((waits[0] ?? 0) < (waits[2] ?? 0), `sooner than the last: ${waits}`);
+    t.match(map.status(), { number: 1, stale: true, failure: /^The map could not be stored.*: disk full$/ });
+    t.equal(lines.filter((line) => /could not be stored/.test(line)).length, 1);
+    t.notMatch(lines.join(""), /cannot be read/);
+    state.notStored = undefined;
+    await inForce(2);
+  },
+);
 
 t.test("a snapshot never changes: who has taken one decides on it to the end", async (t) => {
   const { map, path, inForce } = start(t);

@@ -1,6 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { type CredentialStore, type IssuedCredential, openStore } from "../../src/store/store.ts";
 
@@ -32,7 +33,7 @@ t.test("what was stored is there after a restart", async (t) => {
   await store.addCredential(credentialOf("a"));
   await store.addCredential({ ...credentialOf("b"), dev: true });
   await store.revokeCredential("a", 1_500);
-  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_100 });
+  await store.addLegacyCredentials([{ hash: "h", service: "m2", firstUsedAt: 1_100 }]);
   await store.cutService("m3", 1_600);
   const again = (await open(t, folder)).store;
   t.strictSame(await again.credentials(), [
@@ -47,8 +48,8 @@ t.test("a jti stands once; a first use and a cut keep their first time", async (
   const { store } = await open(t);
   await store.addCredential(credentialOf("a"));
   await t.rejects(store.addCredential(credentialOf("a", "m2")));
-  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_100 });
-  await store.addLegacyCredential({ hash: "h", service: "m2", firstUsedAt: 1_200 });
+  await store.addLegacyCredentials([{ hash: "h", service: "m2", firstUsedAt: 1_100 }]);
+  await store.addLegacyCredentials([{ hash: "h", service: "m2", firstUsedAt: 1_200 }]);
   t.equal((await store.legacyCredentials())[0]?.firstUsedAt, 1_100);
   await store.cutService("m1", 1_300);
   await store.cutService("m1", 1_400);
@@ -87,13 +88,40 @@ t.test("a file that is no database, or a folder that cannot be made, is an error
   await t.rejects(openStore(join(path, "under", "a-file.sqlite")), { code: "ENOTDIR" });
 });
 
-t.test("a store that another process holds locked fails, and takes the change afterwards", async (t) => {
+t.test("as many first uses as may come at once are stored", async (t) => {
+  const { store } = await open(t);
+  const all = Array.from({ length: 500 }, (_, n) => ({ hash: `h${n}`, service: "m1", firstUsedAt: n }));
+  await store.addLegacyCredentials(all);
+  t.strictSame(await store.legacyCredentials(), all);
+});
+
+t.test(
+  "a store that another connection holds takes a change once it is let go, and no timer waits for it",
+  async (t) => {
+    const { store, path } = await open(t);
+    const other = new DatabaseSync(path);
+    other.exec("begin immediate");
+    let isDone = false;
+    const added = store.addCredential(credentialOf("a")).then(() => (isDone = true));
+    const begun = performance.now();
+    await sleep(200);
+    t.ok(performance.now() - begun < 400, "the thread was free meanwhile");
+    t.equal(isDone, false);
+    other.exec("commit");
+    other.close();
+    await added;
+    t.equal((await store.credentials()).length, 1);
+  },
+);
+
+t.test("a store that stays held fails the change after a second, and takes the next one", async (t) => {
   const { store, path } = await open(t);
   const other = new DatabaseSync(path);
   other.exec("begin immediate");
-  await t.rejects(store.addCredential(credentialOf("a")), /locked/);
+  await t.rejects(store.cutService("m1", 1_000), /locked/);
   other.exec("commit");
   other.close();
   await store.addCredential(credentialOf("a"));
-  t.equal((await store.credentials()).length, 1);
+  await store.cutService("m1", 1_100);
+  t.equal((await store.credentials())[0]?.revokedAt, 1_100);
 });
