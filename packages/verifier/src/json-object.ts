@@ -3,7 +3,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * The JSON object in `bytes`, frozen through and through, or undefined if they are anything else: not UTF-8, not JSON,
  * no object, or an object, at any depth, that says one name twice (RFC 8725 section 2.4: two readers could choose
- * differently).
+ * differently) or has the name `__proto__` (a copy of it would change its prototype).
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   const text = decodeUtf8(bytes);
@@ -36,13 +36,16 @@ function countNames(text: string): number {
   return names;
 }
 
-/** Freezes `value` and everything in it; gives how many names its objects have. No recursion: depth is the sender's choice. */
+/**
+ * Freezes `value` and everything in it; gives how many names its objects have, of which `__proto__` is none. No recursion:
+ * depth is the sender's choice.
+ */
 function freezeAll(value: object): number {
   const open: object[] = [value];
   let names = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const inner = Object.values(Object.freeze(next));
-    if (!Array.isArray(next)) names += inner.length;
+    if (!Array.isArray(next)) names += Object.hasOwn(next, "__proto__") ? inner.length - 1 : inner.length;
     for (const item of inner) if (typeof item === "object" && item !== null) open.push(item);
   }
   return names;

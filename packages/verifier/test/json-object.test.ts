@@ -31,9 +31,15 @@ t.test("a name said twice is refused at any depth and however it is written", as
   }
 });
 
-t.test("__proto__ is a name like any other and changes no prototype", async (t) => {
-  const value = parse('{"__proto__":{"role":"issue"}}') as Record<string, unknown>;
-  t.equal(Object.hasOwn(value, "__proto__"), true);
-  t.equal(value.role, undefined);
-  t.equal(({} as Record<string, unknown>).role, undefined);
+t.test("the name __proto__ is refused at any depth and however it is written", async (t) => {
+  for (const text of [
+    '{"__proto__":{"role":"issue"}}',
+    '{"__proto__":null}',
+    '{"a":[{"__proto__":1}]}',
+    '{"\\u005f_proto__":{}}',
+    '{"a":1,"__proto__":{"a":2}}',
+  ]) {
+    t.equal(parse(text), undefined, text);
+  }
+  t.same(parse('{"proto":"__proto__"}'), { proto: "__proto__" });
 });
