@@ -29,21 +29,31 @@ export interface KeysOptions {
  * @throws TypeError if an option is missing or out of its range
  */
 export function readKeysOptions(options: KeysOptions): Required<KeysOptions> {
-  if (typeof options?.load !== "function") throw new TypeError("keys: load must be a function");
   return {
-    load: options.load,
+    load: asFunction("load", options?.load),
     refreshSeconds: inRange("refreshSeconds", options.refreshSeconds ?? 20, 3_600),
     cooldownSeconds: inRange("cooldownSeconds", options.cooldownSeconds ?? 30, 3_600),
     staleSeconds: inRange("staleSeconds", options.staleSeconds ?? 86_400, 604_800),
     timeoutMs: inRange("timeoutMs", options.timeoutMs ?? 2_000, 60_000),
-    onFailure: options.onFailure ?? (() => undefined),
-    clock: options.clock ?? Date.now,
-    random: options.random ?? Math.random,
-    timers: options.timers ?? realTimers,
+    onFailure: asFunction("onFailure", options.onFailure ?? (() => undefined)),
+    clock: asFunction("clock", options.clock ?? Date.now),
+    random: asFunction("random", options.random ?? Math.random),
+    timers: asTimers(options.timers ?? realTimers),
   };
 }
 
 function inRange(name: string, value: number, most: number): number {
   if (Number.isFinite(value) && value >= 1 && value <= most) return value;
   throw new TypeError(`keys: ${name} must be a number from 1 to ${most}`);
+}
+
+function asFunction<T>(name: string, value: T): T {
+  if (typeof value === "function") return value;
+  throw new TypeError(`keys: ${name} must be a function`);
+}
+
+function asTimers(timers: Timers): Timers {
+  asFunction("timers.setTimeout", timers.setTimeout);
+  asFunction("timers.clearTimeout", timers.clearTimeout);
+  return timers;
 }

@@ -187,6 +187,10 @@ t.test("options out of their range are the caller's bug", async (t) => {
     ...["refreshSeconds", "cooldownSeconds", "staleSeconds", "timeoutMs"].flatMap((name) =>
       [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e9, "20"].map((value) => ({ load, [name]: value })),
     ),
+    ...["onFailure", "clock", "random", "timers"].flatMap((name) =>
+      [7, "x", {}].map((value) => ({ load, [name]: value })),
+    ),
+    { load, timers: { setTimeout } },
   ];
   for (const options of wrong) t.throws(() => createKeys(options as never), TypeError, JSON.stringify(options));
 });
