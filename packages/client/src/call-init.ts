@@ -37,8 +37,6 @@ const clientsOwnHeaders = new Set([
 /** A call as asked for, checked. `resendable` tells whether its body can be sent a second time. */
 export interface CallRequest extends Omit<Outgoing, "url"> {
   readonly resendable: boolean;
-  /** Closes a body that is a stream, where the call came to nothing before it was sent. */
-  readonly dispose: () => void;
 }
 
 /**
@@ -56,9 +54,13 @@ export function readCallInit({ method = "GET", headers = {}, body }: CallInit): 
     headers: readHeaders(headers),
     body: body ?? null,
     resendable: !isStream,
-    dispose: () => void (isStream && body.destroy()),
     repeatable: safeMethods.has(method) && !isStream,
   };
+}
+
+/** Closes a body that is a stream: nobody will read it any more. */
+export function closeBody(body: CallInit["body"]): void {
+  if (body instanceof Readable) body.destroy();
 }
 
 function readHeaders(headers: Readonly<Record<string, string>>): string[] {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { type Answer, createAnswer } from "./answer.ts";
-import { type CallInit, type CallRequest, readCallInit } from "./call-init.ts";
+import { type CallInit, type CallRequest, closeBody, readCallInit } from "./call-init.ts";
 import { ClientError } from "./client-error.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import { findTarget } from "./find-target.ts";
@@ -22,8 +22,21 @@ export interface CallOptions {
 /** `GET path` at `target`, or what `init` says, with a token for it. */
 export type Call = (target: string, path: string, init?: CallInit) => Promise<Answer>;
 
-/** Makes {@link Client.fetch}. Everything about a call is checked before a token is fetched for it. */
-export function createCall({ tokens, origins, dispatcher, timeoutMs }: CallOptions): Call {
+/** Makes {@link Client.fetch}. Whatever a call fails of, its body is closed. */
+export function createCall(options: CallOptions): Call {
+  const call = createTokenCall(options);
+  return async (target, path, init) => {
+    try {
+      return await call(target, path, init);
+    } catch (error) {
+      closeBody(init?.body);
+      throw error;
+    }
+  };
+}
+
+/** Everything about a call is checked before a token is fetched for it. */
+function createTokenCall({ tokens, origins, dispatcher, timeoutMs }: CallOptions): Call {
   return async (target, path, init = {}) => {
     const url = targetUrl(findTarget(origins, target), path);
     const request = readCallInit(init);
@@ -53,7 +66,6 @@ export function createCall({ tokens, origins, dispatcher, timeoutMs }: CallOptio
       return createAnswer(target, await sendWith(renewed.value), deadline);
     } catch (error) {
       deadline.fail(error);
-      request.dispose();
       throw error;
     }
   };

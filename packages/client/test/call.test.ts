@@ -236,6 +236,25 @@ t.test("a stream is closed even where the call came to nothing before it was sen
   t.ok(body.destroyed);
 });
 
+t.test("a stream is closed where the call fails its checks, before anything is sent", async (t) => {
+  const { client, auth } = await setUp(t, hello);
+  const post = { method: "POST" } as const;
+  const calls: Record<string, (body: Readable) => Promise<unknown>> = {
+    path: (body) => client.fetch("m2", "//elsewhere", { ...post, body }),
+    target: (body) => client.fetch("m9", "/hello", { ...post, body }),
+    timeout: (body) => client.fetch("m2", "/hello", { ...post, body, timeoutMs: 0 }),
+    header: (body) => client.fetch("m2", "/hello", { ...post, body, headers: { host: "m3" } }),
+    method: (body) => client.fetch("m2", "/hello", { method: "TRACE" as "GET", body }),
+  };
+  for (const [wrong, call] of Object.entries(calls)) {
+    const body = Readable.from(["never sent"]);
+    await t.rejects(call(body), wrong);
+    t.ok(body.destroyed, wrong);
+  }
+  await t.rejects(client.fetch("m2", "/hello", null as never), TypeError);
+  t.equal(auth.seen.length, 0);
+});
+
 t.test("a caller's abort ends a call with its own reason, even one that is already given", async (t) => {
   const { client, target } = await setUp(t, () => {});
   const reason = new Error("mine");
