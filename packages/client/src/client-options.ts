@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly clock?: () => number;
   /** From 0 up to 1, for jitter; `Math.random` by default. */
   readonly random?: () => number;
-  /** Told once of each kind of warning; must not throw. A process warning by default. */
+  /** Told when something begins that should not stay so; must not throw. A process warning by default. */
   readonly onWarning?: (warning: ClientWarning) => void;
   /** An undici dispatcher to send through. It must follow no redirects, and is its giver's to close. */
   readonly dispatcher?: Dispatcher;
@@ -43,6 +43,7 @@ export interface ClientSettings extends Required<Omit<ClientOptions, "authServer
  */
 export function readClientOptions(options: ClientOptions): ClientSettings {
   const { allowHttp = false, timeoutMs = 5_000, tokenTimeoutMs = 2_000 } = options;
+  const { clock = Date.now, random = Math.random, onWarning = emitWarning } = options;
   const problems: string[] = [];
   const check = <T>(read: () => T): T | undefined => {
     try {
@@ -64,6 +65,8 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
   if (!isCredentialOption(options.credential)) problems.push("credential must be a text, { file } or a function");
   check(() => checkTimeout("timeoutMs", timeoutMs));
   check(() => checkTimeout("tokenTimeoutMs", tokenTimeoutMs));
+  for (const [name, value] of Object.entries({ clock, random, onWarning }))
+    if (typeof value !== "function") problems.push(`${name} must be a function`);
   if (problems.length > 0 || authServer === undefined) throw new TypeError(`createClient: ${problems.join("; ")}`);
 
   return {
@@ -74,11 +77,14 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
     allowHttp,
     timeoutMs,
     tokenTimeoutMs,
-    clock: options.clock ?? Date.now,
-    random: options.random ?? Math.random,
-    onWarning: options.onWarning ?? (({ code, message }) => process.emitWarning(message, { code, type: "Meshpass" })),
+    clock,
+    random,
+    onWarning,
   };
 }
+
+const emitWarning = ({ code, message }: ClientWarning): void =>
+  process.emitWarning(message, { code, type: "Meshpass" });
 
 const serviceEntries = (services: ClientOptions["services"]): Iterable<[string, { readonly url: string }]> =>
   services instanceof Map ? services : Object.entries(services ?? {});

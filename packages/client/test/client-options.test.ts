@@ -35,6 +35,9 @@ t.test("everything that is wrong is said at once", async (t) => {
       services: { M1: { url: "http://localhost:1" }, m2: { url: "ftp://m2" }, m3: undefined as never },
       timeoutMs: 0,
       tokenTimeoutMs: 1.5,
+      clock: 7 as never,
+      random: null as never,
+      onWarning: "log" as never,
     }),
   ) as Error;
   t.equal(error.name, "TypeError");
@@ -46,6 +49,9 @@ t.test("everything that is wrong is said at once", async (t) => {
     "credential must",
     "timeoutMs must",
     "tokenTimeoutMs must",
+    "clock must be a function",
+    "random must be a function",
+    "onWarning must be a function",
   ])
     t.match(error.message, part);
 });
