@@ -6,7 +6,6 @@ import { createCredentialSource } from "./credential-source.ts";
 import { startDeadline } from "./deadline.ts";
 import { requestToken, type Token } from "./request-token.ts";
 import { createTokenSource } from "./token-source.ts";
-import { createWarn } from "./warning.ts";
 
 const maxConnectionsPerOrigin = 128;
 
@@ -49,13 +48,14 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const { authServer, origins, unprotected, credential, timeoutMs, tokenTimeoutMs, clock, random, onWarning } =
     readClientOptions(options);
-  const warn = createWarn(onWarning);
-  if (unprotected.length > 0)
-    warn("http_allowed", `Tokens cross the network unencrypted on the way to ${unprotected.join(", ")}.`);
+  if (unprotected.length > 0) {
+    const message = `Tokens cross the network unencrypted on the way to ${unprotected.join(", ")}.`;
+    onWarning({ code: "http_allowed", message });
+  }
 
   const ownAgent = options.dispatcher === undefined ? createAgent(tokenTimeoutMs) : undefined;
   const dispatcher = options.dispatcher ?? (ownAgent as Agent);
-  const credentials = createCredentialSource(credential, warn);
+  const credentials = createCredentialSource(credential, onWarning);
   const endpoint = { authServer, credentials, dispatcher, timeoutMs: tokenTimeoutMs, clock };
   const request = (target: string, mustBeNew: boolean) => requestToken(endpoint, target, mustBeNew);
   const tokens = createTokenSource({ targets: origins.keys(), request, clock, random });

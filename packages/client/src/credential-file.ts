@@ -3,7 +3,7 @@ import { ClientError } from "./client-error.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import { parseCredential } from "./parse-credential.ts";
 import { failureCode } from "./send.ts";
-import type { Warn } from "./warning.ts";
+import type { ClientWarning, Warn } from "./warning.ts";
 
 const maxFileBytes = 16_384;
 
@@ -13,14 +13,34 @@ const maxFileBytes = 16_384;
  * the last good credential in use, with a warning: what takes a credential away is revoking it at the auth server.
  */
 export function createCredentialFile(path: string, warn: Warn): CredentialSource {
+  const noted = new Set<ClientWarning["code"]>();
   let latest: string | undefined;
+
+  /** Warns when something becomes so, and again only if it was not so in between. */
+  function note(code: ClientWarning["code"], isSo: boolean, message: string): void {
+    if (isSo && !noted.has(code)) warn({ code, message });
+    if (isSo) noted.add(code);
+    else noted.delete(code);
+  }
+
+  const noteUnreadable = (isSo: boolean) =>
+    note(
+      "credential_unreadable",
+      isSo,
+      `The credential in ${path} cannot be read any more; the last one stays in use.`,
+    );
+  const noteExposed = (isSo: boolean) =>
+    note("credential_exposed", isSo, `Other users of this machine may read the credential in ${path}: chmod 600 it.`);
 
   async function read(): Promise<string> {
     try {
-      latest = await readCredentialFile(path, warn);
+      const { credential, isExposed } = await readCredentialFile(path);
+      latest = credential;
+      noteUnreadable(false);
+      noteExposed(isExposed);
     } catch (error) {
       if (latest === undefined) throw error;
-      warn("credential_unreadable", `The credential in ${path} cannot be read any more; the last one stays in use.`);
+      noteUnreadable(true);
     }
     return latest;
   }
@@ -32,15 +52,13 @@ export function createCredentialFile(path: string, warn: Warn): CredentialSource
   return { read, reread };
 }
 
-async function readCredentialFile(path: string, warn: Warn): Promise<string> {
+async function readCredentialFile(path: string): Promise<{ credential: string; isExposed: boolean }> {
   try {
     const { mode, size } = await stat(path);
     if (size > maxFileBytes) throw new ClientError("invalid_credential", "It is larger than a credential can be.");
     const credential = parseCredential(await readFile(path, "utf8"));
     // Windows has no such bits, and reports them set.
-    if (process.platform !== "win32" && (mode & 0o077) !== 0)
-      warn("credential_exposed", `Other users of this machine may read the credential in ${path}: chmod 600 it.`);
-    return credential;
+    return { credential, isExposed: process.platform !== "win32" && (mode & 0o077) !== 0 };
   } catch (error) {
     const why = error instanceof ClientError ? error.message : `It cannot be read (${failureCode(error)}).`;
     throw new ClientError(

@@ -4,14 +4,5 @@ export interface ClientWarning {
   readonly message: string;
 }
 
-export type Warn = (code: ClientWarning["code"], message: string) => void;
-
-/** Passes each kind of warning on once. */
-export function createWarn(onWarning: (warning: ClientWarning) => void): Warn {
-  const given = new Set<string>();
-  return (code, message) => {
-    if (given.has(code)) return;
-    given.add(code);
-    onWarning({ code, message });
-  };
-}
+/** Called when something begins to be so; who calls sees to it that it is not said again while it lasts. */
+export type Warn = (warning: ClientWarning) => void;

@@ -12,7 +12,7 @@ function setUp(t: Test, text?: string) {
   };
   if (text !== undefined) write(text);
   const warnings: string[] = [];
-  const source = createCredentialFile(path, (code) => warnings.push(code));
+  const source = createCredentialFile(path, ({ code }) => warnings.push(code));
   return { ...source, path, write, warnings };
 }
 
@@ -74,14 +74,18 @@ t.test("a file that is gone or half written leaves the last good credential in u
   t.equal(await read(), "cred-1");
   write("");
   t.equal(await read(), "cred-1");
-  t.same(warnings, ["credential_unreadable", "credential_unreadable"]);
+  t.same(warnings, ["credential_unreadable"], "one for as long as it lasts");
   write("cred-2");
   t.equal(await read(), "cred-2");
+  rmSync(path);
+  t.equal(await read(), "cred-2");
+  t.same(warnings, ["credential_unreadable", "credential_unreadable"], "and another after a good read");
 });
 
 t.test("a file that others may read is used, with a warning", async (t) => {
   const { read, path, warnings } = setUp(t, "cred-1\n");
   chmodSync(path, 0o640);
   t.equal(await read(), "cred-1");
-  t.same(warnings, ["credential_exposed"]);
+  t.equal(await read(), "cred-1");
+  t.same(warnings, ["credential_exposed"], "one for as long as it lasts");
 });
