@@ -3,22 +3,19 @@ import { createProgram, type OpenMap, type Report } from "@meshpass/cli";
 import { maxMapBytes } from "@meshpass/policy";
 import t from "tap";
 import { map } from "./maps.ts";
+import { outside } from "./outside.ts";
 
 /** Runs `meshpass` with these words; `files` are all the files that there are. */
 async function run(words: readonly string[], files: Readonly<Record<string, OpenMap>>): Promise<Report | undefined> {
   let report: Report | undefined;
-  const program = createProgram({
-    open: (file) => (files[file] ?? fails("ENOENT"))(file),
-    nowSeconds: () => 0,
-    mapFile: "default.yaml",
-    paint: (_, part) => part,
-    print: (printed) => {
-      report = printed;
-    },
-    operator: { call: async () => ({}) },
-    writeSecret: async () => undefined,
-    credentialPath: (service) => `${service}.jwt`,
-  });
+  const program = createProgram(
+    outside({
+      open: (file) => (files[file] ?? fails("ENOENT"))(file),
+      print: (printed) => {
+        report = printed;
+      },
+    }),
+  );
   await program.parseAsync(words, { from: "user" });
   return report;
 }

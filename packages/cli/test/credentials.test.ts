@@ -1,5 +1,6 @@
 import { createProgram, type Report } from "@meshpass/cli";
 import t from "tap";
+import { outside } from "./outside.ts";
 
 interface Call {
   readonly method: string;
@@ -12,28 +13,23 @@ async function run(words: readonly string[], answer: unknown, write?: () => Prom
   const calls: Call[] = [];
   const files = new Map<string, string>();
   let report: Report = { lines: [], exitCode: -1 };
-  const program = createProgram({
-    open: async function* () {},
-    nowSeconds: () => 1_000,
-    mapFile: "map.yaml",
-    paint: (_, part) => part,
-    print: (printed) => {
-      report = printed;
-    },
-    operator: {
-      call: async (method, path, body) => {
-        calls.push({ method, path, body });
-        if (answer instanceof Error) throw answer;
-        return answer;
+  const writeSecret = async (path: string, text: string): Promise<void> => void files.set(path, text);
+  const program = createProgram(
+    outside({
+      nowSeconds: () => 1_000,
+      print: (printed) => {
+        report = printed;
       },
-    },
-    writeSecret:
-      write ??
-      (async (path: string, text: string) => {
-        files.set(path, text);
-      }),
-    credentialPath: (service) => `credentials/${service}.jwt`,
-  });
+      operator: {
+        call: async (method, path, body) => {
+          calls.push({ method, path, body });
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      },
+      writeSecret: write ?? writeSecret,
+    }),
+  );
   await program.parseAsync(words, { from: "user" });
   return { report, calls, files };
 }

@@ -1,0 +1,14 @@
+import type { Outside } from "@meshpass/cli";
+
+/** A world for `meshpass` in which there is nothing, but for what `changes` puts there. */
+export const outside = (changes: Partial<Outside> = {}): Outside => ({
+  open: async function* () {},
+  nowSeconds: () => 0,
+  mapFile: "default.yaml",
+  paint: (_meaning, text) => text,
+  print: () => undefined,
+  operator: { call: async () => ({}) },
+  writeSecret: async () => undefined,
+  credentialPath: (service) => `credentials/${service}.jwt`,
+  ...changes,
+});
