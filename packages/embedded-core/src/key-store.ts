@@ -16,7 +16,10 @@ export interface StoredKey {
   readonly privateKey: Uint8Array;
 }
 
-/** Where the signing keys rest. `insert` returns only once the key is on the disk. */
+/**
+ * Where the signing keys rest. `insert` returns only once the key is on the disk. What the disk or the file refuses is
+ * thrown; by a store on SQLite as a CoreError `state_unusable`.
+ */
 export interface KeyStore {
   list(): StoredKey[];
   insert(key: StoredKey): void;
@@ -42,6 +45,8 @@ const schema = `
  * Calls are synchronous, which is right here: they happen at start and at a rotation, a row a week, and a key must be on
  * the disk before anybody sees it.
  *
+ * Opening reads the head of the file and not the keys: damage further on is found by the call that meets it.
+ *
  * @throws CoreError `state_unusable` if the file is not private, is no database, comes from a newer Meshpass, or is in use.
  */
 export function openKeyStore(path: string): KeyStore {
@@ -50,10 +55,10 @@ export function openKeyStore(path: string): KeyStore {
   try {
     database = new DatabaseSync(path);
     prepare(database);
-    return overDatabase(database);
+    return overDatabase(database, path);
   } catch (cause) {
     database?.close();
-    throw new CoreError("state_unusable", `${path} cannot be used: ${explain(cause)}.`, { cause });
+    throw unusable(path, cause);
   }
 }
 
@@ -72,22 +77,33 @@ const explanations = new Map([
   [26, "it is no SQLite file; restore it, or move it away, and all tokens die"],
 ]);
 
+function unusable(path: string, cause: unknown): CoreError {
+  return new CoreError("state_unusable", `${path} cannot be used: ${explain(cause)}.`, { cause });
+}
+
 function explain(error: unknown): string {
   if (error instanceof RangeError) return error.message;
   const { errcode, errstr } = error as { errcode: number; errstr: string };
   return explanations.get(errcode) ?? `SQLite says ${errstr}; see the disk and its permissions`;
 }
 
-function overDatabase(database: DatabaseSync): KeyStore {
+function overDatabase(database: DatabaseSync, path: string): KeyStore {
   const list = database.prepare(
     "SELECT kid, family, created_at AS createdAt, private_key AS privateKey FROM signing_keys ORDER BY created_at DESC, kid",
   );
   const insert = database.prepare("INSERT INTO signing_keys VALUES (?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
+  const use = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw unusable(path, cause);
+    }
+  };
   return {
-    list: () => list.all() as unknown as StoredKey[],
-    insert: ({ kid, family, createdAt, privateKey }) => void insert.run(kid, family, createdAt, privateKey),
-    remove: (kid) => void remove.run(kid),
+    list: () => use(() => list.all() as unknown as StoredKey[]),
+    insert: ({ kid, family, createdAt, privateKey }) => use(() => void insert.run(kid, family, createdAt, privateKey)),
+    remove: (kid) => use(() => void remove.run(kid)),
     close: () => database.close(),
   };
 }

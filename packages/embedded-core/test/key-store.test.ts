@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -50,8 +60,8 @@ t.test("a name that is taken is refused, and so is a family that there is not", 
   const store = openKeyStore(`${t.testdir()}/state/core.sqlite`);
   t.teardown(() => store.close());
   store.insert(key("s-a", 5));
-  t.throws(() => store.insert(key("s-a", 6)), /UNIQUE/);
-  t.throws(() => store.insert({ ...key("s-b", 6), family: "other" as "static" }), /CHECK/);
+  t.throws(() => store.insert(key("s-a", 6)), { code: "state_unusable", cause: /UNIQUE/ });
+  t.throws(() => store.insert({ ...key("s-b", 6), family: "other" as "static" }), { cause: /CHECK/ });
 });
 
 t.test("a file that is no database is refused and left as it is", async (t) => {
@@ -61,6 +71,26 @@ t.test("a file that is no database is refused and left as it is", async (t) => {
     code: "state_unusable",
     message: /no SQLite file; restore it/,
   });
+});
+
+t.test("damage that opening does not meet is told as clearly by the call that meets it", async (t) => {
+  const path = `${t.testdir()}/state/core.sqlite`;
+  const whole = openKeyStore(path);
+  whole.insert(key("s-a", 5));
+  whole.close();
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(4_000, 0xa5), 0, 4_000, 4_096);
+  closeSync(file);
+  const damaged = openKeyStore(path);
+  t.teardown(() => damaged.close());
+  const told = {
+    name: "CoreError",
+    code: "state_unusable",
+    message: /core\.sqlite cannot be used: it is damaged; restore it/,
+  };
+  t.throws(() => damaged.list(), told);
+  t.throws(() => damaged.insert(key("d-7", 7)), told);
+  t.throws(() => damaged.remove("s-a"), told);
 });
 
 t.test("a file that a newer version wrote is refused", async (t) => {
