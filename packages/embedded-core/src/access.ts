@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Refusal } from "./refusal.ts";
 
 /** Hashed first, so that the comparison takes as long for a key of any length. */
@@ -25,12 +25,18 @@ export function createKeyCheck(apiKey: string | undefined): (headers: IncomingHt
 
 /**
  * Makes the check that keeps web pages out: it throws a 403 Refusal if a request carries an `Origin` or names a `Host`
- * (the port left aside) that is not among `hosts`. A page whose name was rebound to this address fails both.
+ * (the port left aside) that is not among `hosts`. A page whose name was rebound to this address fails both. A request
+ * with a second `Host` is a 400 (RFC 9112 section 3.2); it is looked for in `rawHeaders`, since Node's `headers` hide it.
  */
-export function createHostCheck(hosts: readonly string[]): (headers: IncomingHttpHeaders) => void {
+export function createHostCheck(hosts: readonly string[]): (request: IncomingMessage) => void {
   const allowed = new Set(hosts.map((host) => host.toLowerCase()));
-  return ({ host = "", origin }) => {
+  return ({ headers: { host = "", origin }, rawHeaders }) => {
     if (origin !== undefined) throw new Refusal(403, "Origin not allowed");
     if (!allowed.has(host.toLowerCase().replace(/:[0-9]{1,5}$/, ""))) throw new Refusal(403, "Host not allowed");
+    if (countHosts(rawHeaders) > 1) throw new Refusal(400, "Host given twice");
   };
 }
+
+/** Names and values alternate in `rawHeaders`. */
+const countHosts = (rawHeaders: readonly string[]): number =>
+  rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;

@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.ts";
 
 /** The checks and the endpoints that a request passes through. */
 export interface Pipeline extends ReturnType<typeof createEndpoints> {
-  readonly checkHost: (headers: IncomingMessage["headers"]) => void;
+  readonly checkHost: (request: IncomingMessage) => void;
   readonly checkApiKey: (headers: IncomingMessage["headers"]) => void;
   readonly matchPath: ReturnType<typeof createPathMatcher>;
 }
@@ -27,7 +27,7 @@ export async function answerRequest(pipeline: Pipeline, request: IncomingMessage
 async function runPhases(pipeline: Pipeline, request: IncomingMessage): Promise<Answer> {
   const { method = "", url = "", headers } = request;
   // 1. Not from a web page.
-  pipeline.checkHost(headers);
+  pipeline.checkHost(request);
   // 2. Which endpoint, in which app. An app that is not there is refused before its key is asked for.
   const { endpoint: path = "", app, tenant } = pipeline.matchPath(url);
   const endpoint = pipeline.endpoints.get(path) ?? pipeline.elsewhere;

@@ -68,7 +68,7 @@ const urlOf = ({ address, port, family }: AddressInfo): string =>
 function unavailable(host: string, port: number, cause: NodeJS.ErrnoException): CoreError {
   const message =
     cause.code === "EADDRINUSE"
-      ? `Port ${port} is in use: stop what uses it, or set PORT to another one.`
+      ? `Port ${port} is in use: stop what uses it, set PORT to another one, or move a whole mesh with MESHPASS_PORT_OFFSET.`
       : `Cannot listen on ${host}, port ${port} (${cause.code}): set HOST and PORT to what this machine offers.`;
   return new CoreError("port_unavailable", message, { cause });
 }

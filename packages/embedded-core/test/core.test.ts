@@ -64,6 +64,10 @@ t.test("a Host that is not the core's, and any Origin, is refused before all els
     t.match(await ask(`Host: localhost\r\nOrigin: ${origin}\r\n`), /^HTTP\/1\.1 403 .*Origin not allowed\n$/s, origin);
   }
   t.match(await exchange(port, "GET /hello HTTP/1.0\r\n\r\n"), / 403 /, "no Host at all");
+  for (const second of ["Host: evil.example", "hOST: localhost"]) {
+    t.match(await ask(`Host: localhost\r\n${second}\r\n`), /^HTTP\/1\.1 400 .*Host given twice\n$/s, second);
+  }
+  t.match(await ask("Host: localhost\r\nX: host\r\nY: host\r\n"), / 200 /, "a value is no name");
 });
 
 t.test("other hosts can be allowed", async (t) => {

@@ -64,7 +64,10 @@ t.test("a port in use is one line that names it, and exit code 1; so is a folder
   const running = start(t, folder);
   const { port } = new URL(await ready(running));
   const second = start(t, `${folder}-2`, { PORT: port });
-  t.match(await text(second.stderr as NodeJS.ReadableStream), new RegExp(`^Port ${port} is in use: .*\\n$`));
+  t.match(
+    await text(second.stderr as NodeJS.ReadableStream),
+    new RegExp(`^Port ${port} is in use: .*PORT.*MESHPASS_PORT_OFFSET.*\\n$`),
+  );
   t.equal(await ended(second), 1);
   const third = start(t, folder);
   t.match(await text(third.stderr as NodeJS.ReadableStream), /^.*another core has it open.*\n$/);
