@@ -114,6 +114,14 @@ t.test("the core ends when its parent does", async (t) => {
   t.equal(await ended(child), 0);
 });
 
+t.test("with a parent to watch, its signal and the end of its pipe are one wish", async (t) => {
+  const child = start(t, `${t.testdir()}/state`, { MESHPASS_PARENT_PIPE: "1" });
+  await ready(child);
+  child.kill("SIGTERM");
+  child.stdin?.end();
+  t.equal(await ended(child), 0);
+});
+
 t.test("without a parent to watch, the end of standard input means nothing", async (t) => {
   const child = start(t, `${t.testdir()}/state`);
   child.stdin?.end();
