@@ -34,7 +34,9 @@ function compileRoot(root: YamlNode, problems: ProblemList): CompiledMap | undef
   checkVersion(fields.get("version"), problems);
   const groups = readGroups(fields.get("groups"), problems);
   const tables = readEdges(fields, groups, problems);
-  const expectations = readTests(fields.get("tests"), tables.names, problems);
+  // Without the interactions every name of a test would be said to stand nowhere.
+  const names = fields.get("interactions")?.kind === "mapping" ? tables.names : undefined;
+  const expectations = readTests(fields.get("tests"), names, problems);
   if (tables.allowed.isFull() || tables.denied.isFull()) return undefined;
   const map = compile(tables, problems);
   if (problems.isEmpty()) runTests(map, expectations, problems);

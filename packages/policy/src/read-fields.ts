@@ -33,7 +33,10 @@ export function readString(node: YamlNode, what: string, problems: ProblemList):
   return undefined;
 }
 
-/** The fields of a mapping of fixed form. `required` are the ones that must be there, `optional` all others that may. */
+/**
+ * The fields of a mapping of fixed form. `required` are the ones that must be there, `optional` all others that may. One
+ * whose name is misspelt is reported as that, and not as missing too.
+ */
 export function readFields(
   node: YamlNode,
   { required, optional }: { readonly required: readonly string[]; readonly optional: readonly string[] },
@@ -41,13 +44,18 @@ export function readFields(
 ): ReadonlyMap<string, YamlNode> {
   const known = [...required, ...optional];
   const fields = new Map<string, YamlNode>();
+  const unknown: string[] = [];
   for (const [name, { key, value }] of readMapping(node, `write the fields ${known.join(", ")}`, problems)) {
-    if (known.includes(name)) fields.set(name, value);
-    else problems.report("unknown_field", key, `there is no field ${quote(name)}`, () => remedyOf(name, known));
+    if (known.includes(name)) {
+      fields.set(name, value);
+      continue;
+    }
+    unknown.push(name);
+    problems.report("unknown_field", key, `there is no field ${quote(name)}`, () => remedyOf(name, known));
   }
   for (const name of node.kind === "mapping" ? required : []) {
-    if (!fields.has(name))
-      problems.report("missing_field", node, `the field ${name} is missing`, `write ${name}: and its value`);
+    if (fields.has(name) || unknown.some((written) => nearest(written, known) === name)) continue;
+    problems.report("missing_field", node, `the field ${name} is missing`, `write ${name}: and its value`);
   }
   return fields;
 }

@@ -13,13 +13,20 @@ export interface Expectation {
   readonly allowed: boolean;
 }
 
-/** Reads `tests`. Their names must be among `names`, those of the rest of the map: else a slip would test nothing. */
-export function readTests(node: YamlNode | undefined, names: TextTable, problems: ProblemList): readonly Expectation[] {
+/**
+ * Reads `tests`. Their names must be among `names`, those of the rest of the map: else a slip would test nothing. Where the
+ * rest could not be read `names` is undefined, and any name may be meant.
+ */
+export function readTests(
+  node: YamlNode | undefined,
+  names: TextTable | undefined,
+  problems: ProblemList,
+): readonly Expectation[] {
   if (node === undefined) return [];
   return readList(node, problems).flatMap((test) => readTest(test, names, problems));
 }
 
-function readTest(test: YamlNode, names: TextTable, problems: ProblemList): readonly Expectation[] {
+function readTest(test: YamlNode, names: TextTable | undefined, problems: ProblemList): readonly Expectation[] {
   const fields = readFields(test, { required: ["caller"], optional: ["allow", "deny"] }, problems);
   const known = (node: YamlNode) => readKnownName(node, names, problems);
   const callerNode = fields.get("caller");
@@ -35,9 +42,9 @@ function readTest(test: YamlNode, names: TextTable, problems: ProblemList): read
   return caller === undefined ? [] : expectations;
 }
 
-function readKnownName(node: YamlNode, names: TextTable, problems: ProblemList): string | undefined {
+function readKnownName(node: YamlNode, names: TextTable | undefined, problems: ProblemList): string | undefined {
   const name = readName(node, problems);
-  if (name === undefined || names.has(name)) return name;
+  if (name === undefined || names === undefined || names.has(name)) return name;
   problems.report("unknown_name", node, `${quote(name)} stands nowhere else in the map`, () => {
     const meant = nearest(name, names.texts());
     return meant === undefined ? "test a name of the map" : `write ${meant}, or add ${name} to the map`;

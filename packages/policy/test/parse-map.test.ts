@@ -49,6 +49,20 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     "version: 1\ninteractions: {}\ngrups: {}\n...\n",
     '3:1 unknown_field: there is no field "grups"; write groups',
   ],
+  "interactions misspelt, without what follows from it": [
+    "version: 1\ninteraction: {m1: [m2]}\ntests: [{caller: m1, allow: [m2]}, {caller: M1, deny: [m2]}]\n...\n",
+    '2:1 unknown_field: there is no field "interaction"; write interactions',
+    '3:45 bad_name: "M1" cannot be a name; write m1',
+  ],
+  "interactions of the wrong kind, without what follows from it": [
+    "version: 1\ninteractions: [m1]\ntests: [{caller: m1, allow: [m2]}]\n...\n",
+    "2:15 wrong_type: a list stands where a mapping belongs; write caller: [target, target], or {} for none",
+  ],
+  "a field missing beside one that nobody knows": [
+    "interactions: {}\nfoo: 1\n...\n",
+    "1:1 missing_field: the field version is missing; write version: and its value",
+    `2:1 unknown_field: there is no field "foo"; ${form}`,
+  ],
   "a field that no map has": [
     "version: 1\ninteractions: {}\n__proto__: {}\n...\n",
     `3:1 unknown_field: there is no field "__proto__"; ${form}`,
@@ -97,7 +111,6 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
   ],
   "a misspelt field of an edge": [
     withInteractions("m1: [{taregt: m1}]"),
-    "3:8 missing_field: the field target is missing; write target: and its value",
     '3:9 unknown_field: there is no field "taregt"; write target',
   ],
   "lifetimes out of form and range": [
