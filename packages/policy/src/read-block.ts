@@ -1,5 +1,6 @@
 import { addEntry } from "./mapping-entry.ts";
 import { checkDepth } from "./nesting.ts";
+import type { Place } from "./problem.ts";
 import { quote } from "./quote.ts";
 import { isFlowStart, readFlow } from "./read-flow.ts";
 import { isScalar, readScalar } from "./read-scalar.ts";
@@ -8,45 +9,58 @@ import { type Reader, refuse, refuseToken } from "./refuse.ts";
 import type { EmptyNode, ListNode, MappingEntry, MappingNode, ScalarNode, YamlNode } from "./yaml-node.ts";
 import { isEnd, type Token } from "./yaml-tokens.ts";
 
+/** A list or a mapping in lines: where it begins, the column of what it stands in, and how deep it is nested. */
+interface Block extends Place {
+  readonly outer: number;
+  readonly depth: number;
+}
+
 /**
- * Reads the value that begins at the next token and goes on in the lines below, as far as they are indented to
- * `column` or more. An entry that cannot be read is reported and passed over; the ones after it are read.
+ * Reads the value that begins at the next token and goes on in the lines below, as far as they are indented deeper
+ * than column `outer`. An entry that cannot be read is reported and passed over; the ones after it are read.
  */
-export function readBlock(reader: Reader, column: number, depth: number): YamlNode {
+export function readBlock(reader: Reader, outer: number, depth: number): YamlNode {
   const { tokens } = reader;
   const token = tokens.peek();
-  if (isEnd(token) || token.column < column) return { kind: "empty", line: token.line, column: token.column };
-  if (token.kind === "seq-item-ind") return readBlockList(reader, checkDepth(reader, token, depth), depth);
+  const { line, column } = token;
+  if (isEnd(token) || column <= outer) return { kind: "empty", line, column };
+  if (token.kind === "seq-item-ind") {
+    checkDepth(reader, token, depth);
+    return readBlockList(reader, { line, column, outer, depth });
+  }
   if (isFlowStart(token)) return endLine(reader, readFlow(reader, depth));
   const scalar = readScalar(reader, tokens.next());
   if (!isColonOf(scalar, tokens.peek())) return endLine(reader, scalar);
-  return readBlockMapping(reader, scalar, checkDepth(reader, token, depth), depth);
+  checkDepth(reader, token, depth);
+  return readBlockMapping(reader, scalar, { line, column, outer, depth });
 }
 
-function readBlockList(reader: Reader, { line, column }: Token, depth: number): ListNode {
+function readBlockList(reader: Reader, block: Block): ListNode {
+  const { line, column, depth } = block;
   const items: YamlNode[] = [];
   while (reader.tokens.peek().kind === "seq-item-ind" && reader.tokens.peek().column === column) {
     recover(reader, column, () => {
       const dash = reader.tokens.next();
-      const item = readBlock(reader, column + 1, depth + 1);
+      const item = readBlock(reader, column, depth + 1);
       items.push(item.kind === "empty" ? { ...item, line: dash.line, column: dash.column } : item);
     });
-    checkIndent(reader, column);
+    passMisaligned(reader, block);
   }
   return { kind: "list", items, line, column };
 }
 
-function readBlockMapping(reader: Reader, firstKey: ScalarNode, { line, column }: Token, depth: number): MappingNode {
+function readBlockMapping(reader: Reader, firstKey: ScalarNode, block: Block): MappingNode {
   const { tokens } = reader;
+  const { line, column, depth } = block;
   const entries = new Map<string, MappingEntry>();
   recover(reader, column, () => addEntry(reader, entries, readEntry(reader, firstKey, column, depth)));
-  checkIndent(reader, column);
+  passMisaligned(reader, block);
   while (tokens.peek().column === column && !isEnd(tokens.peek())) {
     recover(reader, column, () => {
       if (!isScalar(tokens.peek())) refuseToken(reader, tokens.peek(), "a field");
       addEntry(reader, entries, readEntry(reader, readScalar(reader, tokens.next()), column, depth));
     });
-    checkIndent(reader, column);
+    passMisaligned(reader, block);
   }
   return { kind: "mapping", entries, line, column };
 }
@@ -66,7 +80,7 @@ function readValue(reader: Reader, key: ScalarNode, column: number, depth: numbe
   // A list may stand as far left as the field that it belongs to.
   const isList = token.kind === "seq-item-ind";
   if (isEnd(token) || token.column < column || (token.column === column && !isList)) return emptyAt(key);
-  return readBlock(reader, column, depth + 1);
+  return readBlock(reader, Math.min(column, token.column - 1), depth + 1);
 }
 
 /** A value on the line of its field. */
@@ -102,11 +116,16 @@ const isColonOf = (key: ScalarNode, token: Token): boolean => token.kind === "ma
 
 const emptyAt = ({ line, column }: ScalarNode): EmptyNode => ({ kind: "empty", line, column });
 
-/** Reports what is indented deeper than the entries before it, and passes over it. */
-function checkIndent(reader: Reader, column: number): void {
-  const token = reader.tokens.peek();
-  if (isEnd(token) || token.column <= column) return;
-  recover(reader, column, () =>
-    refuse(reader, "syntax", token, "this line does not line up with the ones above", `begin it in column ${column}`),
-  );
+/** Reports and passes over what stands inside the block, but further right or left than its entries. */
+function passMisaligned(reader: Reader, { column, outer }: Block): void {
+  const { tokens } = reader;
+  for (
+    let token = tokens.peek();
+    !isEnd(token) && token.column > outer && token.column !== column;
+    token = tokens.peek()
+  ) {
+    recover(reader, column, () =>
+      refuse(reader, "syntax", token, "this line does not line up with the ones above", `begin it in column ${column}`),
+    );
+  }
 }

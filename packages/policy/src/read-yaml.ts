@@ -30,7 +30,7 @@ function readDocument(reader: Reader): YamlNode {
   if (start.kind === "doc-start" && !tokens.peek().first) {
     refuse(reader, "syntax", tokens.peek(), "something comes after ---", "begin a new line after ---");
   }
-  const root = readBlock(reader, 1, 1);
+  const root = readBlock(reader, 0, 1);
   const end = tokens.peek();
   if (end.kind !== "doc-end" && end.kind !== "end") refuseToken(reader, end, "the end of the map");
   return root;

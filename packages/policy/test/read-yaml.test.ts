@@ -85,8 +85,20 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
   "lines that do not line up": [
     withInteractions("m1: [m1]", "  m2: [m1]", "m3:", "    - m1", "   - m2").replace("...", " m4: []\n..."),
     "4:5 syntax: this line does not line up with the ones above; begin it in column 3",
-    "7:6 syntax: this line does not line up with the ones above; begin it in column 3",
-    "8:2 syntax: this line does not line up with the ones above; begin it in column 1",
+    "7:6 syntax: this line does not line up with the ones above; begin it in column 7",
+    "8:2 syntax: this line does not line up with the ones above; begin it in column 3",
+  ],
+  "lines between two blocks, and what is wrong after them": [
+    "version: 1\ninteractions:\n  m1: [m1]\n m2:\n    - m1\n m3: []\n  M4: []\ntests:\n  -   caller: m1\n    allow: [m1]\n...\n",
+    "4:2 syntax: this line does not line up with the ones above; begin it in column 3",
+    "6:2 syntax: this line does not line up with the ones above; begin it in column 3",
+    '7:3 bad_name: "M4" cannot be a name; write m4',
+    "10:5 syntax: this line does not line up with the ones above; begin it in column 7",
+  ],
+  "a list under its field, and a line beside it": [
+    withInteractions("m1:", "- {target: m1}", " - m2", "m2: [m1]", "M3: []"),
+    "5:4 syntax: this line does not line up with the ones above; begin it in column 3",
+    '7:3 bad_name: "M3" cannot be a name; write m3',
   ],
   "several things in one line": [
     withInteractions("m1: m1: m2", "m2: - m1", "m3: [a: b]", "m4: [m1, , m2]", "m5: {a b}", "m6: [m1 {m2}]"),
