@@ -1,6 +1,6 @@
 import { type CompiledMap, type Decision, decide, escapeDeceptive, lineOfCaller, parseMap } from "@meshpass/policy";
-import { isServiceName } from "@meshpass/protocol";
 import { describeBrokenMap } from "./broken-map.ts";
+import { describeBadName } from "./describe-bad-name.ts";
 import { jsonLine, type MapSource, type OutputFormat, type Paint, type Report } from "./report.ts";
 
 /** What `meshpass check` works on. */
@@ -25,7 +25,8 @@ const exitCodes = { allowed: 0, denied: 1, error: 2 } as const;
 export function check(input: CheckInput): Report {
   const { caller, target, source, paint } = input;
   for (const name of [caller, target]) {
-    if (!isServiceName(name)) return refuse(input, [`${escapeDeceptive(name)} cannot be the name of a service`]);
+    const problem = describeBadName(name);
+    if (problem !== undefined) return refuse(input, [problem]);
   }
   const parsed = parseMap(source.bytes);
   if (parsed.ok) return answer(input, parsed.map);

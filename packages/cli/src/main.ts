@@ -32,9 +32,8 @@ if (portOffset === undefined) {
 const operatorPort = defaultPorts.operator + portOffset;
 const tokenFile = env.MESHPASS_OPERATOR_TOKEN_FILE || join(stateFolder, "operator.jwt");
 
-/** The operator token; undefined where there is none that this user can read. */
-const readToken = async (): Promise<string | undefined> =>
-  env.MESHPASS_OPERATOR_TOKEN || (await readFile(tokenFile, "utf8").catch(() => ""))?.trim() || undefined;
+const readToken = async (): Promise<string> =>
+  env.MESHPASS_OPERATOR_TOKEN || (await readFile(tokenFile, "utf8")).trim();
 
 const program = createProgram({
   open: (file) => (file === "-" ? process.stdin : createReadStream(file)),

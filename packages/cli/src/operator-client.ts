@@ -1,5 +1,6 @@
 import { checkTransport, type ErrorBody } from "@meshpass/protocol";
 import { request } from "undici";
+import { describeReadFailure } from "./read-failure.ts";
 
 /** Calls the operator interface of a running auth server. */
 export interface OperatorClient {
@@ -22,9 +23,9 @@ export class OperatorError extends Error {
 export interface OperatorAccess {
   /** Such as `http://127.0.0.1:8100`. */
   readonly url: string;
-  /** Reads the operator token; undefined where there is none. */
-  readonly readToken: () => Promise<string | undefined>;
-  /** Where a token was looked for, for the message that there is none. */
+  /** Reads the operator token. What goes wrong is an error with the `code` of the operating system. */
+  readonly readToken: () => Promise<string>;
+  /** Where a token is looked for, for the message that there is none or that it is not good. */
   readonly tokenPlace: string;
   readonly allowHttp: boolean;
   /** In ms, for a whole call. */
@@ -39,8 +40,7 @@ export function createOperatorClient(access: OperatorAccess): OperatorClient {
     call: async (method, path, body) => {
       const problem = checkTransport(access.url, access.allowHttp);
       if (problem !== undefined) throw new OperatorError(`MESHPASS_OPERATOR_URL ${problem}`);
-      const token = await access.readToken();
-      if (token === undefined) throw new OperatorError(noToken(access));
+      const token = await readToken(access);
       const { status, text } = await send(access, token, method, path, body);
       const answer = parse(text);
       if (status === 200) return answer;
@@ -49,8 +49,16 @@ export function createOperatorClient(access: OperatorAccess): OperatorClient {
   };
 }
 
-const noToken = ({ tokenPlace }: OperatorAccess): string =>
-  `there is no operator token in ${tokenPlace}; the auth server writes one there when it is ready: pnpm start`;
+async function readToken({ readToken, tokenPlace }: OperatorAccess): Promise<string> {
+  const token = await readToken().catch(({ code = "ENOENT" }: NodeJS.ErrnoException) => {
+    if (code === "ENOENT") return "";
+    const remedy = "be the user that runs the auth server, or set MESHPASS_OPERATOR_TOKEN_FILE";
+    throw new OperatorError(`cannot read the operator token in ${tokenPlace}: ${describeReadFailure(code)}; ${remedy}`);
+  });
+  if (token !== "") return token;
+  const remedy = "the auth server writes one there when it is ready: pnpm start";
+  throw new OperatorError(`there is no operator token in ${tokenPlace}; ${remedy}`);
+}
 
 async function send(
   { url, timeoutMs = 5_000 }: OperatorAccess,
@@ -90,6 +98,10 @@ function parse(text: string): unknown {
 }
 
 function describeRefusal({ url, tokenPlace }: OperatorAccess, status: number, body: Partial<ErrorBody> = {}): string {
-  if (status === 401) return `the operator interface at ${url} does not accept the operator token in ${tokenPlace}`;
-  return `the operator interface at ${url} answered ${status} ${body?.error ?? ""}: ${body?.error_description ?? ""}`;
+  if (status === 401) {
+    const remedy = "delete it, and a running auth server writes a new one within a minute";
+    return `the operator interface at ${url} does not accept the operator token in ${tokenPlace}; ${remedy}`;
+  }
+  if (body.error === "unknown_credential") return "no credential with this jti is known; see credentials list";
+  return `the operator interface at ${url} answered ${status} ${body.error ?? ""}: ${body.error_description ?? ""}`;
 }

@@ -21,5 +21,8 @@ export interface MapSource {
   readonly file: string;
 }
 
+/** That a command was given what it cannot work on. */
+export const usageError = (line: string): Report => ({ lines: [line], exitCode: 2, isError: true });
+
 /** The one line that a command prints as JSON. */
 export const jsonLine = (value: unknown): string => escapeDeceptive(JSON.stringify(value));

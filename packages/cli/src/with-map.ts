@@ -1,14 +1,9 @@
 import { escapeDeceptive, maxMapBytes } from "@meshpass/policy";
+import { describeReadFailure } from "./read-failure.ts";
 import type { MapSource, Report } from "./report.ts";
 
 /** Opens a file for reading. What goes wrong, now or later, is an error with the `code` of the operating system. */
 export type OpenMap = (file: string) => AsyncIterable<Uint8Array>;
-
-const unreadable: ReadonlyMap<unknown, string> = new Map([
-  ["ENOENT", "there is no such file"],
-  ["EISDIR", "it is a folder"],
-  ["EACCES", "you may not read it"],
-]);
 
 const unreadableExitCode = 2;
 
@@ -29,7 +24,7 @@ export async function withMap(
     const { code, name } = error as NodeJS.ErrnoException;
     if (code === undefined)
       return failure(`unexpected ${name} while working on ${shown}; please report it`, crashExitCode);
-    return failure(`cannot read ${shown}: ${unreadable.get(code) ?? code}; name another file`, unreadableExitCode);
+    return failure(`cannot read ${shown}: ${describeReadFailure(code)}; name another file`, unreadableExitCode);
   }
 }
 

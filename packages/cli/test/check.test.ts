@@ -61,7 +61,8 @@ t.test("what the remedy says makes the call allowed", async (t) => {
 t.test("a name that no service can have is no question, and is not echoed as it is", async (t) => {
   for (const pair of ["M1 => m1", "m1 => auth-server", "\u001b[2J => m1", " => "])
     t.match(ask(pair), { exitCode: 2, isError: true });
-  t.strictSame(ask("\u001b]0;x\u0007 => m1").lines, ["\\u001b]0;x\\u0007 cannot be the name of a service"]);
+  t.match(ask("\u001b]0;x\u0007 => m1").lines, [/^"\\u001b\]0;x\\u0007" cannot be a name; write 1 to 63 of/]);
+  t.strictSame(ask("m1 => Order_Service").lines, ['"Order_Service" cannot be a name; write order-service']);
 });
 
 t.test("a broken map answers nothing and shows what is wrong", async (t) => {

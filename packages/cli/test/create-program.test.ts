@@ -47,11 +47,18 @@ t.test("- is standard input", async (t) => {
 });
 
 t.test("a file that cannot be read is one clear line and exit code 2", async (t) => {
-  const files = { missing: fails("ENOENT"), folder: fails("EISDIR"), secret: fails("EACCES"), broken: fails("EIO") };
+  const files = {
+    missing: fails("ENOENT"),
+    folder: fails("EISDIR"),
+    secret: fails("EACCES"),
+    looped: fails("ELOOP"),
+    broken: fails("EIO"),
+  };
   const lines = {
     missing: "there is no such file",
     folder: "it is a folder",
     secret: "you may not read it",
+    looped: "its links lead in a circle",
     broken: "EIO",
   };
   for (const [file, why] of Object.entries(lines)) {

@@ -66,13 +66,16 @@ t.test("a bad name, lifetime or jti is refused before anything is asked", async 
     ["credentials", "issue", "m1", "--lifetime", "366d"],
     ["credentials", "revoke", "../cuts"],
     ["credentials", "revoke", "a\u001b[2J"],
+    ["credentials", "list", "M1"],
     ["cut", "operator"],
+    ["cut", "M1"],
   ]) {
     const { report, calls } = await run(words, {});
     t.equal(report.exitCode, 2, words.join(" "));
     t.ok(report.isError);
     t.same(calls, []);
     t.notMatch(report.lines.join(), "\u001b");
+    if (words.includes("M1")) t.same(report.lines, ['"M1" cannot be a name; write m1']);
   }
 });
 
@@ -94,7 +97,7 @@ t.test("the list says what each credential is, and shows none", async (t) => {
       { ...common, jti: "a", expiresAt: 2_000 },
       { ...common, jti: "b", expiresAt: 2_000, dev: true },
       { ...common, jti: "c", expiresAt: 900 },
-      { ...common, jti: "d", expiresAt: 2_000, revokedAt: 500 },
+      { ...common, jti: "d", expiresAt: 2_000, revokedAt: 86_400 },
     ],
     legacyCredentials: [{ hash: "0123456789abcdef", service: "m1", firstUsedAt: 0 }],
   };
@@ -102,9 +105,9 @@ t.test("the list says what each credential is, and shows none", async (t) => {
   t.same(report.lines, [
     "SERVICE  JTI OR HASH   SINCE       UNTIL       STATE",
     "m1       a             1970-01-01  1970-01-01  active",
-    "m1       b             1970-01-01  1970-01-01  active (development)",
+    "m1       b             1970-01-01  1970-01-01  dev",
     "m1       c             1970-01-01  1970-01-01  expired",
-    "m1       d             1970-01-01  1970-01-01  revoked 1970-01-01",
+    "m1       d             1970-01-01  1970-01-02  revoked",
     "m1       0123456789ab  1970-01-01  -           legacy",
   ]);
   const json = JSON.parse((await run(["credentials", "list", "-o", "json"], listed)).report.lines[0] ?? "");
@@ -114,7 +117,19 @@ t.test("the list says what each credential is, and shows none", async (t) => {
     "by service and age",
   );
   const empty = { credentials: [], legacyCredentials: [] };
-  t.match((await run(["credentials", "list"], empty)).report.lines, [/no credentials; make one/]);
+  t.match((await run(["credentials", "list"], empty)).report.lines, [/no credentials; make one: .* issue m1$/]);
+  t.match((await run(["credentials", "list", "m7"], listed)).report.lines, [
+    /^m7 has no credentials; make one: pnpm meshpass credentials issue m7$/,
+  ]);
+  const widest = {
+    ...common,
+    jti: "0d5f3f0e-6a3c-4a53-9f0e-2f0f3f7d8c11",
+    expiresAt: 0,
+    revokedAt: 0,
+    service: "payments",
+  };
+  const wide = await run(["credentials", "list"], { ...empty, credentials: [widest] });
+  for (const line of wide.report.lines) t.ok(line.length <= 80, line);
 });
 
 t.test("revoke ends one credential, cut all of a service", async (t) => {

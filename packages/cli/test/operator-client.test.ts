@@ -47,10 +47,14 @@ t.test("what goes wrong is one line that says what to do, and holds no token", a
   await fails(
     t,
     (await answers(401, "upstream")).call("GET", "/x"),
-    /does not accept the operator token in operator\.jwt/,
+    /does not accept the operator token in operator\.jwt; delete it, and a running auth server writes a new one/,
   );
   const body = '{"error":"unknown_credential","error_description":"No credential with this jti is known."}';
-  await fails(t, (await answers(404, body)).call("GET", "/x"), /answered 404 unknown_credential: No credential/);
+  await fails(
+    t,
+    (await answers(404, body)).call("GET", "/x"),
+    /^no credential with this jti is known; see credentials list$/,
+  );
   await fails(t, (await answers(500, "upstream")).call("GET", "/x"), /answered 500/);
   await fails(t, (await answers(302, "")).call("GET", "/x"), /answered 302/);
 });
@@ -60,8 +64,24 @@ t.test("nobody there, or nobody who answers in time, is one line too", async (t)
   await fails(t, client.call("GET", "/x"), /does not answer; is the auth server up/);
   const nobody = createOperatorClient({ ...access, url: "http://127.0.0.1:1" });
   await fails(t, nobody.call("GET", "/x"), /does not answer/);
-  const none = createOperatorClient({ ...access, readToken: async () => undefined });
-  await fails(t, none.call("GET", "/x"), /no operator token in operator\.jwt/);
+});
+
+t.test("a token that is not there, or that may not be read, is told apart", async (t) => {
+  const { access } = await connect(t, () => t.fail("called"));
+  const broken = (code: string) => async () => {
+    throw Object.assign(new Error("upstream"), { code });
+  };
+  const told: readonly (readonly [() => Promise<string>, RegExp])[] = [
+    [async () => "", /^there is no operator token in operator\.jwt; the auth server writes one there/],
+    [broken("ENOENT"), /^there is no operator token in operator\.jwt/],
+    [broken("EACCES"), /^cannot read the operator token in operator\.jwt: you may not read it; be the user/],
+    [broken("EISDIR"), /: it is a folder; .*MESHPASS_OPERATOR_TOKEN_FILE$/],
+    [broken("ELOOP"), /: its links lead in a circle; /],
+    [broken("EIO"), /: EIO; /],
+  ];
+  for (const [readToken, message] of told) {
+    await fails(t, createOperatorClient({ ...access, readToken }).call("GET", "/x"), message);
+  }
 });
 
 t.test("an answer without end is cut off", async (t) => {

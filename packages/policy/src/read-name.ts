@@ -1,4 +1,4 @@
-import { isServiceName, reservedNames } from "@meshpass/protocol";
+import { findNameProblem } from "./find-name-problem.ts";
 import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
 import { readString } from "./read-fields.ts";
@@ -13,18 +13,14 @@ export const groupOf = (reference: string): string | undefined =>
 /** The name of one service that `node` holds; what is none is reported. */
 export function readName(node: YamlNode, problems: ProblemList): string | undefined {
   const text = readString(node, "the name of a service", problems);
-  if (text === undefined || isServiceName(text)) return text;
-  reportName(node, text, problems);
-  return undefined;
+  return text !== undefined && checkName(node, text, problems) ? text : undefined;
 }
 
 /** The name of a service, or `group:` and the name of a group, that `node` holds; what is none is reported. */
 export function readReference(node: YamlNode, problems: ProblemList): string | undefined {
   const group = node.kind === "scalar" ? groupOf(node.text) : undefined;
   if (group === undefined || node.kind !== "scalar") return readName(node, problems);
-  if (isServiceName(group)) return node.text;
-  reportName(node, group, problems);
-  return undefined;
+  return checkName(node, group, problems) ? node.text : undefined;
 }
 
 /** The texts of a list, each at most once, as far as `read` accepts them. */
@@ -54,17 +50,9 @@ export function isNew(text: string, node: YamlNode, firstLine: number | undefine
   return false;
 }
 
-function reportName(node: YamlNode, text: string, problems: ProblemList): void {
-  if (reservedNames.has(text)) {
-    problems.report(
-      "reserved_name",
-      node,
-      `${quote(text)} stands for Meshpass itself`,
-      "give the service another name",
-    );
-    return;
-  }
-  const meant = text.trim().toLowerCase().replaceAll(/[_. ]/g, "-");
-  const remedy = isServiceName(meant) ? `write ${meant}` : "write 1 to 63 of a-z, 0-9 and -, without - at either end";
-  problems.report("bad_name", node, `${quote(text)} cannot be a name`, remedy);
+/** Whether `text`, which `node` holds, is the name of a service; what is none is reported. */
+function checkName(node: YamlNode, text: string, problems: ProblemList): boolean {
+  const problem = findNameProblem(text);
+  if (problem !== undefined) problems.report(problem.code, node, problem.message, problem.remedy);
+  return problem === undefined;
 }

@@ -1,7 +1,8 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { isServiceName, paths } from "@meshpass/protocol";
+import { paths } from "@meshpass/protocol";
+import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
-import { jsonLine, type OutputFormat, type Report } from "../report.ts";
+import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
 
 interface EndInput {
   readonly format: OutputFormat;
@@ -27,7 +28,8 @@ export async function revokeCredential({ jti, format, client }: EndInput & { rea
  */
 export async function cutService(input: EndInput & { readonly service: string }): Promise<Report> {
   const { service, format, client } = input;
-  if (!isServiceName(service)) return usageError(`${escapeDeceptive(service)} cannot be the name of a service`);
+  const problem = describeBadName(service);
+  if (problem !== undefined) return usageError(problem);
   const { ended, inMap } = (await client.call("POST", paths.cuts, { service })) as { ended: number; inMap: boolean };
   if (format === "json") return { lines: [jsonLine({ service, ended, inMap })], exitCode: 0 };
   const lines = [
@@ -36,5 +38,3 @@ export async function cutService(input: EndInput & { readonly service: string })
   ];
   return { lines, exitCode: 0 };
 }
-
-const usageError = (line: string): Report => ({ lines: [line], exitCode: 2, isError: true });

@@ -1,7 +1,8 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { isServiceName, parseDuration, paths } from "@meshpass/protocol";
+import { parseDuration, paths } from "@meshpass/protocol";
+import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
-import { jsonLine, type OutputFormat, type Report } from "../report.ts";
+import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
 import { dayOf } from "./day-of.ts";
 
 /** What `meshpass credentials issue` works on. */
@@ -33,7 +34,7 @@ export async function issueCredential(input: IssueInput): Promise<Report> {
   const { service, lifetime, path, format, client, write } = input;
   const lifetimeSeconds = parseDuration(lifetime);
   const problem = findProblem(service, lifetime, lifetimeSeconds);
-  if (problem !== undefined) return { lines: [problem], exitCode: 2, isError: true };
+  if (problem !== undefined) return usageError(problem);
   const wanted = { service, ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }) };
   const issued = (await client.call("POST", paths.credentials, wanted)) as Issued;
   try {
@@ -45,8 +46,8 @@ export async function issueCredential(input: IssueInput): Promise<Report> {
 }
 
 function findProblem(service: string, lifetime: string | undefined, seconds: number | undefined): string | undefined {
-  if (!isServiceName(service)) return `${escapeDeceptive(service)} cannot be the name of a service`;
-  if (lifetime === undefined) return undefined;
+  const problem = describeBadName(service);
+  if (problem !== undefined || lifetime === undefined) return problem;
   if (seconds !== undefined && seconds >= 60 && seconds <= 365 * 86_400) return undefined;
   return `${escapeDeceptive(lifetime)} is no lifetime for a credential; write 1m to 365d, such as 30d`;
 }

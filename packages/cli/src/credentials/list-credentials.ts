@@ -1,6 +1,7 @@
 import { paths } from "@meshpass/protocol";
+import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
-import { jsonLine, type OutputFormat, type Report } from "../report.ts";
+import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
 import { dayOf } from "./day-of.ts";
 
 interface Listed {
@@ -35,6 +36,8 @@ export interface ListInput {
  * @throws OperatorError
  */
 export async function listCredentials({ service, nowSeconds, format, client }: ListInput): Promise<Report> {
+  const problem = service === undefined ? undefined : describeBadName(service);
+  if (problem !== undefined) return usageError(problem);
   const listed = (await client.call("GET", paths.credentials)) as Listed;
   const isMeant = (each: { readonly service: string }): boolean => service === undefined || each.service === service;
   const credentials = listed.credentials.filter(isMeant).sort(byService);
@@ -45,7 +48,7 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
       each.service,
       each.jti,
       dayOf(each.issuedAt),
-      dayOf(each.expiresAt),
+      dayOf(each.revokedAt ?? each.expiresAt),
       stateOf(each, nowSeconds),
     ]),
     ...legacyCredentials.map(({ service, hash, firstUsedAt }) => [
@@ -56,20 +59,23 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
       "legacy",
     ]),
   ];
-  if (rows.length === 0)
-    return { lines: ["no credentials; make one: pnpm meshpass credentials issue m1"], exitCode: 0 };
+  if (rows.length === 0) return { lines: [describeNone(service)], exitCode: 0 };
   return { lines: table([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
 }
+
+const describeNone = (service: string | undefined): string =>
+  `${service ?? "the auth server"} has no credentials; make one: pnpm meshpass credentials issue ${service ?? "m1"}`;
 
 type Credential = Listed["credentials"][number];
 
 const byService = (a: Credential, b: Credential): number =>
   a.service.localeCompare(b.service) || a.issuedAt - b.issuedAt || a.jti.localeCompare(b.jti);
 
+/** In one short word, so that a row of a service with a short name fits into 80 columns. */
 function stateOf(credential: Credential, nowSeconds: number): string {
-  if (credential.revokedAt !== undefined) return `revoked ${dayOf(credential.revokedAt)}`;
+  if (credential.revokedAt !== undefined) return "revoked";
   if (credential.expiresAt <= nowSeconds) return "expired";
-  return credential.dev ? "active (development)" : "active";
+  return credential.dev ? "dev" : "active";
 }
 
 /** Columns as wide as their widest cell. */
