@@ -130,7 +130,9 @@ t.test("a server at work", async (t) => {
 
   t.test("decisions that cannot be written are named in readiness, and none is lost", async (t) => {
     const path = join(server.folder, `decisions-${new Date().toISOString().slice(0, 10)}.jsonl`);
-    rmSync(path, { force: true });
+    const last = (await server.ask(token, { target: "m9" })).json().decision_id;
+    await until(() => readFileSync(path, "utf8").includes(last));
+    rmSync(path);
     symlinkSync("/dev/full", path);
     const ids = [];
     for (const target of ["m9", "m9", "m2"]) ids.push((await server.ask(token, { target })).json().decision_id);
