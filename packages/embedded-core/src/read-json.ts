@@ -1,3 +1,5 @@
+import { createJsonCursor, type JsonCursor } from "./json-cursor.ts";
+
 /** A number as it was written, so that `1.0`, `-0` and 64-bit integers survive. */
 export class JsonNumber {
   readonly text: string;
@@ -15,7 +17,6 @@ export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | Jso
 const maxDepth = 64;
 const maxNumberLength = 1_000;
 
-const space = /[ \t\n\r]*/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // Only finds the end. JSON.parse then decides on escapes and control characters.
 const string = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
@@ -34,79 +35,59 @@ const literals = new Map<string, JsonValue>([
  * @throws SyntaxError if `text` is anything else; the message holds nothing of it.
  */
 export function readJson(text: string): JsonValue {
-  let at = 0;
-
-  function take(pattern: RegExp): string {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0] ?? "";
-    at += found.length;
-    return found;
-  }
-
-  /** Steps over `mark` and the space around it, if it is next. */
-  function skip(mark: string): boolean {
-    take(space);
-    if (text[at] !== mark) return false;
-    at += 1;
-    take(space);
-    return true;
-  }
-
-  function expect(mark: string): void {
-    if (!skip(mark)) throw new SyntaxError(`expected ${mark} at ${at}`);
-  }
-
-  function readString(): string {
-    const start = at;
-    const found = take(string);
-    try {
-      return JSON.parse(found);
-    } catch {
-      throw new SyntaxError(`expected a string at ${start}`);
-    }
-  }
-
-  function readScalar(): JsonValue {
-    if (text[at] === '"') return readString();
-    const start = at;
-    const value = literals.get(take(literal));
-    if (value !== undefined) return value;
-    const digits = take(number);
-    if (digits === "" || digits.length > maxNumberLength) throw new SyntaxError(`expected a value at ${start}`);
-    return new JsonNumber(digits);
-  }
-
-  function readArray(depth: number): JsonValue[] {
-    const items: JsonValue[] = [];
-    if (skip("]")) return items;
-    do items.push(readValue(depth));
-    while (skip(","));
-    expect("]");
-    return items;
-  }
-
-  function readObject(depth: number): JsonObject {
-    const members: JsonObject = new Map();
-    if (skip("}")) return members;
-    do {
-      const name = readString();
-      if (members.has(name)) throw new SyntaxError(`repeated name before ${at}`);
-      expect(":");
-      members.set(name, readValue(depth));
-    } while (skip(","));
-    expect("}");
-    return members;
-  }
-
-  function readValue(depth: number): JsonValue {
-    if (depth === maxDepth) throw new SyntaxError(`nested too deeply at ${at}`);
-    if (skip("{")) return readObject(depth + 1);
-    if (skip("[")) return readArray(depth + 1);
-    return readScalar();
-  }
-
-  const value = readValue(0);
-  take(space);
-  if (at !== text.length) throw new SyntaxError(`something follows the document at ${at}`);
+  const cursor = createJsonCursor(text);
+  const value = readValue(cursor, 0);
+  if (!cursor.isAtEnd()) throw cursor.error("something follows the document");
   return value;
+}
+
+function readValue(cursor: JsonCursor, depth: number): JsonValue {
+  if (depth === maxDepth) throw cursor.error("nested too deeply");
+  if (cursor.skip("{")) return readObject(cursor, depth + 1);
+  if (cursor.skip("[")) return readArray(cursor, depth + 1);
+  return readScalar(cursor);
+}
+
+function readObject(cursor: JsonCursor, depth: number): JsonObject {
+  const members: JsonObject = new Map();
+  if (cursor.skip("}")) return members;
+  do {
+    const name = readString(cursor);
+    if (members.has(name)) throw cursor.error("repeated name before the colon");
+    expect(cursor, ":");
+    members.set(name, readValue(cursor, depth));
+  } while (cursor.skip(","));
+  expect(cursor, "}");
+  return members;
+}
+
+function readArray(cursor: JsonCursor, depth: number): JsonValue[] {
+  const items: JsonValue[] = [];
+  if (cursor.skip("]")) return items;
+  do items.push(readValue(cursor, depth));
+  while (cursor.skip(","));
+  expect(cursor, "]");
+  return items;
+}
+
+function readScalar(cursor: JsonCursor): JsonValue {
+  if (cursor.peek() === '"') return readString(cursor);
+  const value = literals.get(cursor.take(literal));
+  if (value !== undefined) return value;
+  const digits = cursor.take(number);
+  if (digits === "" || digits.length > maxNumberLength) throw cursor.error("no value, or a number too long,");
+  return new JsonNumber(digits);
+}
+
+function readString(cursor: JsonCursor): string {
+  const found = cursor.take(string);
+  try {
+    return JSON.parse(found);
+  } catch {
+    throw cursor.error("no string, or one that is not well formed,");
+  }
+}
+
+function expect(cursor: JsonCursor, mark: string): void {
+  if (!cursor.skip(mark)) throw cursor.error(`expected ${mark}`);
 }
