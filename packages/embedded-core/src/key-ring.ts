@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { chooseSigner, isPublished, isRotationDue, jwksMaxAgeSeconds, type KeyTimes } from "./key-schedule.ts";
-import type { KeyFamily, KeyStore, StoredKey } from "./key-store.ts";
-import { importSigningKey, type SigningKey } from "./signing-key.ts";
+import { createKeySet } from "./key-set.ts";
+import type { KeyFamily, KeyStore } from "./key-store.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** What the JWKS says now: dynamic keys newest first, then static keys newest first. */
 interface PublishedKeys {
@@ -44,27 +45,17 @@ const retryAfterMs = 10_000;
  * @throws CoreError `state_unusable` if a stored key is no key.
  */
 export async function createKeyRing({ store, times, clock, generate, onError }: Options): Promise<KeyRing> {
-  let keys = store.list().map(importSigningKey);
+  const { family, add, remove } = createKeySet(store);
   let pending: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
 
-  const family = (wanted: KeyFamily): SigningKey[] => keys.filter((key) => key.family === wanted);
   const isAlive = (key: SigningKey): boolean => isPublished(key, clock(), times);
-
-  /** Stored before it is in `keys`: nobody sees a key that a crash could lose. */
-  function add(stored: StoredKey): void {
-    store.insert(stored);
-    keys = [importSigningKey(stored), ...keys];
-  }
 
   async function rotate(): Promise<void> {
     const privateKey = await generate();
     const createdAt = clock();
     add({ kid: `d-${createdAt}`, family: "dynamic", createdAt, privateKey });
-    for (const { kid } of family("dynamic").filter((key) => !isAlive(key))) {
-      store.remove(kid);
-      keys = keys.filter((key) => key.kid !== kid);
-    }
+    for (const key of family("dynamic")) if (!isAlive(key)) remove(key.kid);
   }
 
   async function refresh(): Promise<void> {
