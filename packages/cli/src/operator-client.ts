@@ -1,3 +1,4 @@
+import { escapeDeceptive } from "@meshpass/policy";
 import { checkTransport, type ErrorBody } from "@meshpass/protocol";
 import { request } from "undici";
 import { describeReadFailure } from "./read-failure.ts";
@@ -44,14 +45,16 @@ export function createOperatorClient(access: OperatorAccess): OperatorClient {
       const { status, text } = await send(access, token, method, path, body);
       const answer = parse(text);
       if (status === 200) return answer;
-      throw new OperatorError(describeRefusal(access, status, answer as Partial<ErrorBody> | undefined));
+      throw new OperatorError(describeRefusal(access, status, answer as Partial<ErrorBody> | null | undefined));
     },
   };
 }
 
 async function readToken({ readToken, tokenPlace }: OperatorAccess): Promise<string> {
-  const token = await readToken().catch(({ code = "ENOENT" }: NodeJS.ErrnoException) => {
+  const token = await readToken().catch((error: NodeJS.ErrnoException) => {
+    const { code } = error;
     if (code === "ENOENT") return "";
+    if (code === undefined) throw error;
     const remedy = "be the user that runs the auth server, or set MESHPASS_OPERATOR_TOKEN_FILE";
     throw new OperatorError(`cannot read the operator token in ${tokenPlace}: ${describeReadFailure(code)}; ${remedy}`);
   });
@@ -97,11 +100,16 @@ function parse(text: string): unknown {
   }
 }
 
-function describeRefusal({ url, tokenPlace }: OperatorAccess, status: number, body: Partial<ErrorBody> = {}): string {
+function describeRefusal(
+  { url, tokenPlace }: OperatorAccess,
+  status: number,
+  body: Partial<ErrorBody> | null | undefined,
+): string {
   if (status === 401) {
     const remedy = "delete it, and a running auth server writes a new one within a minute";
     return `the operator interface at ${url} does not accept the operator token in ${tokenPlace}; ${remedy}`;
   }
-  if (body.error === "unknown_credential") return "no credential with this jti is known; see credentials list";
-  return `the operator interface at ${url} answered ${status} ${body.error ?? ""}: ${body.error_description ?? ""}`;
+  if (body?.error === "unknown_credential") return "no credential with this jti is known; see credentials list";
+  const said = escapeDeceptive(`${status} ${body?.error ?? ""}: ${body?.error_description ?? ""}`);
+  return `the operator interface at ${url} answered ${said}`;
 }

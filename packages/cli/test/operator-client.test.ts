@@ -56,6 +56,8 @@ t.test("what goes wrong is one line that says what to do, and holds no token", a
     /^no credential with this jti is known; see credentials list$/,
   );
   await fails(t, (await answers(500, "upstream")).call("GET", "/x"), /answered 500/);
+  await fails(t, (await answers(500, "null")).call("GET", "/x"), /answered 500/);
+  await fails(t, (await answers(403, '{"error":"\\u001b[2J"}')).call("GET", "/x"), /answered 403 \\u001b\[2J/);
   await fails(t, (await answers(302, "")).call("GET", "/x"), /answered 302/);
 });
 
@@ -82,6 +84,10 @@ t.test("a token that is not there, or that may not be read, is told apart", asyn
   for (const [readToken, message] of told) {
     await fails(t, createOperatorClient({ ...access, readToken }).call("GET", "/x"), message);
   }
+  const bug = async () => {
+    throw new Error("a bug");
+  };
+  await t.rejects(createOperatorClient({ ...access, readToken: bug }).call("GET", "/x"), { message: "a bug" });
 });
 
 t.test("an answer without end is cut off", async (t) => {
