@@ -48,6 +48,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const core = connectCore(config.core);
   const { keys, credentials, operators } = createTrust({
     core,
+    coreUri: config.core.uri,
     clock,
     log,
     legacyCredentials: config.legacyCredentials,

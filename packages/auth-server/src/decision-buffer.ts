@@ -11,7 +11,12 @@ import {
 export interface Batch {
   readonly text: string;
   readonly records: number;
+  /** Whether refusals were counted instead of kept: a flood, and no reason to write more often than now and then. */
+  readonly isFlooded: boolean;
 }
+
+/** So many refusals of callers that nobody knows are kept in a second; what is more is counted by reason. */
+const anonymousPerSecond = 100;
 
 /** Decisions on their way to the disk: so many, and no more. */
 export interface DecisionBuffer {
@@ -34,13 +39,14 @@ interface Waiter {
 }
 
 /**
- * Once the buffer is half full refusals, which anybody can cause, are counted by reason instead of kept; other
- * records never are. `waitMs` is how long a record waits for room.
+ * Refusals are what anybody can cause: once the buffer is half full, and beyond a budget for each second where not even
+ * the caller is known, they are counted by reason instead of kept. Other records never are. `waitMs` is how long a record waits for room.
  */
 export function createDecisionBuffer(capacity: number, waitMs: number): DecisionBuffer {
   const waiting = new Set<Waiter>();
   let lines: string[] = [];
   let rolledUp = new Map<string, number>();
+  const isWithinBudget = createBudget(anonymousPerSecond);
 
   const hasRoom = () => lines.length < capacity;
   const push = (record: DecisionRecord | OutcomeRecord): void =>
@@ -69,7 +75,8 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
 
   return {
     add: (record) => {
-      if (isRefusal(record) && lines.length >= capacity / 2) rollUp(record.reason ?? "");
+      if (isRefusal(record) && (lines.length >= capacity / 2 || (record.caller === undefined && !isWithinBudget())))
+        rollUp(record.reason ?? "");
       else if (!hasRoom()) return pushWhenRoom(record);
       else push(record);
       return undefined;
@@ -81,7 +88,7 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
       lines = [];
       rolledUp = new Map();
       for (const waiter of waiting) if (hasRoom()) waiter.enter();
-      return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, records };
+      return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, records, isFlooded: refusals > 0 };
     },
     refuseWaiting: () => {
       for (const waiter of waiting) waiter.refuse();
@@ -91,3 +98,15 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
 
 const isRefusal = (record: DecisionRecord | OutcomeRecord): record is DecisionRecord =>
   "allowed" in record && !record.allowed;
+
+/** Says yes `perSecond` times a second. */
+function createBudget(perSecond: number): () => boolean {
+  let endsAt = 0;
+  let left = 0;
+  return () => {
+    const now = performance.now();
+    if (now >= endsAt) [endsAt, left] = [now + 1_000, perSecond];
+    left -= 1;
+    return left >= 0;
+  };
+}

@@ -29,6 +29,9 @@ export interface DecisionLogOptions {
   readonly waitMs?: number;
 }
 
+/** While refusals are counted instead of kept, their numbers are written this far apart, in ms. */
+const floodedMs = 100;
+
 /** A buffer in front of `append`: one write at a time, everything that came meanwhile in the next. */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { append, log, clock, capacity = 10_000, waitMs = 250 } = options;
@@ -58,7 +61,10 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     }
   };
   const writeAll = async (): Promise<void> => {
-    for (let batch = buffer.take(clock()); batch !== undefined; batch = buffer.take(clock())) await write(batch);
+    for (let batch = buffer.take(clock()); batch !== undefined; batch = buffer.take(clock())) {
+      await write(batch);
+      if (batch.isFlooded && !isClosing) await sleep(floodedMs);
+    }
     writing = undefined;
   };
 

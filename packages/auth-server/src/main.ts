@@ -22,14 +22,14 @@ if ("problems" in read) {
 const { config } = read;
 const log = createLog({
   name: "auth-server",
-  level: env.LOG_LEVEL ?? "warn",
+  level: env.LOG_LEVEL || "warn",
   human: stderr.isTTY === true,
   write: (line) => void stderr.write(line),
 });
 if (config.allowHttp) log.warn("MESHPASS_ALLOW_HTTP=1: tokens and keys may cross the network unencrypted");
 
 const server = await createAuthServer(config, log, Date.now).catch((error: Error) => {
-  stderr.write(`auth server: ${config.stateFolder}: ${error.message}\n`);
+  stderr.write(`auth server: ${error.message}\n`);
   process.exit(1);
 });
 const { host, port, operatorPort, metricsPort } = config;

@@ -15,13 +15,16 @@ export interface Trust {
 /** The keys are loaded at once and kept fresh until they are closed; a load that fails is one line of the log. */
 export function createTrust(options: {
   readonly core: Core;
+  /** The core's address, for the log. */
+  readonly coreUri: string;
   /** ms since 1970. */
   readonly clock: () => number;
   readonly log: Log;
   readonly legacyCredentials: boolean;
 }): Trust {
-  const { core, clock, log, legacyCredentials } = options;
-  const onFailure = ({ message }: Error) => log.warn({ cause: message }, "The core's keys could not be read");
+  const { core, coreUri, clock, log, legacyCredentials } = options;
+  const onFailure = ({ message }: Error) =>
+    log.warn({ core: coreUri, cause: message }, "The core's keys could not be read; is it up, and its address right?");
   const keys = createKeys({ load: () => core.jwks(), clock, onFailure });
   const common = { issuers: [issuerName], keys, clock };
   return {

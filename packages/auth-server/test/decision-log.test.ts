@@ -192,3 +192,24 @@ t.test("closing gives up on a disk that stays full, refuses who waits, and says 
   t.equal(log.length, 2);
   t.match(JSON.parse(log[1] ?? ""), { lost: 12, msg: "Decisions could not be written before the end and are lost" });
 });
+
+t.test("a flood of callers that nobody knows is counted, a few times a second, and hides nobody else", async (t) => {
+  const { decisions, disk, written } = createDisk();
+  const flood = { ...recordOf("x", false), caller: undefined };
+  for (let round = 0; round < 300; round++) {
+    for (let call = 0; call < 10; call++) await decisions.record(flood);
+    await sleep(1);
+  }
+  await decisions.record(recordOf("known", false));
+  await decisions.close();
+  const kept = written().filter((line) => line.decision_id === "x").length;
+  t.ok(kept >= 100 && kept <= 200, `${kept} of 3,000 are kept`);
+  t.ok(disk.texts.length < 150, `${disk.texts.length} writes`);
+  t.ok(written().some((line) => line.decision_id === "known"));
+  const counted = written().flatMap(({ refusals_rolled_up: reasons }) => Object.values(reasons ?? {}) as number[]);
+  t.equal(
+    counted.reduce((sum, count) => sum + count, kept),
+    3_000,
+    "none is lost",
+  );
+});

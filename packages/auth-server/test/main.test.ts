@@ -46,7 +46,15 @@ t.test("a state folder that cannot be used is one line and exit code 1", async (
   const env = { SUPERTOKENS_CONNECTION_URI: "http://127.0.0.1:1", MESHPASS_STATE_DIR: "file/state" };
   const { stderr, exit } = start(t.testdir({ file: "" }), env);
   t.equal(await exit, 1);
-  t.match(await stderr, /^auth server: file\/state: ENOTDIR[^\n]*\n$/);
+  t.match(await stderr, /^auth server: ENOTDIR[^\n]*file\/state[^\n]*\n$/);
+});
+
+t.test("a damaged store is one line that names the file and what to do, and exit code 1", async (t) => {
+  const env = { SUPERTOKENS_CONNECTION_URI: "http://127.0.0.1:1", MESHPASS_STATE_DIR: "state" };
+  const folder = t.testdir({ state: { "auth-server.sqlite": "this is no database at all. ".repeat(40) } });
+  const { stderr, exit } = start(folder, env);
+  t.equal(await exit, 1);
+  t.match(await stderr, /^auth server: state\/auth-server\.sqlite cannot be used as the store .*move it away[^\n]*\n$/);
 });
 
 t.test("it says where it listens once it is ready, and ends in order when asked", async (t) => {

@@ -1,6 +1,6 @@
 export { createHttpServer, type HttpServerOptions, type Readiness } from "./create-http-server.ts";
 export { HttpError } from "./http-error.ts";
-export { createLog, type Log } from "./log.ts";
+export { createLog, type Log, logLevelProblem } from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { objectBody } from "./object-body.ts";
 export { parseJson } from "./parse-json.ts";

@@ -3,6 +3,12 @@ import { pino } from "pino";
 /** A logger: a constant sentence and fields, `log.warn({ target }, "Target did not answer")`. Never a token. */
 export type Log = pino.Logger;
 
+/** What is wrong with `text` as a `LOG_LEVEL`, in a line for a person; undefined where it is one, or not set. */
+export const logLevelProblem = (text: string | undefined): string | undefined =>
+  text === undefined || text === "silent" || Object.hasOwn(pino.levels.values, text)
+    ? undefined
+    : `LOG_LEVEL must be one of ${Object.keys(pino.levels.values).join(", ")} or silent`;
+
 /** One line for a person: the level, who says it, the sentence, then the fields. */
 function humanLine(json: string): string {
   const { level, time: _time, name, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ClientOptions } from "@meshpass/client";
+import { logLevelProblem } from "@meshpass/http-server";
 import { checkTransport, defaultPorts, isLoopback, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import type { MicroserviceParts } from "./app.ts";
 import { readServices, type Service } from "./services-file.ts";
@@ -40,6 +41,7 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
   const allowHttp = env.MESHPASS_ALLOW_HTTP === "1";
   const offset = parsePortOffset(env.MESHPASS_PORT_OFFSET);
   if (offset === undefined) note(portOffsetProblem);
+  note(logLevelProblem(env.LOG_LEVEL));
   const services = readServicesFile({ ...sources, env }, { portOffset: offset ?? 0, allowHttp }, note);
   const name = readName(sources.args, services, note);
   const host = env.HOST ?? "127.0.0.1";

@@ -28,7 +28,7 @@ const { config } = read;
 const { name, host, metricsPort } = config;
 const log = createLog({
   name,
-  level: env.LOG_LEVEL ?? "warn",
+  level: env.LOG_LEVEL || "warn",
   human: stderr.isTTY === true,
   write: (line) => void stderr.write(line),
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { logLevelProblem } from "@meshpass/http-server";
 import { isLoopback } from "@meshpass/protocol";
 import type { Config } from "./config.ts";
 import { type ConfigSources, createConfigReader } from "./config-sources.ts";
@@ -30,6 +31,8 @@ export function readConfig(
   if (variable("MESHPASS_DATABASE_URL") !== undefined) {
     reader.report("MESHPASS_DATABASE_URL is set, and the only store is SQLite in the state folder: unset it");
   }
+  const wrongLevel = logLevelProblem(variable("LOG_LEVEL"));
+  if (wrongLevel !== undefined) reader.report(wrongLevel);
   const config: Config = {
     host,
     port: ports.port,

@@ -17,10 +17,16 @@ export interface MapFailure {
 export interface MapFailureOptions {
   readonly log: Log;
   readonly file: string;
+  /** After a failure to read, and a first one to check; checking the same text again doubles it up to a minute. */
   readonly retryMs: number;
   /** After a first failure of the store; it doubles with each further one up to `retryMs`. */
   readonly storeRetryMs: number;
+  /** ms on a clock that is never set. Default `performance.now`. */
+  readonly elapsed?: () => number;
 }
+
+/** A text whose check ends early, for want of memory say, will most likely do so again, at the same cost. In ms. */
+const longestRetryMs = 60_000;
 
 const sentences: Readonly<Record<MapStep, string>> = {
   read: "The map file cannot be read; make it readable to this user",
@@ -28,24 +34,31 @@ const sentences: Readonly<Record<MapStep, string>> = {
   store: "The map could not be stored, so it is not in force; look at the state folder",
 };
 
-export function createMapFailure({ log, file, retryMs, storeRetryMs }: MapFailureOptions): MapFailure {
+export function createMapFailure(options: MapFailureOptions): MapFailure {
+  const { log, file, retryMs, storeRetryMs, elapsed = () => performance.now() } = options;
   let failure: string | undefined;
   let retryAt = 0;
-  let notStored = 0;
+  let failing: { readonly step: MapStep; readonly times: number } | undefined;
+  const waits: Readonly<Record<MapStep, readonly [first: number, longest: number]>> = {
+    read: [retryMs, retryMs],
+    check: [retryMs, longestRetryMs],
+    store: [storeRetryMs, retryMs],
+  };
   return {
     current: () => failure,
-    isRetryDue: () => failure !== undefined && performance.now() >= retryAt,
+    isRetryDue: () => failure !== undefined && elapsed() >= retryAt,
     note: (step, cause) => {
-      notStored = step === "store" ? notStored + 1 : 0;
-      const waitMs = step === "store" ? Math.min(retryMs, storeRetryMs * 2 ** (notStored - 1)) : retryMs;
-      retryAt = performance.now() + waitMs;
+      const times = failing?.step === step ? failing.times + 1 : 0;
+      failing = { step, times };
+      const [first, longest] = waits[step];
+      retryAt = elapsed() + Math.min(longest, first * 2 ** times);
       const text = `${sentences[step]}: ${cause}`;
       if (failure !== text) log.error({ file, cause }, sentences[step]);
       failure = text;
     },
     clear: () => {
       failure = undefined;
-      notStored = 0;
+      failing = undefined;
     },
   };
 }

@@ -66,8 +66,10 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
     failure.clear();
     if ("problems" in compilation) {
       wrong = compilation;
-      reportProblems(log, source.name, wrong);
+      reportProblems(log, { file: source.name, hasMap: snapshot !== undefined, ...wrong });
     } else {
+      if (wrong !== none)
+        log.warn({ file: source.name, map: compilation.number }, "The map loads again and is in force");
       wrong = none;
       enforce(compilation);
     }
@@ -121,11 +123,19 @@ async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortS
   }
 }
 
-function reportProblems(log: Log, file: string, { problems, omitted }: Problems): void {
+function reportProblems(log: Log, what: Problems & { readonly file: string; readonly hasMap: boolean }): void {
+  const { file, hasMap, problems, omitted } = what;
   const [first] = problems;
-  const count = problems.length + omitted;
+  const sentence = hasMap
+    ? "The map does not load; the last good one stays in force"
+    : "The map does not load, and there is none in force: nobody gets a token until it does";
   log.error(
-    { file, line: first?.line, column: first?.column, problem: first?.message, problems: count },
-    "The map does not load; the last good one stays in force. Run: pnpm meshpass validate",
+    {
+      place: `${file}:${first?.line}:${first?.column}`,
+      problem: `${first?.message}; ${first?.remedy}`,
+      problems: problems.length + omitted,
+      all: `pnpm meshpass validate ${file}`,
+    },
+    sentence,
   );
 }

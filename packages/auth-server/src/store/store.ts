@@ -39,13 +39,23 @@ export interface CredentialStore {
   close(): Promise<void>;
 }
 
+async function openTables(path: string): Promise<Kysely<Tables>> {
+  const database = openSqlite(path, { waitMs: 20 });
+  await retryWhileBusy(() => createTables(database));
+  // A damaged page shows only to who reads it; better now than at the first credential.
+  await selectCredentials(database);
+  return database;
+}
+
 /**
  * The store in the SQLite file `path`, which is made if it is not there. A change that finds it busy, since the map's
  * worker writes, waits its turn for a second without holding up this thread for more than 20 ms at a time.
  */
 export async function openStore(path: string): Promise<CredentialStore> {
-  const database = openSqlite(path, { waitMs: 20 });
-  await retryWhileBusy(() => createTables(database));
+  const database = await openTables(path).catch((error: Error) => {
+    const remedy = "restore it from a copy, or move it away and issue every credential anew";
+    throw new Error(`${path} cannot be used as the store (${error.message}); ${remedy}`);
+  });
   return {
     credentials: () => selectCredentials(database),
     addCredential: (credential) => retryWhileBusy(() => insertCredential(database, credential)),

@@ -249,3 +249,7 @@ t.test("TLS takes a certificate and its key, and nothing else", async (t) => {
     hasProblems(t, [...withTls(tls)], /^config\/auth-server\.yaml:1: tls cannot be .*write certificate and key/);
   }
 });
+
+t.test("a level of the log that is none is a problem like any other", async (t) => {
+  hasProblems(t, [{ LOG_LEVEL: "loud" }], /^LOG_LEVEL must be one of trace, debug, .* or silent$/);
+});

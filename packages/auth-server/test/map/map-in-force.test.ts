@@ -113,7 +113,19 @@ t.test("whatever is wrong with the file, the last good map stays in force and th
     await until(() => !map.status().stale);
     t.equal(map.current()?.number, 1, "the same map is the same number");
   }
-  t.match(lines.join(""), /The map does not load; the last good one stays in force/);
+  const text = lines.join("");
+  t.match(text, /The map does not load; the last good one stays in force/);
+  t.match(text, /the test expects m1 => m2 to be denied.*; take the edge out/, "what is wrong, and what to write");
+  t.ok(text.includes(`pnpm meshpass validate ${path}`), "with the file that is meant");
+  t.match(text, /The map loads again and is in force/);
+});
+
+t.test("a first map that does not load is not said to leave a good one in force", async (t) => {
+  const path = join(t.testdir(), "interactions.yaml");
+  writeFileSync(path, "version: 1\n");
+  const { map, lines } = start(t, { path });
+  await until(() => map.status().problems.length > 0);
+  t.match(lines.join(""), /The map does not load, and there is none in force: nobody gets a token/);
 });
 
 t.test(
