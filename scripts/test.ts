@@ -14,7 +14,9 @@ const steps: readonly (readonly [string, ...string[]])[] = [
 
 /** Runs the steps in order until one fails; its exit code is the run's. */
 function runSteps(): number {
-  const env = { ...process.env, TAP_RCFILE: "config/build/taprc" };
+  // Some two hundred processes load the same modules: compiled once, they cost a fifth less time.
+  const cache = join(root, "node_modules", ".cache", "compile");
+  const env = { ...process.env, TAP_RCFILE: "config/build/taprc", NODE_COMPILE_CACHE: cache };
   for (const [command, ...args] of steps) {
     const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
     if (status !== 0) return status ?? 1;
