@@ -10,17 +10,17 @@ const measured = (lines: [number, number], branches: [number, number]) => ({
 t.test("a package is the sum of its files, and only of its own", async (t) => {
   const summary = {
     total: measured([999, 999], [999, 999]),
-    "/root/packages/a/src/x.ts": measured([10, 9], [4, 1]),
-    "/root/packages/a/src/deep/y.ts": measured([30, 30], [2, 2]),
-    "/root/packages/a/test/fake.ts": measured([50, 0], [50, 0]),
-    "/root/packages/b/src/x.ts": measured([5, 5], [0, 0]),
+    "/workspace/packages/a/src/x.ts": measured([10, 9], [4, 1]),
+    "/workspace/packages/a/src/deep/y.ts": measured([30, 30], [2, 2]),
+    "/workspace/packages/a/test/fake.ts": measured([50, 0], [50, 0]),
+    "/workspace/packages/b/src/x.ts": measured([5, 5], [0, 0]),
   };
   const sources = new Map([
     ["packages/a/src/x.ts", "const x = 1;"],
     ["packages/a/src/deep/y.ts", "const y = 1;"],
     ["packages/b/src/x.ts", "const x = 1;"],
   ]);
-  const packages = coverageByPackage(summary, sources, "/root");
+  const packages = coverageByPackage(summary, sources, "/workspace");
   t.match(packages, [
     { name: "a", lines: counts(40, 39), branches: counts(6, 3) },
     { name: "b", lines: counts(5, 5), branches: counts(0, 0) },
@@ -40,7 +40,7 @@ t.test("a source that no test loads counts in full, with nothing run", async (t)
     "class X {}",
   ]) {
     const sources = new Map([["packages/a/src/x.ts", `import a from "a";\n\n${code}`]]);
-    t.match(coverageByPackage({}, sources, "/root"), [{ lines: counts(3, 0), branches: counts(1, 0) }], code);
+    t.match(coverageByPackage({}, sources, "/workspace"), [{ lines: counts(3, 0), branches: counts(1, 0) }], code);
   }
 });
 
@@ -58,7 +58,7 @@ t.test("a source of types and re-exports alone is nothing to run", async (t) => 
     "declare const h: string;",
     "export {};",
   ].join("\n");
-  const [only] = coverageByPackage({}, new Map([["packages/a/src/types.ts", text]]), "/root");
+  const [only] = coverageByPackage({}, new Map([["packages/a/src/types.ts", text]]), "/workspace");
   t.match(only, { name: "a", lines: counts(0, 0), files: [] });
 });
 
