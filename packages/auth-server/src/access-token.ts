@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { HttpError } from "@meshpass/http-server";
+import { HttpError, toHttpError } from "@meshpass/http-server";
 import { type AccessTokenAnswer, type AccessTokenClaims, type ErrorCode, issuerName } from "@meshpass/protocol";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
@@ -15,22 +15,34 @@ export interface AccessTokenDependencies extends JudgeDependencies, Mint {
 }
 
 /**
- * A token for exactly one call direction, or a refusal; which of them is counted.
+ * A token for exactly one call direction, and counts it.
  *
- * @throws HttpError with the code that fits, and with the id of the decision once that is on record.
+ * @throws HttpError with the code that fits; it is to go through `settleRefusal`.
  */
 export async function grantAccessToken(
   dependencies: AccessTokenDependencies,
   request: TokenRequest,
 ): Promise<AccessTokenAnswer> {
-  try {
-    const answer = await grant(dependencies, request);
-    dependencies.onOutcome(true, undefined);
-    return answer;
-  } catch (error) {
-    dependencies.onOutcome(false, reasonOf(error));
-    throw error;
-  }
+  const answer = await grant(dependencies, request);
+  dependencies.onOutcome(true, undefined);
+  return answer;
+}
+
+/**
+ * Counts a request for a token that ended in `error`, and puts the refusal on record unless it is: what could not even
+ * be read as such a request (no JSON, another media type, too large, a header sent twice) is a decision too.
+ *
+ * @throws HttpError always: with the id of the decision, unless that cannot be put on record.
+ */
+export async function settleRefusal(dependencies: AccessTokenDependencies, error: unknown): Promise<never> {
+  const { decisions, clock, onOutcome } = dependencies;
+  const known = toHttpError(error);
+  onOutcome(false, known instanceof Refusal ? known.reason : known.code);
+  if (known.decisionId !== undefined || known.code === "decisions_unwritable") throw known;
+  const decisionId = randomUUID();
+  const refused = { allowed: false, code: known.code, reason: known.code } as const;
+  await decisions.record(recordOf(refused, decisionId, undefined, clock()));
+  throw new HttpError(known.code, { decisionId, cause: known.cause });
 }
 
 /** The phases that every request for a token goes through, in order. */
@@ -44,7 +56,7 @@ async function grant(dependencies: AccessTokenDependencies, request: TokenReques
   if (!judged.allowed) throw new Refusal(judged.code, judged.reason, decisionId);
   // Phase 5: have it signed, and let it out only if it is what was decided and still holds.
   const accessToken = await mintAccessToken(dependencies, judged, jti).catch(async (error) => {
-    const known = error instanceof HttpError ? error : new HttpError("server_error", { cause: error });
+    const known = toHttpError(error);
     await decisions.record({ decisionId, at: clock(), outcome: "mint_failed", reason: known.code });
     throw new HttpError(known.code, { decisionId, cause: known.cause });
   });
@@ -68,11 +80,6 @@ class Refusal extends HttpError {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) return error.reason;
-  return error instanceof HttpError ? error.code : "server_error";
-}
-
 function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
   const { caller, target, snapshot, times, scopes } = judged;
   const claims = {
@@ -89,7 +96,7 @@ function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed,
   return mintToken(dependencies, claims, isSafe ? "rotating" : "static");
 }
 
-function recordOf(judged: Allowed | Refused, decisionId: string, jti: string, at: number): DecisionRecord {
+function recordOf(judged: Allowed | Refused, decisionId: string, jti: string | undefined, at: number): DecisionRecord {
   const { allowed, caller, target, snapshot, line } = judged;
   const known = { decisionId, at, caller: caller?.name, target, map: snapshot?.number, line, credential: caller?.jti };
   return allowed

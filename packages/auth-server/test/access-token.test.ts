@@ -91,6 +91,24 @@ t.test("every request leaves one decision record, with who, whom, the line of th
   t.notMatch(JSON.stringify(records), /eyJ/, "no token stands in a record");
 });
 
+t.test("a request that cannot even be read as one leaves its record too, and is counted", async (t) => {
+  const { length } = await server.decisions(0);
+  const before = await countsOf();
+  const text = { "content-type": "text/plain" };
+  const refusals = [
+    [400, "invalid_request", await ask(m1, '{"target":"m2"')],
+    [415, "unsupported_media_type", await ask(m1, "target=m2", text)],
+    [413, "payload_too_large", await ask(m1, "9".repeat(20_000))],
+  ] as const;
+  const records = (await server.decisions(length + 3)).slice(length);
+  for (const [index, [status, reason, answer]] of refusals.entries()) {
+    t.equal(answer.statusCode, status);
+    t.match(records[index], { allowed: false, reason, decision_id: answer.json().decision_id });
+    const counted = `false:${reason}`;
+    t.equal((await countsOf()).get(counted), (before.get(counted) ?? 0) + 1, counted);
+  }
+});
+
 t.test("a body that is not exactly a target is 400, whatever else the caller would like to have signed", async (t) => {
   const wishes = { exp: 9, iat: 9, iss: "evil", sub: "m2", aud: "m3", validity: 9, claims: {}, payload: {}, jti: "x" };
   for (const [name, value] of Object.entries(wishes)) {

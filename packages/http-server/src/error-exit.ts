@@ -35,7 +35,7 @@ interface Failure {
 export function mountErrorExit(app: FastifyInstance): void {
   const logFailure = createFailureLog();
   app.setErrorHandler((error, request, reply) => {
-    const known = error instanceof HttpError ? error : new HttpError(codeOf(error), { cause: error });
+    const known = toHttpError(error);
     if (errors[known.code].status >= 500) logFailure(request.log, known);
     return sendError(known, reply);
   });
@@ -70,6 +70,10 @@ function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
   return reply.code(status).send(errorBody(error.code, error.decisionId));
 }
+
+/** What was thrown, as what it is to a peer: our own errors as they are, Fastify's by their status, else `server_error`. */
+export const toHttpError = (error: unknown): HttpError =>
+  error instanceof HttpError ? error : new HttpError(codeOf(error), { cause: error });
 
 function codeOf(error: unknown): ErrorCode {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

@@ -1,4 +1,5 @@
 export { createHttpServer, type HttpServerOptions, type Readiness } from "./create-http-server.ts";
+export { toHttpError } from "./error-exit.ts";
 export { HttpError } from "./http-error.ts";
 export { createLog, type Log, logLevelProblem } from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
