@@ -1,3 +1,5 @@
+import { Server as TlsServer } from "node:tls";
+import { isLoopback } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Log } from "./log.ts";
 
@@ -23,7 +25,7 @@ const closeWithinMs = 3_000;
  * a second one exits at once; an unforeseen error is logged and exits 1, since nothing after it can be trusted; with
  * `followsParent` the end of stdin, a pipe from the supervisor, means that the supervisor is gone.
  *
- * A port in use is one line on stderr and exit 1. `onClose` runs after the listeners have closed.
+ * A port in use is one line on stderr and exit 1; plain HTTP off loopback is a warning. `onClose` runs after the listeners have closed.
  */
 export async function runProcess(
   world: World,
@@ -47,7 +49,18 @@ export async function runProcess(
     world.stdin.on("close", close);
     world.stdin.resume();
   }
-  for (const listener of listeners) await listenOrExit(world, listener);
+  for (const listener of listeners) {
+    await listenOrExit(world, listener);
+    warnIfOpen(log, listener);
+  }
+}
+
+function warnIfOpen(log: Log, { app, host, port }: Listener): void {
+  if (isLoopback(host) || app.server instanceof TlsServer) return;
+  log.warn(
+    { host, port },
+    "Listening off loopback in plain HTTP: tokens cross the network readable to whoever is on the way",
+  );
 }
 
 /** `close` closes in order, once; `closeOrExit` does so too, and exits at once when asked a second time. */

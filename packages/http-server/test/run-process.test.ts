@@ -81,6 +81,23 @@ t.test("a port in use is one line that names the port, and exit code 1", async (
   t.match(second.stderr, [new RegExp(`^meshpass: port ${port} is in use; .*\\n$`)]);
 });
 
+t.test("plain HTTP off loopback is warned about, TLS and loopback are not", async (t) => {
+  const lines: string[] = [];
+  const warned = createLog({ name: "test", level: "warn", human: false, write: (line) => void lines.push(line) });
+  // Enough to listen with; nobody connects.
+  const tls = { key: "", cert: "" };
+  const secure = createHttpServer({ log, ready: () => ({ ok: true, codes: [] }), tls });
+  const listeners = [
+    { app: createApp(), host: "127.0.0.1", port: 0 },
+    { app: secure, host: "0.0.0.0", port: 0 },
+    { app: createApp(), host: "0.0.0.0", port: 0 },
+  ];
+  t.teardown(() => Promise.all(listeners.map(({ app }) => app.close())));
+  await runProcess(createWorld().world, { log: warned, listeners, followsParent: false, onClose: () => undefined });
+  t.equal(lines.length, 1);
+  t.match(JSON.parse(lines[0] ?? ""), { host: "0.0.0.0", msg: /plain HTTP/ });
+});
+
 t.test("an address that cannot be listened on is one line too", async (t) => {
   const { world, exits, stderr } = createWorld();
   const listeners = [{ app: createApp(), host: "192.0.2.1", port: 0 }];
