@@ -81,12 +81,19 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
         },
         payload: typeof body === "string" ? body : JSON.stringify(body),
       }),
-    /** The lines of today's decisions, once `count` of them are there. */
-    decisions: async (count: number): Promise<Record<string, unknown>[]> => {
+    /** The lines of today's decisions that `wanted` picks, once `count` of them are there. */
+    decisions: async (
+      count: number,
+      wanted: (line: Record<string, unknown>) => boolean = () => true,
+    ): Promise<Record<string, unknown>[]> => {
       const path = join(folder, `decisions-${new Date(clock()).toISOString().slice(0, 10)}.jsonl`);
-      const read = () => (existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : []);
+      const lines = () => (existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : []);
+      const read = () =>
+        lines()
+          .map((line) => JSON.parse(line))
+          .filter(wanted);
       await until(() => read().length >= count);
-      return read().map((line) => JSON.parse(line));
+      return read();
     },
   };
 }
