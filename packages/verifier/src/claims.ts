@@ -26,7 +26,7 @@ type CheckedClaims = JsonObject & {
 
 type Rule = readonly [broken: Refusal, holds: (claims: JsonObject, rules: ClaimsRules) => boolean];
 
-const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value);
+const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const operatorSubject = /^operator:([A-Za-z0-9][A-Za-z0-9._@-]{0,62})$/;
 
 /** Rules for every token. Order: who it is from and for, then what it says. */

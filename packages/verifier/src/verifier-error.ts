@@ -25,7 +25,7 @@ const refusals = {
   wrong_kind: ["invalid_token", "token_use is not the kind accepted here."],
   wrong_subject: ["invalid_token", "sub is not a name that this kind of token may carry."],
   wrong_jti: ["invalid_token", "jti is missing or not a non-empty string."],
-  wrong_times: ["invalid_token", "iat, exp or nbf is missing or not a whole number of seconds."],
+  wrong_times: ["invalid_token", "iat, exp or nbf is missing or no whole number of seconds since 1970."],
   lives_too_long: ["invalid_token", "exp is not after iat, or further from it than this kind of token may live."],
   wrong_scope: ["invalid_token", "scope is not names joined by single spaces."],
   unenforced_condition: ["invalid_token", "The token carries a condition that is not enforced here."],
