@@ -18,24 +18,24 @@ function hmacToken(alg: string, secret: string | Buffer, key: SigningKey = rotat
     .digest("base64url")}`;
 }
 
-/** CVE-2023-48223, CVE-2026-34950, GHSA-ww5h-9m49-7xx4, GHSA-g3jj-5cmm-3hxx: our public key taken for an HMAC secret. */
+/** Our public key taken for an HMAC secret, by libraries that guess from the text of a key what it is. */
 function hmacForgeries(): Record<string, string> {
   const { publicKey, jwk } = rotatingKey;
   const encodings = {
-    "PKCS1 PEM": publicKey.export({ type: "pkcs1", format: "pem" }) as string,
+    "PKCS1 PEM (CVE-2023-48223)": publicKey.export({ type: "pkcs1", format: "pem" }) as string,
     "SPKI PEM": publicKey.export({ type: "spki", format: "pem" }) as string,
-    "JWK JSON": JSON.stringify(jwk),
+    "JWK JSON (GHSA-g3jj-5cmm-3hxx)": JSON.stringify(jwk),
     "DER base64": publicKey.export({ type: "spki", format: "der" }).toString("base64"),
   };
   const shapes: Record<string, (text: string) => string> = {
     "as it is": (text) => text,
     "without the last newline": (text) => text.trimEnd(),
-    "after a newline": (text) => `\n${text}`,
-    "after a tab": (text) => `\t${text}`,
-    "after a byte order mark": (text) => `\uFEFF${text}`,
-    "after a NUL": (text) => `\0${text}`,
-    "after a zero-width space": (text) => `\u200B${text}`,
-    "after a comment": (text) => `# key\n${text}`,
+    "after a newline (CVE-2026-34950)": (text) => `\n${text}`,
+    "after a tab (CVE-2026-34950)": (text) => `\t${text}`,
+    "after a byte order mark (CVE-2026-34950)": (text) => `\uFEFF${text}`,
+    "after a NUL (GHSA-ww5h-9m49-7xx4)": (text) => `\0${text}`,
+    "after a zero-width space (GHSA-ww5h-9m49-7xx4)": (text) => `\u200B${text}`,
+    "after a comment (GHSA-ww5h-9m49-7xx4)": (text) => `# key\n${text}`,
   };
   const forgeries = Object.entries(encodings).flatMap(([encoding, text]) =>
     Object.entries(shapes).map(([shape, change]) => [
@@ -52,13 +52,15 @@ export const headerCases: RefusedCase[] = [
   ...refused("wrong_header", hmacForgeries()),
   ...refused(
     "wrong_header",
-    each(["HS256", "HS384", "HS512"], "an empty HMAC secret (CVE-2026-44351) as", (alg) => hmacToken(alg, "")),
+    each(["HS256", "HS384", "HS512"], "an empty HMAC secret (CVE-2026-44351, GHSA-gmvf-9v4p-v8jc) as", (alg) =>
+      hmacToken(alg, ""),
+    ),
   ),
   ...refused(
     "wrong_header",
     each(
       ["none", "None", "NONE", "nOnE", ""],
-      "alg",
+      "alg (CVE-2022-23540)",
       (alg) => `${encode({ ...headerOf(rotatingKey), alg })}.${goodPayload}.${goodSignature}`,
     ),
   ),
@@ -90,11 +92,15 @@ export const headerCases: RefusedCase[] = [
   ),
   ...refused(
     "wrong_header",
-    each(["jku", "x5u"], "an address of keys in", (name) => headerWith({ [name]: "https://evil.example/keys" })),
+    each(["jku", "x5u"], "an address of keys (get-jwks without issuersWhitelist) in", (name) =>
+      headerWith({ [name]: "https://evil.example/keys" }),
+    ),
   ),
   ...refused(
     "wrong_header",
-    each(["x5c", "x5t", "cty", "zip", "b64", "unknown"], "a header parameter", (name) => headerWith({ [name]: name })),
+    each(["x5c", "x5t", "cty", "zip", "b64", "unknown"], "a parameter that nobody asked for:", (name) =>
+      headerWith({ [name]: name }),
+    ),
   ),
   ...refused("wrong_header", { "a key of its own in jwk": headerWith({ jwk: strangerKey.jwk }) }),
   ...refused(

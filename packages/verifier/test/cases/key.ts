@@ -34,7 +34,7 @@ export const keyCases: RefusedCase[] = [
     "unknown_kid",
     each(
       ["d-unknown", "s-unknown", "d-__proto__", "d-1:x", "d-%3A", "d-\n", `${rotatingKey.kid} `],
-      "an unpublished kid",
+      "an unpublished kid, separators and escapes among them (CVE-2025-59936)",
       (kid) => headerWith({ kid }),
     ),
   ),

@@ -10,14 +10,21 @@ import {
 import { credentials, each, legacy, operators, type RefusedCase, refused, staticKey } from "./case.ts";
 
 export const kindCases: RefusedCase[] = [
-  ...refused("wrong_audience", { "a credential shown to a service": signToken(staticKey, credentialClaims) }),
+  ...refused("wrong_audience", {
+    "a credential shown to a service (m2m-auth)": signToken(staticKey, credentialClaims),
+  }),
   ...refused("wrong_audience", { "an operator token shown to a service": signToken(staticKey, operatorClaims) }),
   ...refused("wrong_audience", {
     "a bare 100-year credential shown to a service": signToken(staticKey, bareCredentialClaims),
   }),
   ...refused(
     "wrong_audience",
-    { "an access token shown as a credential (m2 replays what m1 sent it)": signToken(staticKey, accessClaims) },
+    {
+      "an access token shown as a credential (m2m-auth: m2 replays what m1 sent it)": signToken(
+        staticKey,
+        accessClaims,
+      ),
+    },
     { options: credentials },
   ),
   ...refused(
