@@ -5,6 +5,7 @@ import {
   accessClaims,
   bareCredentialClaims,
   createSigningKey,
+  credentialClaims,
   headerOf,
   now,
   operatorClaims,
@@ -56,7 +57,7 @@ t.test("what is no string is refused, not a crash", async (t) => {
   }
 });
 
-t.test("no garbage costs more than a few milliseconds", async (t) => {
+t.test("no garbage and no long claim costs more than a few milliseconds (CVE-2026-35041)", async (t) => {
   const verifier = createVerifier(optionsFor(keys));
   const brackets = `{"x":${"[".repeat(2_700)}${"]".repeat(2_700)}}`;
   const garbage = {
@@ -64,6 +65,9 @@ t.test("no garbage costs more than a few milliseconds", async (t) => {
     "a million dots": ".".repeat(1_000_000),
     "a header of brackets": signRaw(rotating, brackets, "{}"),
     "a signed payload of brackets": signToken(rotating, brackets),
+    "a claim of 100 kB": signToken(rotating, { ...accessClaims, aud: "m".repeat(100_000) }),
+    "a scope that ends wrong": signToken(rotating, { ...accessClaims, scope: `${"a ".repeat(2_700)}"` }),
+    "a subject that ends wrong": signToken(rotating, { ...accessClaims, sub: `${"a-".repeat(2_700)}` }),
     "a long header": signRaw(rotating, { ...headerOf(rotating), kid: `d-${"x".repeat(500)}` }, accessClaims),
   };
   for (const [what, token] of Object.entries(garbage)) {
@@ -74,11 +78,24 @@ t.test("no garbage costs more than a few milliseconds", async (t) => {
   }
 });
 
-t.test("a verifier with an unset, empty or unknown setting cannot be built", async (t) => {
+const cannotBeBuilt =
+  "a verifier with an unset, empty or unknown setting, or with text for a key, cannot be built (GHSA-8wpc-h4q6-8fxv, GHSA-g3jj-5cmm-3hxx, CVE-2025-62610)";
+
+t.test(cannotBeBuilt, async (t) => {
   const good = optionsFor(keys);
   const wrong: Record<string, readonly unknown[]> = {
-    issuers: [undefined, null, [], "auth-server", [""], ["auth-server", undefined], [/auth/], new Set(["auth-server"])],
-    audience: [undefined, null, "", ["m2"], /m2/],
+    issuers: [
+      undefined,
+      null,
+      false,
+      [],
+      "auth-server",
+      [""],
+      ["auth-server", undefined],
+      [/auth/],
+      new Set(["auth-server"]),
+    ],
+    audience: [undefined, null, false, "", ["m2"], /m2/],
     kind: [undefined, null, "", "refresh", "constructor", "__proto__", ["access"]],
     keys: [
       undefined,
@@ -117,6 +134,26 @@ t.test("a lifetime may be set lower, and higher for access tokens alone", async 
   });
   const operator = optionsFor(keys, { kind: "operator", maxLifetimeSeconds: 43_201 });
   t.throws(() => createVerifier(operator), TypeError);
+});
+
+t.test("a token opens the one receiver that it is for, over all pairs and kinds (CVE-2026-40946)", async (t) => {
+  const receivers = [
+    ...["m1", "m2", "m3"].map((audience) => ({
+      kind: "access" as const,
+      audience,
+      claims: { ...accessClaims, aud: audience },
+    })),
+    { kind: "credential" as const, audience: "auth-server", claims: credentialClaims },
+    { kind: "operator" as const, audience: "meshpass:operator", claims: operatorClaims },
+  ];
+  for (const { kind, audience } of receivers) {
+    const verifier = createVerifier(optionsFor(keys, { kind, audience }));
+    for (const { audience: meant, claims } of receivers) {
+      const shown = Promise.resolve(verifier.verify(signToken(fixed, claims)));
+      if (meant === audience) await t.resolves(shown, `for ${meant}, at ${audience}`);
+      else await t.rejects(shown, { code: "invalid_token", reason: "wrong_audience" }, `for ${meant}, at ${audience}`);
+    }
+  }
 });
 
 t.test("options are read once", async (t) => {

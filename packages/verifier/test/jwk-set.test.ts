@@ -35,7 +35,7 @@ t.test("alg may be absent, and then means RS256 alone (CVE-2026-22817)", async (
   t.equal(read(without(jwk, "alg")).get("d-1")?.jwk.alg, "RS256");
 });
 
-t.test("a secret or private key refuses the whole set", async (t) => {
+t.test("a secret or private key refuses the whole set (CVE-2026-22818)", async (t) => {
   const symmetric = { kty: "oct", kid: "h-1", k: "c2VjcmV0", alg: "HS256" };
   for (const bad of [
     symmetric,

@@ -20,7 +20,7 @@ t.test("keys are loaded anew every 20 s, a tenth more or less", async (t) => {
   t.equal(late.source.loads, 2);
 });
 
-t.test("a new key is found in the background, with no unknown kid asked for", async (t) => {
+t.test("a new key is found in the background, with no unknown kid asked for (auth0-api-auth-samples)", async (t) => {
   const { keys, source, time } = startKeys(t, jwksOf(first));
   await settle();
   source.answer = jwksOf(second, first);
@@ -37,16 +37,19 @@ for (const [what, answer] of Object.entries({
   "a set of nulls": { keys: [null] },
   "a failure": new Error("down"),
 })) {
-  t.test(`${what} for a JWKS leaves the last good keys in force, and is fetched once an interval`, async (t) => {
-    const { keys, source, time, failures } = startKeys(t, jwksOf(first));
-    await settle();
-    source.answer = answer;
-    await time.advance(60);
-    t.equal(source.loads, 4);
-    t.equal(failures.length, 3);
-    t.match(keys.find("d-1"), { kid: "d-1" });
-    t.same(keys.jwks(), jwksOf(first));
-  });
+  t.test(
+    `${what} for a JWKS leaves the last good keys in force, and is fetched once an interval (mobula #28)`,
+    async (t) => {
+      const { keys, source, time, failures } = startKeys(t, jwksOf(first));
+      await settle();
+      source.answer = answer;
+      await time.advance(60);
+      t.equal(source.loads, 4);
+      t.equal(failures.length, 3);
+      t.match(keys.find("d-1"), { kid: "d-1" });
+      t.same(keys.jwks(), jwksOf(first));
+    },
+  );
 }
 
 t.test("the last good keys serve for 24 h while loading fails, and no longer", async (t) => {

@@ -28,25 +28,28 @@ t.test("any number of callers who wait for the first keys share one load", async
   t.equal(source.loads, 1);
 });
 
-t.test("without keys everybody is told keys_unavailable, and it mends itself", async (t) => {
-  const { keys, source, time, failures } = startKeys(t, new Error("secret text of the server"));
-  await t.rejects(keys.find("d-1") as Promise<unknown>, unavailable("jwks_unreachable"), "the first load");
-  await t.rejects(
-    keys.find("d-1") as Promise<unknown>,
-    unavailable("jwks_unreachable"),
-    "the one that an unknown kid may cause",
-  );
-  for (let at = 0; at < 100; at += 1) {
-    await t.rejects(keys.find("d-1") as Promise<unknown>, unavailable("keys_missing"));
-  }
-  t.equal(source.loads, 2, "a hundred more callers cause no load");
-  await time.advance(8);
-  t.equal(source.loads, 5, "it tries again after 1, 2 and 4 s");
-  source.answer = jwksOf(first);
-  await time.advance(8);
-  t.equal(keys.has("d-1"), true);
-  t.same(failures, Array(5).fill("jwks_unreachable"), "every failure is reported once");
-});
+t.test(
+  "without keys everybody is told keys_unavailable, nobody causes a load, and it mends itself (mobula #28)",
+  async (t) => {
+    const { keys, source, time, failures } = startKeys(t, new Error("secret text of the server"));
+    await t.rejects(keys.find("d-1") as Promise<unknown>, unavailable("jwks_unreachable"), "the first load");
+    await t.rejects(
+      keys.find("d-1") as Promise<unknown>,
+      unavailable("jwks_unreachable"),
+      "the one that an unknown kid may cause",
+    );
+    for (let at = 0; at < 100; at += 1) {
+      await t.rejects(keys.find("d-1") as Promise<unknown>, unavailable("keys_missing"));
+    }
+    t.equal(source.loads, 2, "a hundred more callers cause no load");
+    await time.advance(8);
+    t.equal(source.loads, 5, "it tries again after 1, 2 and 4 s");
+    source.answer = jwksOf(first);
+    await time.advance(8);
+    t.equal(keys.has("d-1"), true);
+    t.same(failures, Array(5).fill("jwks_unreachable"), "every failure is reported once");
+  },
+);
 
 t.test("an unknown kid causes one load for all who ask, and finds a key that was just published", async (t) => {
   const { keys, source } = startKeys(t, jwksOf(first));
@@ -57,7 +60,7 @@ t.test("an unknown kid causes one load for all who ask, and finds a key that was
   t.equal(source.loads, 2);
 });
 
-t.test("10,000 unknown kids cause at most one load in a cool-down", async (t) => {
+t.test("10,000 unknown kids cause at most one load in a cool-down (jwks-rsa and get-jwks defaults)", async (t) => {
   const { keys, source, time } = startKeys(t, jwksOf(first), { refreshSeconds: 3_600 });
   await settle();
   await floodWithUnknownKids(keys, 10_000);
@@ -81,7 +84,7 @@ t.test("the cool-down also covers loads that fail", async (t) => {
   t.equal(keys.has("d-1"), true, "and the good keys stay");
 });
 
-t.test("a rotation during a flood of unknown kids is found by the next background load", async (t) => {
+t.test("a rotation during a flood of unknown kids is found by the next background load (Engram #1641)", async (t) => {
   const { keys, source, time } = startKeys(t, jwksOf(first));
   await settle();
   await floodWithUnknownKids(keys, 1_000);
@@ -94,7 +97,7 @@ t.test("a rotation during a flood of unknown kids is found by the next backgroun
   t.equal(source.loads, 3, "the first, the one that the flood may cause, the background one");
 });
 
-t.test("an unknown kid neither delays nor fails a known one", async (t) => {
+t.test("an unknown kid neither delays nor fails a known one (fastapi-zitadel-auth #156)", async (t) => {
   const { keys, source } = startKeys(t, jwksOf(first));
   await settle();
   source.answer = new Promise(() => {});

@@ -82,26 +82,30 @@ for (const [name, openDoor] of Object.entries(doors)) {
     }
   });
 
-  t.test(`RFC 8725 3.10 at the ${name} door: no address in a token is ever visited`, async (t) => {
-    let visits = 0;
-    const canary = createServer((_request, response) => {
-      visits += 1;
-      response.end();
-    });
-    await new Promise<void>((resolve) => canary.listen(0, "127.0.0.1", resolve));
-    t.teardown(() => new Promise((resolve) => canary.close(resolve)));
-    const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/jwks.json`;
-    const door = await openDoor(optionsFor(keys));
-    t.teardown(door.close);
-    const lures = [
-      headed({ jku: url }),
-      headed({ x5u: url }),
-      headed({ kid: url }),
-      headed({ kid: `d-${url}` }),
-      access({ iss: url }),
-      access({ aud: url }),
-    ];
-    for (const token of lures) t.equal((await door.show(token)).status, 401);
-    t.equal(visits, 0);
-  });
+  t.test(
+    `RFC 8725 3.10 at the ${name} door: no address in a token is ever visited (get-jwks without issuersWhitelist, CVE-2026-4874)`,
+    async (t) => {
+      let visits = 0;
+      const canary = createServer((_request, response) => {
+        visits += 1;
+        response.end();
+      });
+      await new Promise<void>((resolve) => canary.listen(0, "127.0.0.1", resolve));
+      t.teardown(() => new Promise((resolve) => canary.close(resolve)));
+      const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/jwks.json`;
+      const door = await openDoor(optionsFor(keys));
+      t.teardown(door.close);
+      const lures = [
+        headed({ jku: url }),
+        headed({ x5u: url }),
+        headed({ kid: url }),
+        headed({ kid: `d-${url}` }),
+        access({ iss: url }),
+        access({ aud: url }),
+        `${encode({ ...headerOf(key), alg: "none" })}.${encode({ ...accessClaims, iss: url })}.AAAA`,
+      ];
+      for (const token of lures) t.equal((await door.show(token)).status, 401);
+      t.equal(visits, 0);
+    },
+  );
 }

@@ -9,7 +9,7 @@ t.test("a token is found by its exact text alone", async (t) => {
     t.equal(tokens.get(other), undefined, other);
 });
 
-t.test("it never holds more than its size, and keeps the latest half of it", async (t) => {
+t.test("it never holds more than its size, and keeps the latest half of it (CVE-2025-2559)", async (t) => {
   const tokens = createVerifiedTokens<number>(10);
   for (let at = 0; at < 1_000; at += 1) tokens.add(`token ${at}`, at);
   const held = Array.from({ length: 1_000 }, (_, at) => at).filter((at) => tokens.get(`token ${at}`) !== undefined);
