@@ -11,7 +11,15 @@ export type Behaviour =
   | "frozen"
   /** Answers everything with a head and then a byte every 400 ms, without an end. */
   | "dribbles"
-  | { readonly status: number; readonly type: string; readonly body: string };
+  | {
+      readonly status: number;
+      readonly type: string;
+      readonly body: string | Buffer;
+      /** How the body is packed; not at all where it is left out. */
+      readonly encoding?: string;
+    };
+
+type WrittenAnswer = Exclude<Behaviour, string>;
 
 /** A SuperTokens core as far as the auth server calls it, in this process, which can be told to fail in many ways. */
 export interface FakeCore {
@@ -20,6 +28,8 @@ export interface FakeCore {
   readonly signer: FakeSigner;
   /** Requests for a signature that came in. */
   readonly mints: number;
+  /** How the last request allowed its answer to be packed. */
+  readonly acceptEncoding: string | string[] | undefined;
   /** Of access tokens, in seconds: what the safe life of a rotating key follows from. */
   accessTokenValidity: unknown;
   behave(behaviour: Behaviour): void;
@@ -34,9 +44,11 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
   const waiting: (() => void)[] = [];
   let behaviour: Behaviour = "works";
   let mints = 0;
+  let acceptEncoding: string | string[] | undefined;
   let port = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    acceptEncoding = request.headers["accept-encoding"];
     const body = await readBody(request);
     const path = request.url?.split("?")[0];
     if (path !== "/.well-known/jwks.json" && request.headers["api-key"] !== apiKey) {
@@ -78,6 +90,9 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
     get mints() {
       return mints;
     },
+    get acceptEncoding() {
+      return acceptEncoding;
+    },
     accessTokenValidity: 3_600,
     behave,
     stop,
@@ -101,6 +116,7 @@ function dribble(response: ServerResponse): void {
   response.once("close", () => clearInterval(dribbling));
 }
 
-function send(response: ServerResponse, { status, type, body }: { status: number; type: string; body: string }): void {
-  response.writeHead(status, { "content-type": type }).end(body);
+function send(response: ServerResponse, { status, type, body, encoding }: WrittenAnswer): void {
+  const packing = encoding === undefined ? {} : { "content-encoding": encoding };
+  response.writeHead(status, { "content-type": type, ...packing }).end(body);
 }

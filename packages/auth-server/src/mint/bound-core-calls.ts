@@ -5,14 +5,14 @@ const callMs = 1_000;
 
 /**
  * What a core may take of this process at most: what a deadline has given up on ends a little later, and no answer fills
- * the memory. (Timers of an HTTP client are coarse: 1 s may become 2.)
+ * the memory; it is read as it comes, never unpacked. (Timers of an HTTP client are coarse: 1 s may become 2.)
  */
 const limits: Agent.Options = {
   connections: 64,
   connect: { timeout: 800 },
   headersTimeout: callMs,
   bodyTimeout: callMs,
-  maxResponseSize: 1_048_576,
+  maxResponseSize: 262_144,
 };
 
 /**
@@ -24,10 +24,16 @@ export function boundCoreCalls(uri: string): void {
   const bounded = new Agent(limits);
   const toCore: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
     String(options.origin) === origin
-      ? bounded.dispatch(options, endAfter(callMs, handler))
+      ? bounded.dispatch(withoutPacking(options), endAfter(callMs, handler))
       : dispatch(options, handler);
   setGlobalDispatcher(getGlobalDispatcher().compose(toCore));
 }
+
+/** Who asks for no packing has no reason to unpack: one byte on the wire may be a thousand in memory. */
+const withoutPacking = (options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions => ({
+  ...options,
+  headers: { ...(options.headers as Record<string, string>), "accept-encoding": "identity" },
+});
 
 /** `handler` of a call that is cut off after `ms`: undici's own limits begin anew with every byte that dribbles in. */
 function endAfter(ms: number, handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
@@ -44,7 +50,8 @@ function endAfter(ms: number, handler: Dispatcher.DispatchHandler): Dispatcher.D
       handler.onRequestStart?.(controller, context);
       if (isOver) cutOff();
     },
-    onResponseStart: (...head) => handler.onResponseStart?.(...head),
+    onResponseStart: (controller, status, { "content-encoding": _, ...headers }, text) =>
+      handler.onResponseStart?.(controller, status, headers, text),
     onResponseData: (...chunk) => handler.onResponseData?.(...chunk),
     onResponseEnd: (...end) => {
       clearTimeout(timer);

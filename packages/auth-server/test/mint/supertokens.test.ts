@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import t from "tap";
 import { connectCore } from "../../src/mint/supertokens.ts";
 import { startFakeCore } from "../fake-core.ts";
@@ -77,9 +78,25 @@ t.test("a core that has gone is a refusal at once; one that came back is used at
   t.match(kidOf(await core.sign(claims, "rotating")), /^d-/);
 });
 
-t.test("an answer that would fill the memory is cut off", async (t) => {
-  fake.behave({ status: 200, type: "application/json", body: " ".repeat(2_000_000) });
+t.test("an answer that would fill the memory is cut off (CVE-2026-2581)", async (t) => {
+  const jwks = JSON.stringify(await fake.signer.jwks());
+  const answer = (length: number) => ({ status: 200, type: "application/json", body: jwks.padEnd(length) });
+  fake.behave(answer(262_144));
+  t.match(await core.jwks(), await fake.signer.jwks());
+  fake.behave(answer(262_145));
   await t.rejects(core.jwks(), { code: "core_unavailable" });
+  fake.behave("works");
+});
+
+t.test("an answer that is packed, once or fifty times, is refused and not unpacked (CVE-2026-22036)", async (t) => {
+  let body = Buffer.from(JSON.stringify(await fake.signer.jwks()));
+  for (let layers = 1; layers <= 50; layers += 1) {
+    body = gzipSync(body);
+    if (layers !== 1 && layers !== 50) continue;
+    fake.behave({ status: 200, type: "application/json", body, encoding: Array(layers).fill("gzip").join(", ") });
+    await t.rejects(core.jwks(), { code: "core_unavailable", cause: { message: /makes no sense/ } }, `${layers} times`);
+    t.equal(fake.acceptEncoding, "identity", "nor was it asked for");
+  }
   fake.behave("works");
 });
 
