@@ -75,6 +75,19 @@ t.test("a tag that nobody knows is an error", async (t) => {
   t.match(problems("m1: !secret { url: http://localhost:1 }"), [/^1:5 .*tag/]);
 });
 
+t.test("deep nesting, merge keys and aliases without end are errors, never a crash (CVE-2026-33532)", async (t) => {
+  for (const text of [
+    "[".repeat(10_000),
+    `m1: ${"{a: ".repeat(10_000)}`,
+    Array.from({ length: 5_000 }, (_, level) => `${" ".repeat(level)}a:\n`).join(""),
+    "m1: { <<: { __proto__: { url: http://localhost:1 } } }",
+    "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+  ]) {
+    t.ok(problems(text).length > 0, text.slice(0, 40));
+  }
+  t.equal(({} as { url?: unknown }).url, undefined);
+});
+
 t.test("what is no YAML mapping is an error, never a crash", async (t) => {
   for (const text of [
     "",
