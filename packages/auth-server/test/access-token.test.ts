@@ -43,40 +43,46 @@ async function countsOf(): Promise<Map<string, number>> {
   return new Map([...counts].map(([, allowed, reason, count]) => [`${allowed}:${reason}`, Number(count)]));
 }
 
-t.test("an allowed caller gets a token with exactly the claims of an access token, for 5 minutes", async (t) => {
-  const answer = await ask(m1, { target: "m2" });
-  t.equal(answer.statusCode, 200);
-  t.equal(answer.headers["cache-control"], "no-store");
-  t.match(answer.json(), { tokenType: "Bearer", expiresIn: 300 });
-  const { jti, iat, ...claims } = claimsOf(answer.json().accessToken);
-  t.strictSame(claims, {
-    iss: "auth-server",
-    sub: "m1",
-    aud: "m2",
-    exp: Number(iat) + 300,
-    token_use: "access",
-    map: 1,
-  });
-  t.match(jti, /^[0-9a-f-]{36}$/);
-  t.match(kidOf(answer.json().accessToken), /^d-/);
-});
+t.test(
+  "an allowed caller gets a token with exactly the claims of an access token, for 5 minutes (SuperTokens core)",
+  async (t) => {
+    const answer = await ask(m1, { target: "m2" });
+    t.equal(answer.statusCode, 200);
+    t.equal(answer.headers["cache-control"], "no-store");
+    t.match(answer.json(), { tokenType: "Bearer", expiresIn: 300 });
+    const { jti, iat, ...claims } = claimsOf(answer.json().accessToken);
+    t.strictSame(claims, {
+      iss: "auth-server",
+      sub: "m1",
+      aud: "m2",
+      exp: Number(iat) + 300,
+      token_use: "access",
+      map: 1,
+    });
+    t.match(jti, /^[0-9a-f-]{36}$/);
+    t.match(kidOf(answer.json().accessToken), /^d-/);
+  },
+);
 
-t.test("over the nine pairs the map decides, and a refusal is 401 with a bare challenge", async (t) => {
-  for (const [caller, allowed] of [
-    ["m1", ["m1", "m2"]],
-    ["m2", ["m1", "m2"]],
-    ["m3", ["m1"]],
-  ] as const) {
-    for (const target of ["m1", "m2", "m3"]) {
-      const answer = await ask(credentials[caller].token, { target });
-      const isAllowed = (allowed as readonly string[]).includes(target);
-      t.equal(answer.statusCode, isAllowed ? 200 : 401, `${caller} to ${target}`);
-      if (isAllowed) continue;
-      t.match(answer.json(), { error: "unauthorized_target", decision_id: /^[0-9a-f-]{36}$/ });
-      t.equal(answer.headers["www-authenticate"], 'Bearer realm="meshpass"');
+t.test(
+  "over the nine pairs the map decides, and a refusal is 401 with a bare challenge (m2m-auth: no WWW-Authenticate)",
+  async (t) => {
+    for (const [caller, allowed] of [
+      ["m1", ["m1", "m2"]],
+      ["m2", ["m1", "m2"]],
+      ["m3", ["m1"]],
+    ] as const) {
+      for (const target of ["m1", "m2", "m3"]) {
+        const answer = await ask(credentials[caller].token, { target });
+        const isAllowed = (allowed as readonly string[]).includes(target);
+        t.equal(answer.statusCode, isAllowed ? 200 : 401, `${caller} to ${target}`);
+        if (isAllowed) continue;
+        t.match(answer.json(), { error: "unauthorized_target", decision_id: /^[0-9a-f-]{36}$/ });
+        t.equal(answer.headers["www-authenticate"], 'Bearer realm="meshpass"');
+      }
     }
-  }
-});
+  },
+);
 
 t.test("every request leaves one decision record, with who, whom, the line of the map and why", async (t) => {
   const granted = await ask(m1, { target: "m2" });
@@ -116,39 +122,55 @@ t.test("a request that cannot even be read as one leaves its record too, and is 
   }
 });
 
-t.test("a body that is not exactly a target is 400, whatever else the caller would like to have signed", async (t) => {
-  const wishes = { exp: 9, iat: 9, iss: "evil", sub: "m2", aud: "m3", validity: 9, claims: {}, payload: {}, jti: "x" };
-  for (const [name, value] of Object.entries(wishes)) {
-    const answer = await ask(m1, { target: "m2", [name]: value });
-    t.equal(answer.statusCode, 400, name);
-    t.equal(answer.json().error, "invalid_request");
-  }
-  for (const body of [
-    "{}",
-    "[]",
-    "null",
-    '"m2"',
-    '{"target":null}',
-    '{"target":["m2"]}',
-    '{"target":"__proto__"}',
-    '{"target":"constructor "}',
-    '{"target":"auth-server"}',
-    '{"target":"m2","target":"m1"}',
-    '{"__proto__":{"target":"m2"}}',
-    '{"target":"m2"',
-    "",
-  ]) {
-    t.equal((await ask(m1, body)).statusCode, 400, body);
-  }
-});
+t.test(
+  "a body that is not exactly a target is 400, whatever else the caller would like to have signed (SuperTokens core)",
+  async (t) => {
+    const wishes = {
+      exp: 9,
+      iat: 9,
+      iss: "evil",
+      sub: "m2",
+      aud: "m3",
+      validity: 9,
+      claims: {},
+      payload: {},
+      jti: "x",
+    };
+    for (const [name, value] of Object.entries(wishes)) {
+      const answer = await ask(m1, { target: "m2", [name]: value });
+      t.equal(answer.statusCode, 400, name);
+      t.equal(answer.json().error, "invalid_request");
+    }
+    for (const body of [
+      "{}",
+      "[]",
+      "null",
+      '"m2"',
+      '{"target":null}',
+      '{"target":["m2"]}',
+      '{"target":"__proto__"}',
+      '{"target":"constructor "}',
+      '{"target":"auth-server"}',
+      '{"target":"m2","target":"m1"}',
+      '{"__proto__":{"target":"m2"}}',
+      '{"target":"m2"',
+      "",
+    ]) {
+      t.equal((await ask(m1, body)).statusCode, 400, body);
+    }
+  },
+);
 
-t.test("a name that is in no map, the names of Object's members included, is refused like any other", async (t) => {
-  for (const target of ["constructor", "tostring", "m9"]) {
-    const answer = await ask(m1, { target });
-    t.equal(answer.statusCode, 401, target);
-    t.equal(answer.json().error, "unauthorized_target");
-  }
-});
+t.test(
+  "a name that is in no map, the names of Object's members included, is refused like any other (m2m-auth)",
+  async (t) => {
+    for (const target of ["constructor", "tostring", "m9"]) {
+      const answer = await ask(m1, { target });
+      t.equal(answer.statusCode, 401, target);
+      t.equal(answer.json().error, "unauthorized_target");
+    }
+  },
+);
 
 t.test("nothing that the core made of other claims or keys ever leaves", async (t) => {
   const lies: Record<string, (claims: Record<string, unknown>) => Record<string, unknown>> = {
@@ -168,26 +190,29 @@ t.test("nothing that the core made of other claims or keys ever leaves", async (
   }
 });
 
-t.test("a core that answers nonsense is 503, and its words reach neither the caller nor the log", async (t) => {
-  for (const [name, behaviour] of Object.entries({
-    html: { status: 200, type: "text/html", body: "<h1>SECRET-WORDS</h1>" },
-    "no JSON": { status: 200, type: "application/json", body: "SECRET-WORDS" },
-    "JSON of another form": { status: 200, type: "application/json", body: '{"jwt":"SECRET-WORDS"}' },
-    "no token": { status: 200, type: "application/json", body: '{"status":"OK","jwt":"SECRET-WORDS"}' },
-    "token of a wrong type": { status: 200, type: "application/json", body: '{"status":"OK","jwt":{}}' },
-    "an error": { status: 500, type: "text/html", body: "java.lang.SECRET-WORDS" },
-    "a redirect": { status: 302, type: "text/html", body: "SECRET-WORDS" },
-    "too many requests": { status: 429, type: "text/html", body: "SECRET-WORDS" },
-  })) {
-    core.behave(behaviour);
-    const answer = await ask(m1);
-    t.equal(answer.statusCode, 503, name);
-    t.equal(answer.json().error, "core_unavailable");
-    t.notMatch(answer.body, /SECRET-WORDS/);
-  }
-  t.notMatch(server.log.join(""), /SECRET-WORDS/);
-  t.match(server.log.join(""), /the core answered with status 500/);
-});
+t.test(
+  "a core that answers nonsense is 503, and its words reach neither the caller nor the log (m2m-auth: library messages)",
+  async (t) => {
+    for (const [name, behaviour] of Object.entries({
+      html: { status: 200, type: "text/html", body: "<h1>SECRET-WORDS</h1>" },
+      "no JSON": { status: 200, type: "application/json", body: "SECRET-WORDS" },
+      "JSON of another form": { status: 200, type: "application/json", body: '{"jwt":"SECRET-WORDS"}' },
+      "no token": { status: 200, type: "application/json", body: '{"status":"OK","jwt":"SECRET-WORDS"}' },
+      "token of a wrong type": { status: 200, type: "application/json", body: '{"status":"OK","jwt":{}}' },
+      "an error": { status: 500, type: "text/html", body: "java.lang.SECRET-WORDS" },
+      "a redirect": { status: 302, type: "text/html", body: "SECRET-WORDS" },
+      "too many requests": { status: 429, type: "text/html", body: "SECRET-WORDS" },
+    })) {
+      core.behave(behaviour);
+      const answer = await ask(m1);
+      t.equal(answer.statusCode, 503, name);
+      t.equal(answer.json().error, "core_unavailable");
+      t.notMatch(answer.body, /SECRET-WORDS/);
+    }
+    t.notMatch(server.log.join(""), /SECRET-WORDS/);
+    t.match(server.log.join(""), /the core answered with status 500/);
+  },
+);
 
 t.test("a token is refused if the credential is revoked while the core works", async (t) => {
   const { token, jti } = await issue("m1");
@@ -222,7 +247,7 @@ t.test("a mint that fails names its decision, is an outcome on record, and count
   t.equal(after.get("false:core_unavailable"), (before.get("false:core_unavailable") ?? 0) + 1);
 });
 
-t.test("a key that the core has just changed to is fetched; one that it hides is 503", async (t) => {
+t.test("a key that the core has just changed to is fetched; one that it hides is 503 (hydra #2535)", async (t) => {
   const before = core.signer.rotatingKey;
   core.signer.rotatingKey = createFakeKey("d-2");
   const answer = await ask(m1);
@@ -256,21 +281,28 @@ t.test("metrics count decisions by outcome and reason, with no label from a requ
   t.match(text, /meshpass_map_stale 0/);
 });
 
-t.test("a credential without a jti is accepted with a warning, until its service is cut", async (t) => {
-  const iat = Math.floor(server.clock() / 1_000);
-  const claims = { iat, exp: iat + 3_153_600_000, iss: "auth-server", sub: "m2", aud: "auth-server" };
-  const legacy = signClaims(core.signer.staticKey, claims);
-  t.equal((await ask(legacy)).statusCode, 200);
-  t.match(server.log.join(""), /replace it: pnpm meshpass credentials issue m2/);
-  const { legacyCredentials } = (await server.operate("GET", "/credentials")).json();
-  t.match(legacyCredentials, [{ service: "m2", hash: /^[0-9a-f]{64}$/ }]);
-  t.match((await server.operate("POST", "/cuts", { service: "m2" })).json(), { service: "m2", ended: 1, inMap: true });
-  t.match((await ask(legacy)).json(), { error: "invalid_credential" });
-  t.match((await ask(signClaims(core.signer.staticKey, { ...claims, iat: iat + 1 }))).json(), {
-    error: "invalid_credential",
-  });
-  t.match((await ask(credentials.m2.token)).json(), { error: "invalid_credential" });
-});
+t.test(
+  "a credential without a jti is accepted with a warning, until its service is cut (m2m-auth: 100 years, not revocable)",
+  async (t) => {
+    const iat = Math.floor(server.clock() / 1_000);
+    const claims = { iat, exp: iat + 3_153_600_000, iss: "auth-server", sub: "m2", aud: "auth-server" };
+    const legacy = signClaims(core.signer.staticKey, claims);
+    t.equal((await ask(legacy)).statusCode, 200);
+    t.match(server.log.join(""), /replace it: pnpm meshpass credentials issue m2/);
+    const { legacyCredentials } = (await server.operate("GET", "/credentials")).json();
+    t.match(legacyCredentials, [{ service: "m2", hash: /^[0-9a-f]{64}$/ }]);
+    t.match((await server.operate("POST", "/cuts", { service: "m2" })).json(), {
+      service: "m2",
+      ended: 1,
+      inMap: true,
+    });
+    t.match((await ask(legacy)).json(), { error: "invalid_credential" });
+    t.match((await ask(signClaims(core.signer.staticKey, { ...claims, iat: iat + 1 }))).json(), {
+      error: "invalid_credential",
+    });
+    t.match((await ask(credentials.m2.token)).json(), { error: "invalid_credential" });
+  },
+);
 
 t.test("an edge's own lifetime and end shorten the token; one that is nearly over is a refusal", async (t) => {
   const soon = new Date(server.clock() + 60_000).toISOString();

@@ -96,14 +96,17 @@ t.test("a server at work", async (t) => {
   await server.isReady();
   const { token } = await server.issue("m1");
 
-  t.test("a map saved while the server runs is in force within a second, with no restart", async (t) => {
-    t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
-    const begun = performance.now();
-    server.saveMap(mapOf("  m1: [m1, m2, m3]", "  m2: [m1, m2]", "  m3: [m1]"));
-    await server.isInForce(2);
-    t.ok(performance.now() - begun < 3_000, "a second, and more on a busy machine");
-    t.equal((await server.ask(token, { target: "m3" })).statusCode, 200);
-  });
+  t.test(
+    "a map saved while the server runs is in force within a second, with no restart (m2m-auth: compiled in)",
+    async (t) => {
+      t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
+      const begun = performance.now();
+      server.saveMap(mapOf("  m1: [m1, m2, m3]", "  m2: [m1, m2]", "  m3: [m1]"));
+      await server.isInForce(2);
+      t.ok(performance.now() - begun < 3_000, "a second, and more on a busy machine");
+      t.equal((await server.ask(token, { target: "m3" })).statusCode, 200);
+    },
+  );
 
   t.test(
     "while the core is down keys are served, requests are 503 within a second, and then all is well again",

@@ -224,6 +224,21 @@ t.test("what is no plain mapping is refused", async (t) => {
   t.strictSame(problemsOf({}, withFile("# nothing\n")), []);
 });
 
+t.test("deep nesting, merge keys and aliases without end are problems, never a crash (CVE-2026-33532)", async (t) => {
+  for (const text of [
+    "[".repeat(10_000),
+    `tls: ${"{a: ".repeat(10_000)}`,
+    `tls:\n${Array.from({ length: 340 }, (_, level) => `${" ".repeat(level + 1)}a:\n`).join("")}`,
+    "<<: { __proto__: { legacyCredentials: accept } }",
+    "tls: { <<: { __proto__: { certificate: a } } }",
+    "tls: { __proto__: { certificate: a, key: b } }",
+    "a: &a [x, x]\nb: &b [*a, *a]\nsafeLifetime: [*b, *b]",
+  ]) {
+    t.ok(problemsOf({}, withFile(text)).length > 0, text.slice(0, 40));
+  }
+  t.equal(({} as { legacyCredentials?: unknown }).legacyCredentials, undefined);
+});
+
 t.test("a file that is there and cannot be read is a problem, never a default", async (t) => {
   const denied = Object.assign(new Error("no"), { code: "EACCES" });
   const unreadable = /^config\/auth-server\.yaml cannot be read \(EACCES\): let this user read it$/;

@@ -66,23 +66,26 @@ function largeMap(): string {
   return mapOf(...callers);
 }
 
-t.test("50,000 edges are in force within a second or two and never hold the event loop for 50 ms", async (t) => {
-  const storePath = join(t.testdir(), "auth-server.sqlite");
-  const bytes = bytesOf(largeMap());
-  const delays: number[] = [];
-  // Another process on this machine may hold us up once; the map itself would every time.
-  while (delays.length < 3 && !delays.some((delay) => delay < 50)) {
-    const loop = monitorEventLoopDelay({ resolution: 5 });
-    loop.enable();
-    const compilation = await compileMap({ bytes, storePath, at: 1_000 + delays.length }, signal);
-    await new Promise(setImmediate);
-    loop.disable();
-    if (!("map" in compilation)) throw new Error("it has problems");
-    t.match(decide(compilation.map, "service-499", "service-98", 0), { allowed: true });
-    delays.push(loop.max / 1e6);
-  }
-  t.ok(
-    delays.some((delay) => delay < 50),
-    `held for ${delays.map(Math.round)} ms`,
-  );
-});
+t.test(
+  "50,000 edges are in force within a second or two and never hold the event loop for 50 ms (yaml quadratic keys)",
+  async (t) => {
+    const storePath = join(t.testdir(), "auth-server.sqlite");
+    const bytes = bytesOf(largeMap());
+    const delays: number[] = [];
+    // Another process on this machine may hold us up once; the map itself would every time.
+    while (delays.length < 3 && !delays.some((delay) => delay < 50)) {
+      const loop = monitorEventLoopDelay({ resolution: 5 });
+      loop.enable();
+      const compilation = await compileMap({ bytes, storePath, at: 1_000 + delays.length }, signal);
+      await new Promise(setImmediate);
+      loop.disable();
+      if (!("map" in compilation)) throw new Error("it has problems");
+      t.match(decide(compilation.map, "service-499", "service-98", 0), { allowed: true });
+      delays.push(loop.max / 1e6);
+    }
+    t.ok(
+      delays.some((delay) => delay < 50),
+      `held for ${delays.map(Math.round)} ms`,
+    );
+  },
+);

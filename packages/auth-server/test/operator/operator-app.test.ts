@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t from "tap";
@@ -36,7 +37,7 @@ const call = (
     ...(method === "POST" ? { payload } : {}),
   });
 
-t.test("every route that there is needs an operator token, but for health", async (t) => {
+t.test("every route that there is needs an operator token, but for health (CVE-2026-22037)", async (t) => {
   const known = operatorApp.printRoutes({ commonPrefix: false }).matchAll(/(\/[\w:/-]*) \(([A-Z, ]+)\)/g);
   const listed = [...known].flatMap(([, path, methods]) =>
     (methods ?? "")
@@ -63,6 +64,25 @@ t.test("every route that there is needs an operator token, but for health", asyn
   t.equal((await call("GET", "/readyz")).statusCode, 200);
 });
 
+t.test("no spelling of a path gets by the token (CVE-2020-8595, CVE-2021-39156)", async (t) => {
+  const address = await operatorApp.listen({ port: 0, host: "127.0.0.1" });
+  const ask = (path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const sent = request(address, { path, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on("error", reject).end();
+    });
+  t.equal(await ask("/livez"), 200, "the control");
+  for (const end of ["", "?x", "#x", "%3fx", ";x", "/", "//", "/.", "%2f", "%00"]) {
+    for (const path of ["/status", "//status", "/livez/../status", "/%2e/status", "/STATUS", "/livez%2f..%2fstatus"]) {
+      const status = await ask(path + end);
+      t.ok(status === 401 || status === 404 || status === 400, `${path}${end} is ${status}`);
+    }
+  }
+});
+
 t.test("a role is enough for what it names and what stands below it", async (t) => {
   const needed = {
     "GET /status": "read",
@@ -84,7 +104,7 @@ t.test("a role is enough for what it names and what stands below it", async (t) 
   t.equal((await call("GET", "/status", tokenOf({ role: ["issue"] }))).statusCode, 403);
 });
 
-t.test("a web page gets nothing, whatever it knows: no Origin, no foreign Host", async (t) => {
+t.test("a web page gets nothing, whatever it knows: no Origin, no foreign Host (CVE-2021-39155)", async (t) => {
   const token = tokenOf({});
   for (const headers of [
     { origin: "http://localhost:8100" },
@@ -92,6 +112,7 @@ t.test("a web page gets nothing, whatever it knows: no Origin, no foreign Host",
     { host: "evil.example" },
     { host: "evil.example:8100" },
     { host: "127.0.0.1.evil.example" },
+    { host: "EVIL.example" },
   ]) {
     for (const url of ["/status", "/readyz", "/nothing-here"]) {
       const answer = await call("GET", url, token, headers as Record<string, string>);
@@ -144,13 +165,16 @@ t.test("a body that is not right is 400 and changes nothing", async (t) => {
   t.equal((await operate("GET", "/credentials")).body, before);
 });
 
-t.test("a jti is 1 to 64 letters, digits, dots, underscores and hyphens", async (t) => {
+t.test("a jti is 1 to 64 letters, digits, dots, underscores and hyphens, and no path (encoded slash)", async (t) => {
   for (const [jti, status] of [
     ["unknown-jti", 404],
     ["a".repeat(64), 404],
     ["a%20b", 400],
     ["%00", 400],
     ["a%2Fb", 400],
+    ["a%2f..%2fstatus", 400],
+    ["__proto__", 404],
+    ["constructor", 404],
     ["%E2%82%AC", 400],
     ["a'or'1", 400],
   ] as const) {
@@ -168,25 +192,28 @@ t.test("revoking ends a credential, and may be done twice", async (t) => {
   t.match((await server.ask(token)).json(), { error: "invalid_credential" });
 });
 
-t.test("a change that the store does not take is 503, and has not happened", async (t) => {
-  const { token, jti } = await issue("m2");
-  const other = new DatabaseSync(join(server.folder, "auth-server.sqlite"));
-  other.exec("begin immediate");
-  for (const answer of [
-    await operate("POST", "/credentials", { service: "m2" }),
-    await operate("DELETE", `/credentials/${jti}`),
-    await operate("POST", "/cuts", { service: "m2" }),
-  ]) {
-    t.equal(answer.statusCode, 503);
-    t.equal(answer.json().error, "store_unavailable");
-    t.equal(answer.headers["retry-after"], "1");
-  }
-  t.equal((await server.ask(token)).statusCode, 200, "the credential is as good as before");
-  other.exec("rollback");
-  other.close();
-  t.strictSame((await operate("POST", "/cuts", { service: "m2" })).json(), { service: "m2", ended: 1, inMap: true });
-  t.equal((await server.ask(token)).statusCode, 401);
-});
+t.test(
+  "a change that the store does not take is 503, and has not happened (CVE-2020-15223, revokeToken always true)",
+  async (t) => {
+    const { token, jti } = await issue("m2");
+    const other = new DatabaseSync(join(server.folder, "auth-server.sqlite"));
+    other.exec("begin immediate");
+    for (const answer of [
+      await operate("POST", "/credentials", { service: "m2" }),
+      await operate("DELETE", `/credentials/${jti}`),
+      await operate("POST", "/cuts", { service: "m2" }),
+    ]) {
+      t.equal(answer.statusCode, 503);
+      t.equal(answer.json().error, "store_unavailable");
+      t.equal(answer.headers["retry-after"], "1");
+    }
+    t.equal((await server.ask(token)).statusCode, 200, "the credential is as good as before");
+    other.exec("rollback");
+    other.close();
+    t.strictSame((await operate("POST", "/cuts", { service: "m2" })).json(), { service: "m2", ended: 1, inMap: true });
+    t.equal((await server.ask(token)).statusCode, 401);
+  },
+);
 
 t.test("while the core is away nothing can be issued, and everything can be revoked", async (t) => {
   const { token, jti } = await issue("m1");
@@ -215,6 +242,6 @@ t.test("the status tells what readiness keeps to itself, line by line", async (t
   await until(async () => /ENOENT/.test((await operate("GET", "/status")).json().map.failure));
 });
 
-t.test("no token, credential or key stands in the log", async (t) => {
+t.test("no token, credential or key stands in the log (oathkeeper ba10ec0b)", async (t) => {
   t.notMatch(server.log.join(""), /eyJ|a-key-of-a-core/);
 });
