@@ -45,7 +45,7 @@ t.test("a call carries the token for its target and hands back status, headers a
   t.equal(auth.seen.length, 1, "the second call uses the held token");
 });
 
-t.test("20 parallel first calls make one request for a token", async (t) => {
+t.test("20 parallel first calls make one request for a token (m2m-auth: no single flight)", async (t) => {
   const { auth, target, client } = await setUp(t);
   const answers = await Promise.all(
     Array.from({ length: 20 }, async () => (await client.fetch("m2", "/hello")).text()),
@@ -94,15 +94,18 @@ t.test("a rejected token is renewed and the call tried once more", async (t) => 
   );
 });
 
-t.test("a target that rejects every token gets two attempts a call, and its 401 is handed back as it is", async (t) => {
-  const { auth, target, client } = await setUp(t, rejectToken);
-  const answer = await client.fetch("m2", "/hello");
-  t.equal(answer.status, 401);
-  t.same(await answer.json(), { error: "invalid_token" });
-  t.equal(target.seen.length, 2);
-  for (let i = 0; i < 5; i += 1) t.equal((await client.fetch("m2", "/hello")).status, 401);
-  t.equal(auth.seen.length, 2, "and within a second no more tokens are minted for it");
-});
+t.test(
+  "a target that rejects every token gets two attempts a call, and its 401 is handed back as it is (m2m-auth: endless loop)",
+  async (t) => {
+    const { auth, target, client } = await setUp(t, rejectToken);
+    const answer = await client.fetch("m2", "/hello");
+    t.equal(answer.status, 401);
+    t.same(await answer.json(), { error: "invalid_token" });
+    t.equal(target.seen.length, 2);
+    for (let i = 0; i < 5; i += 1) t.equal((await client.fetch("m2", "/hello")).status, 401);
+    t.equal(auth.seen.length, 2, "and within a second no more tokens are minted for it");
+  },
+);
 
 t.test("there is no second attempt where the new token is the old one", async (t) => {
   const auth: Reply = (_, response) =>
@@ -125,7 +128,7 @@ t.test("a body that is a stream is sent once; the rejected token is not used aga
   t.equal(target.seen[1]?.headers.authorization, "Bearer token-2");
 });
 
-t.test("a 401 that does not blame the token is never tried again", async (t) => {
+t.test("a 401 that does not blame the token is never tried again (m2m-auth: retry by the answer's text)", async (t) => {
   for (const challenge of [undefined, 'Bearer realm="meshpass"', 'Bearer error="insufficient_scope"', "Basic"]) {
     const { auth, target, client } = await setUp(t, (_, response) => {
       response.writeHead(401, challenge === undefined ? {} : { "www-authenticate": challenge }).end();
@@ -185,7 +188,7 @@ t.test("a redirect is handed back as it is, and its location gets no token", asy
   t.equal(thief.seen.length, 0);
 });
 
-t.test("what cannot be called is refused before a token is fetched", async (t) => {
+t.test("what cannot be called is refused before a token is fetched (m2m-auth: unknown names)", async (t) => {
   const { auth, target, client } = await setUp(t);
   await t.rejects(client.fetch("m9", "/hello"), { code: "unknown_target" });
   await t.rejects(client.fetch("__proto__", "/hello"), { code: "invalid_target" });
@@ -195,14 +198,17 @@ t.test("what cannot be called is refused before a token is fetched", async (t) =
   t.equal(auth.seen.length + target.seen.length, 0);
 });
 
-t.test("a target that is down is target_unreachable, with its address and the reason's short code", async (t) => {
-  const { target, client } = await setUp(t);
-  await target.stop();
-  await t.rejects(client.fetch("m2", "/hello"), {
-    code: "target_unreachable",
-    message: `m2 at ${target.url} could not be reached: ECONNREFUSED.`,
-  });
-});
+t.test(
+  "a target that is down is target_unreachable, with its address and the reason's short code (m2m-auth: e.response)",
+  async (t) => {
+    const { target, client } = await setUp(t);
+    await target.stop();
+    await t.rejects(client.fetch("m2", "/hello"), {
+      code: "target_unreachable",
+      message: `m2 at ${target.url} could not be reached: ECONNREFUSED.`,
+    });
+  },
+);
 
 t.test("a target that comes back is reached again", async (t) => {
   const { target, client } = await setUp(t);
@@ -213,7 +219,7 @@ t.test("a target that comes back is reached again", async (t) => {
   t.equal(await (await client.fetch("m2", "/hello")).text(), "Hello to m1 from m2!");
 });
 
-t.test("a frozen target is over at the call's deadline", async (t) => {
+t.test("a frozen target is over at the call's deadline (m2m-auth: no timeouts)", async (t) => {
   const { client } = await setUp(t, () => {});
   await client.getToken("m2");
   const startedAt = performance.now();

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import t, { type Test } from "tap";
 import { Agent } from "undici";
 import { createCredentialSource } from "../src/credential-source.ts";
@@ -34,7 +35,7 @@ t.test("a token that must be new is asked for with Cache-Control: no-cache", asy
 });
 
 t.test(
-  "the life of a token is counted from before the request, and one that is over on arrival is an error",
+  "the life of a token is counted from before the request, and one that is over on arrival is an error (m2m-auth: endless loop)",
   async (t) => {
     let waitMs = 299_999;
     const setup = await setUp(t, (_, response) => {
@@ -85,25 +86,28 @@ t.test("a refusal by the map is passed on, and asked once", async (t) => {
   t.equal(seen.length, 1);
 });
 
-t.test("an auth server that is frozen, drips its answer or its headers is unreachable at the deadline", async (t) => {
-  const drip = (response: ServerResponse) => {
-    const timer = setInterval(() => response.write(" "), 20);
-    response.on("close", () => clearInterval(timer));
-  };
-  const slow: Reply[] = [
-    () => {},
-    (_, response) => drip(response),
-    (_, response) => response.writeHead(200).flushHeaders(),
-  ];
-  for (const reply of slow) {
-    const { askFor150Ms } = await setUp(t, reply);
-    const startedAt = performance.now();
-    await t.rejects(askFor150Ms(), { code: "auth_server_unreachable", message: /no answer within 150 ms/ });
-    t.ok(performance.now() - startedAt < 3_000, "by our own clock, not undici's");
-  }
-});
+t.test(
+  "an auth server that is frozen, drips its answer or its headers is unreachable at the deadline (m2m-auth: no timeouts)",
+  async (t) => {
+    const drip = (response: ServerResponse) => {
+      const timer = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(timer));
+    };
+    const slow: Reply[] = [
+      () => {},
+      (_, response) => drip(response),
+      (_, response) => response.writeHead(200).flushHeaders(),
+    ];
+    for (const reply of slow) {
+      const { askFor150Ms } = await setUp(t, reply);
+      const startedAt = performance.now();
+      await t.rejects(askFor150Ms(), { code: "auth_server_unreachable", message: /no answer within 150 ms/ });
+      t.ok(performance.now() - startedAt < 3_000, "by our own clock, not undici's");
+    }
+  },
+);
 
-t.test("an endless answer is cut off at 64 kB", async (t) => {
+t.test("an endless answer is cut off at 64 kB (CVE-2026-2581)", async (t) => {
   const { ask, sockets } = await setUp(t, (_, response) => {
     response.on("error", () => {});
     const write = () => {
@@ -118,6 +122,17 @@ t.test("an endless answer is cut off at 64 kB", async (t) => {
   );
 });
 
+t.test("an answer that is packed is not unpacked (CVE-2026-22036)", async (t) => {
+  const answer = JSON.stringify({ accessToken: "token-1", tokenType: "Bearer", expiresIn });
+  for (const encoding of ["gzip", Array(50).fill("gzip").join(", ")]) {
+    const { ask, seen } = await setUp(t, (_, response) =>
+      response.writeHead(200, { "content-encoding": encoding }).end(gzipSync(answer)),
+    );
+    await t.rejects(ask(), { code: "auth_server_unreachable", status: 200 });
+    t.equal(seen[0]?.headers["accept-encoding"], undefined, "nor was it asked for");
+  }
+});
+
 t.test("a redirect is not followed, so the credential goes to no other place", async (t) => {
   const thief = await startServer(t, grant());
   const { ask } = await setUp(t, (_, response) =>
@@ -127,15 +142,18 @@ t.test("a redirect is not followed, so the credential goes to no other place", a
   t.equal(thief.seen.length, 0);
 });
 
-t.test("an auth server that is stopped is unreachable, with the reason's short code", async (t) => {
-  const { ask, stop, url } = await setUp(t, grant());
-  await stop();
-  await t.rejects(ask(), {
-    code: "auth_server_unreachable",
-    message: `The auth server at ${url} could not be reached: ECONNREFUSED.`,
-    retryAfterSeconds: 1,
-  });
-});
+t.test(
+  "an auth server that is stopped is unreachable, with the reason's short code (m2m-auth: e.response)",
+  async (t) => {
+    const { ask, stop, url } = await setUp(t, grant());
+    await stop();
+    await t.rejects(ask(), {
+      code: "auth_server_unreachable",
+      message: `The auth server at ${url} could not be reached: ECONNREFUSED.`,
+      retryAfterSeconds: 1,
+    });
+  },
+);
 
 t.test("a connection that breaks is tried once more, and only once", async (t) => {
   let breaks = 1;

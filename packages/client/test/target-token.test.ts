@@ -106,7 +106,7 @@ t.test("while the auth server is down a valid token stays in use, and the attemp
 });
 
 t.test(
-  "an expired token is never handed out: not at its last millisecond, not while the auth server is down",
+  "an expired token is never handed out: not at its last millisecond, not while the auth server is down (m2m-auth)",
   async (t) => {
     const { get, holding, advance, last } = setUp();
     await holding();
@@ -139,7 +139,7 @@ t.test(
   },
 );
 
-t.test("a token that lives a second is asked for once a second, not in a loop", async (t) => {
+t.test("a token that lives a second is asked for once a second, not in a loop (m2m-auth: endless loop)", async (t) => {
   const { get, asked, last, advance } = setUp();
   const first = get();
   await last().grant("a", 1_000);
@@ -206,7 +206,7 @@ t.test("100 callers whose token was rejected make one request together", async (
   t.equal(asked.length, 2);
 });
 
-t.test("a target that rejects every token costs one mint a second", async (t) => {
+t.test("a target that rejects every token costs one mint a second (m2m-auth: endless loop)", async (t) => {
   const { get, asked, drop, holding, last, advance } = setUp();
   await holding("a");
   drop("a");
