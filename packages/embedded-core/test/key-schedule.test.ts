@@ -22,7 +22,7 @@ t.test("the first key ever signs at once", async (t) => {
   t.same(chooseSigner([key(7)], 7, times), key(7));
 });
 
-t.test("a new key signs once it has been published for a minute", async (t) => {
+t.test("a new key signs once it has been published for a minute (hydra #2535)", async (t) => {
   const keys = [key(week - minute), key(0)];
   t.same(chooseSigner(keys, week - minute, times), key(0));
   t.same(chooseSigner(keys, week - 1, times), key(0));

@@ -75,7 +75,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     withInteractions("{1: [], '1': []}"),
     '3:11 duplicate_key: "1" is already written in line 3; merge the two into one',
   ],
-  "a name where a list belongs": [
+  "a name where a list belongs (string for array)": [
     withInteractions("m1: m2"),
     '3:7 wrong_type: "m2" stands where a list belongs; put it in brackets: [ and ]',
   ],
@@ -87,7 +87,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     withInteractions("m1:", "  - m1", "  -"),
     "5:5 wrong_type: nothing stands where the name of a service belongs; write the name of a service",
   ],
-  "names out of the grammar": [
+  "names out of the grammar (name aliasing)": [
     withInteractions("M1: [m_2, m1., 'm 3 ', '', ünï, m1-]", `m2: [${"a".repeat(64)}, "\\u001b[2J", __proto__]`),
     '3:3 bad_name: "M1" cannot be a name; write m1',
     '3:8 bad_name: "m_2" cannot be a name; write m-2',
@@ -216,7 +216,7 @@ t.test("a map of more than 64 MiB is refused unread", async (t) => {
   t.strictSame(problemsOf("ä".repeat(maxMapBytes / 2 + 1)), tooLarge);
 });
 
-t.test("the time to read a map does not grow with the square of its callers", async (t) => {
+t.test("the time to read a map does not grow with the square of its callers (yaml quadratic keys)", async (t) => {
   const callers = Array.from({ length: 40_000 }, (_, i) => `svc-${i}: [svc-${(i * 7) % 40_000}]`);
   const start = process.hrtime.bigint();
   t.same(problemsOf(withInteractions(...callers)), []);

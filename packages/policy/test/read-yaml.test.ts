@@ -2,7 +2,7 @@ import t from "tap";
 import { problemsOf, withInteractions } from "./parsed.ts";
 
 const refused: Readonly<Record<string, readonly [source: string, ...problems: readonly string[]]>> = {
-  "anchors, aliases, tags, marked keys and text blocks": [
+  "anchors, aliases (billion laughs), tags, marked keys and text blocks": [
     withInteractions(
       "m1: &a [m1]",
       "m2: *a",
@@ -25,7 +25,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     "11:8 unsupported_yaml: a map has no anchors (&); write the value itself, or use a group",
     "12:7 unsupported_yaml: a map has no text blocks (| and >); write the text on one line, in quotes",
   ],
-  "merge keys": [
+  "merge keys (CVE-2025-64718)": [
     withInteractions("<<: {__proto__: {admin: [x]}}"),
     "3:3 unsupported_yaml: a map has no merge keys (<<); write the fields themselves",
   ],
@@ -128,11 +128,11 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
       (line) => `${line}:8 syntax: this text begins with a character that YAML keeps; put the text in quotes`,
     ),
   ],
-  "10,000 brackets": [
+  "10,000 brackets (CVE-2026-33532)": [
     `${"[".repeat(10_000)}\n...\n`,
     "1:9 too_deep: more than 8 levels inside each other; a map needs five",
   ],
-  "5,000 levels of lines": [
+  "5,000 levels of lines (CVE-2026-33532)": [
     `${Array.from({ length: 5_000 }, (_, i) => `${" ".repeat(i)}a:\n`).join("")}...\n`,
     '1:1 unknown_field: there is no field "a"; the fields here are version, interactions, deny, groups, tests',
     "9:9 too_deep: more than 8 levels inside each other; a map needs five",

@@ -1,7 +1,7 @@
 import { isServiceName, parseServiceName } from "@meshpass/protocol";
 import t from "tap";
 
-t.test("a service name is 1 to 63 of a-z 0-9 and inner hyphens", async (t) => {
+t.test("a service name is 1 to 63 of a-z 0-9 and inner hyphens, in one spelling (name aliasing)", async (t) => {
   for (const name of ["m1", "a", "0", "a-b", "constructor", "then", `a${"b".repeat(61)}c`]) {
     t.equal(parseServiceName(name), name);
   }
@@ -18,6 +18,10 @@ t.test("a service name is 1 to 63 of a-z 0-9 and inner hyphens", async (t) => {
     "ｍ1",
     "\u212A8s",
     "m1\n",
+    "m1\r\n",
+    "caf\u00e9",
+    "cafe\u0301",
+    "m1\u200b",
     "a".repeat(64),
   ];
   for (const name of bad) t.notOk(isServiceName(name), JSON.stringify(name));
