@@ -97,7 +97,7 @@ t.test("a server at work", async (t) => {
   const { token } = await server.issue("m1");
 
   t.test(
-    "a map saved while the server runs is in force within a second, with no restart (m2m-auth: compiled in)",
+    "a map saved while the server runs is in force within a second, what it adds and what it takes out (m2m-auth: compiled in)",
     async (t) => {
       t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
       const begun = performance.now();
@@ -105,6 +105,9 @@ t.test("a server at work", async (t) => {
       await server.isInForce(2);
       t.ok(performance.now() - begun < 3_000, "a second, and more on a busy machine");
       t.equal((await server.ask(token, { target: "m3" })).statusCode, 200);
+      server.saveMap(mapOf("  m1: [m1, m2]", "  m2: [m1, m2]", "  m3: [m1]"));
+      await server.isInForce(3);
+      t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
     },
   );
 

@@ -76,13 +76,16 @@ t.test(
   },
 );
 
-t.test("the issuer must be right, and the audience too: one of them is not enough (m2m-auth: && for ||)", async (t) => {
-  await isRefused(t, signClaims(staticKey, { ...claims, aud: "m2" }));
-  await isRefused(t, signClaims(staticKey, { ...claims, iss: "evil" }));
-  await isRefused(t, signClaims(staticKey, { ...claims, aud: ["auth-server"] }));
-  await isRefused(t, signClaims(staticKey, { ...claims, aud: undefined }));
-  await isRefused(t, signClaims(staticKey, { ...claims, iss: undefined }));
-});
+t.test(
+  "the issuer must be right, and the audience too: one of them is not enough (m2m-auth: and for or)",
+  async (t) => {
+    await isRefused(t, signClaims(staticKey, { ...claims, aud: "m2" }));
+    await isRefused(t, signClaims(staticKey, { ...claims, iss: "evil" }));
+    await isRefused(t, signClaims(staticKey, { ...claims, aud: ["auth-server"] }));
+    await isRefused(t, signClaims(staticKey, { ...claims, aud: undefined }));
+    await isRefused(t, signClaims(staticKey, { ...claims, iss: undefined }));
+  },
+);
 
 t.test("each claim of a credential must be there", async (t) => {
   for (const name of ["exp", "iat", "jti", "token_use", "sub"]) {

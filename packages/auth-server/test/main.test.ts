@@ -32,7 +32,7 @@ async function freeOffset(): Promise<string> {
   return String(port - 8_100);
 }
 
-t.test("a broken environment is all its problems, a line each, and exit code 1", async (t) => {
+t.test("a broken environment is all its problems, a line each, and exit code 1 (exit code 0 on failure)", async (t) => {
   const { stderr, exit } = start(t.testdir(), { PORT: "x", SUPERTOKENS_API_KEY: "secret-key" });
   t.equal(await exit, 1);
   t.match(

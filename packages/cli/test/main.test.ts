@@ -14,7 +14,7 @@ async function meshpass(folder: string, words: readonly string[], { env = {}, in
   return { stdout, stderr, code };
 }
 
-t.test("the exit code is the answer", async (t) => {
+t.test("the exit code is the answer (exit code 0 on failure)", async (t) => {
   const folder = t.testdir({
     config: { "interactions.yaml": map },
     "bad.yaml": map.replace("...", ""),

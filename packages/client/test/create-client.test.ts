@@ -26,7 +26,7 @@ t.test("getToken heeds a signal and the client's time limit", async (t) => {
   await t.rejects(client.getToken("m2"), { code: "auth_server_unreachable", message: "No token for m2 within 50 ms." });
 });
 
-t.test("no credential and no token is in any error, cause or warning", async (t) => {
+t.test("no credential and no token is in any error, cause or warning (secrets in logs)", async (t) => {
   const secret = "SECRET";
   const credential = `${secret}-credential`;
   const token = `${secret}-token`;

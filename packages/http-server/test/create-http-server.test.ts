@@ -39,24 +39,27 @@ const sendRaw = (port: number, text: string): Promise<string> =>
     socket.on("error", () => resolve(answer));
   });
 
-t.test("an error leaves as protocol's body, with its challenge, never with a stack", async (t) => {
-  const { app, lines } = await startServer(t);
-  const refused = await app.inject("/refused");
-  t.equal(refused.statusCode, 401);
-  t.match(refused.json(), { error: "unauthorized_target", decision_id: "d-1" });
-  t.equal(refused.headers["www-authenticate"], 'Bearer realm="meshpass"');
-  t.same(lines, [], "a refusal is no failure of ours");
+t.test(
+  "an error leaves as protocol's body and status, with its challenge, never with a stack (express-demo: 200)",
+  async (t) => {
+    const { app, lines } = await startServer(t);
+    const refused = await app.inject("/refused");
+    t.equal(refused.statusCode, 401);
+    t.match(refused.json(), { error: "unauthorized_target", decision_id: "d-1" });
+    t.equal(refused.headers["www-authenticate"], 'Bearer realm="meshpass"');
+    t.same(lines, [], "a refusal is no failure of ours");
 
-  const broken = await app.inject("/broken");
-  t.equal(broken.statusCode, 500);
-  t.same(Object.keys(broken.json()), ["error", "error_description"]);
-  t.notMatch(broken.body, /secret detail/);
-  t.match(lines.join(""), /secret detail.*create-http-server\.test/s, "the log has the stack");
+    const broken = await app.inject("/broken");
+    t.equal(broken.statusCode, 500);
+    t.same(Object.keys(broken.json()), ["error", "error_description"]);
+    t.notMatch(broken.body, /secret detail/);
+    t.match(lines.join(""), /secret detail.*create-http-server\.test/s, "the log has the stack");
 
-  const down = await app.inject("/down");
-  t.equal(down.statusCode, 503);
-  t.equal(down.headers["retry-after"], "1");
-});
+    const down = await app.inject("/down");
+    t.equal(down.statusCode, 503);
+    t.equal(down.headers["retry-after"], "1");
+  },
+);
 
 t.test("an unknown path is 404 and a wrong method 405 with Allow, and neither echoes the path", async (t) => {
   const { app } = await startServer(t);
@@ -146,7 +149,7 @@ t.test("a chunked body without end is 413 and ends the connection", async (t) =>
   t.match(await sendRaw(port, head + chunk + chunk + chunk), /^HTTP\/1\.1 413 .*"error":"payload_too_large"/s);
 });
 
-t.test("headers or a body that come too slowly are 408 and end the connection", async (t) => {
+t.test("headers or a body that come too slowly are 408 and end the connection (m2m-auth: no timeouts)", async (t) => {
   const { port } = await startServer(t, 300);
   const head = "POST /echo HTTP/1.1\r\nHost: x\r\n";
   const slowBody = `${head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;

@@ -51,14 +51,17 @@ t.test("it says where it runs once it is ready, answers there, and SIGTERM ends 
   t.equal(await exit, 0);
 });
 
-t.test("an unknown name, and whatever else is wrong, is said at once, and the exit code is 1", async (t) => {
-  const { exit, stderr } = run(t, ["banana"], { PORT: "x" });
-  t.equal(await exit, 1);
-  t.same(stderr().trim().split("\n").sort(), [
-    'microservice: PORT is "x": write a number from 0 to 64535 (metrics are 1000 above)',
-    "microservice: give the name of one service of services.yaml: m1, m2",
-  ]);
-});
+t.test(
+  "an unknown name, and whatever else is wrong, is said at once, and the exit code is 1 (m2m-auth: unknown names)",
+  async (t) => {
+    const { exit, stderr } = run(t, ["banana"], { PORT: "x" });
+    t.equal(await exit, 1);
+    t.same(stderr().trim().split("\n").sort(), [
+      'microservice: PORT is "x": write a number from 0 to 64535 (metrics are 1000 above)',
+      "microservice: give the name of one service of services.yaml: m1, m2",
+    ]);
+  },
+);
 
 t.test("a port in use is one line that names it, and the exit code is 1", async (t) => {
   const auth = await startAuthServer(t);

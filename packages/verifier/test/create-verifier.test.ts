@@ -18,7 +18,7 @@ const fixed = createSigningKey("s-1");
 const keys = createKeys({ load: async () => ({ keys: [rotating.jwk, fixed.jwk] }) });
 t.teardown(keys.close);
 
-t.test("the caller of an access token", async (t) => {
+t.test("the caller of an access token, with or without a scope (auth0-api-auth-samples: scope.split)", async (t) => {
   const caller = await createVerifier(optionsFor(keys)).verify(signToken(rotating, accessClaims));
   t.same(
     { ...caller },

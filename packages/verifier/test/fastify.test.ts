@@ -77,17 +77,20 @@ const refusals: Record<
 };
 
 for (const [what, { headers, url = "/hello", status, error, challenge }] of Object.entries(refusals)) {
-  t.test(`${what} is answered ${status} ${error}, in JSON and with the challenge of RFC 6750`, async (t) => {
-    const app = await buildApp(t);
-    await app.inject({ url: "/only-m1", headers: fromM3 });
-    const reply = await app.inject({ url, headers });
-    t.equal(reply.statusCode, status);
-    t.equal(reply.json().error, error);
-    t.same(Object.keys(reply.json()), ["error", "error_description"]);
-    t.match(reply.headers, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
-    t.equal(reply.headers["www-authenticate"], challenge);
-    t.equal(reply.headers["retry-after"], undefined);
-  });
+  t.test(
+    `${what} is answered ${status} ${error}, in JSON and with the challenge of RFC 6750 (m2m-auth: no WWW-Authenticate)`,
+    async (t) => {
+      const app = await buildApp(t);
+      await app.inject({ url: "/only-m1", headers: fromM3 });
+      const reply = await app.inject({ url, headers });
+      t.equal(reply.statusCode, status);
+      t.equal(reply.json().error, error);
+      t.same(Object.keys(reply.json()), ["error", "error_description"]);
+      t.match(reply.headers, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+      t.equal(reply.headers["www-authenticate"], challenge);
+      t.equal(reply.headers["retry-after"], undefined);
+    },
+  );
 }
 
 t.test(

@@ -65,7 +65,7 @@ for (const [name, openDoor] of Object.entries(doors)) {
     });
 
     t.test(
-      "lends nothing to a forgery of the same claims, nor to another's, whatever a caller asks for (CVE-2026-35039)",
+      "lends nothing to a forgery of the same claims, nor to another's, whatever a caller asks for (CVE-2026-35039, GHSA-rp9m-7r4c-75qg)",
       async (t) => {
         const { keys } = createPublished(t, key);
         const door = await open(t, keys, { cacheKeyBuilder: () => "the same for all" } as object);

@@ -242,6 +242,6 @@ t.test("the status tells what readiness keeps to itself, line by line", async (t
   await until(async () => /ENOENT/.test((await operate("GET", "/status")).json().map.failure));
 });
 
-t.test("no token, credential or key stands in the log (oathkeeper ba10ec0b)", async (t) => {
+t.test("no token, credential or key stands in the log (secrets in logs)", async (t) => {
   t.notMatch(server.log.join(""), /eyJ|a-key-of-a-core/);
 });

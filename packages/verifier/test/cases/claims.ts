@@ -68,9 +68,9 @@ export const claimCases: RefusedCase[] = [
     "wrong_audience",
     each(audienceLists, "aud as a list (CVE-2020-26160)", (aud) => access({ aud })),
   ),
-  ...refused("wrong_issuer", { "right aud with wrong iss (m2m-auth: && for ||)": access({ iss: "evil", aud: "m2" }) }),
+  ...refused("wrong_issuer", { "right aud with wrong iss (m2m-auth: and for or)": access({ iss: "evil", aud: "m2" }) }),
   ...refused("wrong_audience", {
-    "right iss with wrong aud (m2m-auth: && for ||)": access({ iss: "auth-server", aud: "m9" }),
+    "right iss with wrong aud (m2m-auth: and for or)": access({ iss: "auth-server", aud: "m9" }),
   }),
   ...refused(
     "wrong_subject",
