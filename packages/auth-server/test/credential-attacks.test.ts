@@ -114,7 +114,7 @@ t.test("a token that brings its own key, or asks for an extension, is refused", 
   }
 });
 
-t.test("of the sixteen spellings of one token only the canonical one is accepted (m2m-auth)", async (t) => {
+t.test("of the sixteen spellings of one token only the canonical one is accepted (token spellings)", async (t) => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet.indexOf(token.at(-1) ?? "");
   for (let spelling = 1; spelling < 16; spelling++) {

@@ -75,7 +75,7 @@ t.test("an address is an origin: no path, query, user or fragment", async (t) =>
     t.throws(() => readClientOptions({ ...good, authServer }), /authServer/, authServer);
 });
 
-t.test("http: to another machine needs allowHttp, and is reported", async (t) => {
+t.test("http: to another machine needs allowHttp, and is reported (m2m-auth: plain http)", async (t) => {
   const options = { ...good, authServer: "http://auth.example" };
   t.throws(() => readClientOptions(options), /authServer is http: to another machine/);
   t.same(readClientOptions({ ...options, allowHttp: true }).unprotected, ["http://auth.example"]);

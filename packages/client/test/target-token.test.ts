@@ -106,7 +106,7 @@ t.test("while the auth server is down a valid token stays in use, and the attemp
 });
 
 t.test(
-  "an expired token is never handed out: not at its last millisecond, not while the auth server is down (m2m-auth)",
+  "an expired token is never handed out: not at its last millisecond, not while the auth server is down (m2m-auth: cache ignores exp)",
   async (t) => {
     const { get, holding, advance, last } = setUp();
     await holding();

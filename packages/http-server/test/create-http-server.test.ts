@@ -202,15 +202,18 @@ t.test("a peer that never ends its side, or its body, does not keep the connecti
   for (const { socket } of sockets) socket.destroy();
 });
 
-t.test("readiness is 503 with its codes until the server can work; liveness does not wait", async (t) => {
-  const { app, readiness } = await startServer(t);
-  t.equal((await app.inject("/livez")).statusCode, 200);
-  const before = await app.inject("/readyz");
-  t.equal(before.statusCode, 503);
-  t.same(before.json(), { status: "not_ready", codes: ["map_missing"] });
-  readiness.ok = true;
-  t.equal((await app.inject("/readyz")).statusCode, 200);
-});
+t.test(
+  "readiness is 503 with its codes until the server can work; liveness does not wait (m2m-auth: no health)",
+  async (t) => {
+    const { app, readiness } = await startServer(t);
+    t.equal((await app.inject("/livez")).statusCode, 200);
+    const before = await app.inject("/readyz");
+    t.equal(before.statusCode, 503);
+    t.same(before.json(), { status: "not_ready", codes: ["map_missing"] });
+    readiness.ok = true;
+    t.equal((await app.inject("/readyz")).statusCode, 200);
+  },
+);
 
 t.test("metrics count every answer by route, and an unknown path only as none", async (t) => {
   const log = createLog({ name: "test", level: "silent", human: false, write: () => undefined });

@@ -52,7 +52,7 @@ t.test("GET /hello greets the caller whose token is for this service, as plain t
 });
 
 t.test(
-  "GET /hello refuses no token, another's audience, a credential and a service without a name (m2m-auth)",
+  "GET /hello refuses no token, another's audience, a credential and a service without a name (m2m-auth: and for or)",
   async (t) => {
     const { getHello } = await setUp(t);
     const refused = [
@@ -224,7 +224,7 @@ t.test(
 );
 
 t.test(
-  "an auth server or core that is down is 503 with Retry-After, a target that is down is 502, and m2 lives on (m2m-auth)",
+  "an auth server or core that is down is 503 with Retry-After, a target that is down is 502, and m2 lives on (m2m-auth: e.response)",
   async (t) => {
     for (const [code, status, retryAfter] of [
       ["auth_server_unreachable", 503, "4"],

@@ -25,7 +25,7 @@ const access = (more: Json): string => signToken(key, { ...accessClaims, ...more
 const headed = (more: Json, hash?: string): string => signRaw(key, { ...headerOf(key), ...more }, accessClaims, hash);
 
 const practices: Record<string, { reason: string; tokens: readonly string[] }> = {
-  "3.1 the algorithm is the verifier's choice, never the token's": {
+  "3.1 the algorithm is the verifier's choice, never the token's (m2m-auth: no algorithms)": {
     reason: "wrong_header",
     tokens: [headed({ alg: "HS256" }), headed({ alg: "RS384" }, "RSA-SHA384"), headed({ alg: "PS256" })],
   },
@@ -61,7 +61,7 @@ const practices: Record<string, { reason: string; tokens: readonly string[] }> =
     reason: "wrong_key_family",
     tokens: [headed({ kid: "../../etc/passwd" }), headed({ kid: "' OR 1=1 --" })],
   },
-  "3.11 the type is explicit": {
+  "3.11 the type is explicit (a user's token in the mesh)": {
     reason: "wrong_kind",
     tokens: [access({ token_use: "session" }), access({ token_use: undefined })],
   },

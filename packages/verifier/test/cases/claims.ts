@@ -117,7 +117,7 @@ export const claimCases: RefusedCase[] = [
       ["no sub (m2m-auth: Hello to undefined)", "sub", "wrong_subject"],
       ["no iat", "iat", "wrong_times"],
       ["no exp (SPIRE 1.12.3)", "exp", "wrong_times"],
-      ["no jti (m2m-auth)", "jti", "wrong_jti"],
+      ["no jti (m2m-auth: not revocable)", "jti", "wrong_jti"],
       ["no token_use", "token_use", "wrong_kind"],
     ] as const
   ).flatMap(([requirement, name, reason]) =>
@@ -127,7 +127,7 @@ export const claimCases: RefusedCase[] = [
 
 export const timeCases: RefusedCase[] = [
   ...refused("lives_too_long", {
-    "exp in 100 years (m2m-auth)": access({ exp: now + 3_153_600_000 }),
+    "exp in 100 years (m2m-auth: 100 years)": access({ exp: now + 3_153_600_000 }),
     "a second more than the longest life": access({ exp: now + 3_601 }),
     "exp that is not after iat": access({ exp: now, iat: now }),
   }),

@@ -11,7 +11,7 @@ import { credentials, each, legacy, operators, type RefusedCase, refused, static
 
 export const kindCases: RefusedCase[] = [
   ...refused("wrong_audience", {
-    "a credential shown to a service (m2m-auth)": signToken(staticKey, credentialClaims),
+    "a credential shown to a service (m2m-auth: identity opens peers)": signToken(staticKey, credentialClaims),
   }),
   ...refused("wrong_audience", { "an operator token shown to a service": signToken(staticKey, operatorClaims) }),
   ...refused("wrong_audience", {

@@ -16,7 +16,11 @@ function otherSpellings(): Record<string, string> {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet.indexOf(good.at(-1) as string);
   const spellings = Array.from({ length: 15 }, (_, at) => alphabet[last + at + 1] as string);
-  return each(spellings, "a signature whose last character is spelt", (character) => good.slice(0, -1) + character);
+  return each(
+    spellings,
+    "a signature whose last character is spelt (token spellings)",
+    (character) => good.slice(0, -1) + character,
+  );
 }
 
 const tail = (part: string): string => part.slice(0, -1) + String.fromCharCode(part.charCodeAt(part.length - 1) + 1);
