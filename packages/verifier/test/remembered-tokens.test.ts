@@ -83,10 +83,11 @@ for (const [name, openDoor] of Object.entries(doors)) {
       for (const cacheSize of [0, 10]) {
         const door = await open(t, keys, { cacheSize });
         const statuses = new Set<string>();
-        for (let at = 0; at < 250; at += 1) {
-          statuses.add(`${(await door.show(token)).status} and ${(await door.show(bad)).status}`);
+        for (let at = 0; at < 170; at += 1) {
+          const shown = [await door.show(token), await door.show(token), await door.show(bad)];
+          statuses.add(shown.map(({ status }) => status).join());
         }
-        t.strictSame([...statuses], ["200 and 401"]);
+        t.strictSame([...statuses], ["200,200,401"]);
       }
     });
 
