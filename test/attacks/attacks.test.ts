@@ -1,7 +1,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, randomUUID, sign } from "node:crypto";
 import { connect } from "node:net";
 import t, { type Test } from "tap";
-import { type Answer, ask, postJson, startMesh } from "../walk/start-mesh.ts";
+import { type Answer, ask, askWith, postJson } from "../walk/ask.ts";
+import { startMesh } from "../walk/start-mesh.ts";
 import { signAtCore } from "./core-token.ts";
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -11,8 +12,7 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
   const mesh = await startMesh(t);
   const mint = (token: string, body: unknown = { target: "m2" }): Promise<Answer> =>
     postJson(`${mesh.url("authServer")}/accesstoken`, body, token);
-  const hello = (name: "m1" | "m2" | "m3", token: string): Promise<Answer> =>
-    ask(`${mesh.url(name)}/hello`, { headers: { authorization: `Bearer ${token}` } });
+  const hello = (name: "m1" | "m2" | "m3", token: string): Promise<Answer> => askWith(token, `${mesh.url(name)}/hello`);
   const accessToken = async (caller: string, target: string): Promise<string> =>
     JSON.parse((await mint(mesh.credential(caller), { target })).text).accessToken;
 

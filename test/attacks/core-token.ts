@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ask, type Mesh } from "../walk/start-mesh.ts";
+import { ask } from "../walk/ask.ts";
+import type { MeshPlace } from "../walk/mesh-place.ts";
 
 /** The core that `mesh` has its tokens signed by: its own, or the one that the environment names. */
-export function coreOf({ env, url, stateFolder }: Mesh): { readonly uri: string; readonly apiKey: string | undefined } {
+export function coreOf({ env, url, stateFolder }: MeshPlace): {
+  readonly uri: string;
+  readonly apiKey: string | undefined;
+} {
   if (env.SUPERTOKENS_CONNECTION_URI !== undefined) {
     return { uri: env.SUPERTOKENS_CONNECTION_URI, apiKey: env.SUPERTOKENS_API_KEY };
   }
@@ -11,7 +15,7 @@ export function coreOf({ env, url, stateFolder }: Mesh): { readonly uri: string;
 }
 
 /** What an attacker who holds the core's api key could have signed: any claims, by either key. */
-export async function signAtCore(mesh: Mesh, payload: object, options: { static: boolean; validity?: number }) {
+export async function signAtCore(mesh: MeshPlace, payload: object, options: { static: boolean; validity?: number }) {
   const { uri, apiKey } = coreOf(mesh);
   const answer = await ask(`${uri}/recipe/jwt`, {
     method: "POST",

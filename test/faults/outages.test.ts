@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { type Answer, ask, type Mesh, meshpass, postJson, startMesh, until } from "../walk/start-mesh.ts";
+import { type Answer, ask, postJson } from "../walk/ask.ts";
+import { meshpass } from "../walk/meshpass.ts";
+import { type Mesh, startMesh } from "../walk/start-mesh.ts";
+import { until } from "../walk/until.ts";
 import { callSteadily } from "./steady-calls.ts";
 
 /** How long each fault lasts, in ms: `pnpm faults` makes it a minute. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Mesh } from "../walk/start-mesh.ts";
+import type { MeshPlace } from "../walk/mesh-place.ts";
 
 /** What became of calls that were made all the time while something was broken. */
 export interface SteadyCalls {
@@ -8,13 +8,13 @@ export interface SteadyCalls {
 }
 
 /** Has `caller` call `target` some 20 times a second until it is stopped, never more than one call at a time. */
-export function callSteadily(mesh: Mesh, caller: "m1" | "m2" | "m3", target: string): SteadyCalls {
+export function callSteadily({ query }: MeshPlace, caller: "m1" | "m2" | "m3", target: string): SteadyCalls {
   const lost: number[] = [];
   let good = 0;
   let isStopped = false;
   const run = async (): Promise<void> => {
     while (!isStopped) {
-      const status = await mesh.query(caller, target).then(
+      const status = await query(caller, target).then(
         (answer) => answer.status,
         () => 0,
       );

@@ -2,7 +2,10 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { signAtCore } from "../attacks/core-token.ts";
-import { type Answer, ask, type Mesh, meshpass, postJson, startMesh, until } from "./start-mesh.ts";
+import { type Answer, ask, postJson } from "./ask.ts";
+import { meshpass } from "./meshpass.ts";
+import { type Mesh, startMesh } from "./start-mesh.ts";
+import { until } from "./until.ts";
 
 /** On another core no development credentials are made, and legacy ones must be accepted by configuration. */
 const isEmbedded = process.env.SUPERTOKENS_CONNECTION_URI === undefined;

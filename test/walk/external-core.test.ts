@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { createCore, openKeyStore } from "@meshpass/embedded-core";
 import t, { type Test } from "tap";
 import { signAtCore } from "../attacks/core-token.ts";
-import { meshpass, postJson, spawnMesh, until, untilPrinted } from "./start-mesh.ts";
+import { postJson } from "./ask.ts";
+import { meshpass } from "./meshpass.ts";
+import { untilPrinted } from "./run-start.ts";
+import { spawnMesh } from "./start-mesh.ts";
+import { until } from "./until.ts";
 
 const apiKey = "an-api-key-of-the-core-0123456789";
 

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { ask, postJson, setEdgeToM3, startMesh, until } from "./start-mesh.ts";
+import { ask, postJson } from "./ask.ts";
+import { setEdgeToM3 } from "./set-edge-to-m3.ts";
+import { startMesh } from "./start-mesh.ts";
+import { until } from "./until.ts";
 
 const services = ["m1", "m2", "m3"] as const;
 const allowed = new Set(["m1 m1", "m1 m2", "m2 m1", "m2 m2", "m3 m1"]);
@@ -101,8 +104,7 @@ t.test("the mesh answers every pair as the map says", async (t) => {
     for (const name of ["authServer", ...services] as const) {
       t.equal((await ask(`${mesh.url(name)}/livez`)).status, 200);
       t.equal((await ask(`${mesh.url(name)}/readyz`)).status, 200);
-      const { port } = new URL(mesh.url(name));
-      t.match((await ask(`http://127.0.0.1:${Number(port) + 1_000}/metrics`)).text, /http_request_duration_seconds/);
+      t.match((await ask(mesh.metricsUrl(name))).text, /http_request_duration_seconds/);
     }
   });
 

@@ -8,7 +8,8 @@ import { buildMicroservice } from "@meshpass/microservice";
 import { remoteKeys } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import t, { type Test } from "tap";
-import { ask, postJson, until } from "./start-mesh.ts";
+import { ask, postJson } from "./ask.ts";
+import { until } from "./until.ts";
 
 const hour = 3_600_000;
 const root = join(import.meta.dirname, "..", "..");

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { ask, spawnMesh, startMesh, until } from "./start-mesh.ts";
+import { ask } from "./ask.ts";
+import { spawnMesh, startMesh } from "./start-mesh.ts";
+import { until } from "./until.ts";
 
 const ends = async (mesh: Awaited<ReturnType<typeof spawnMesh>>): Promise<number | null> => {
   if (mesh.child.exitCode === null) await once(mesh.child, "exit");

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Test } from "tap";
+import type { MeshPlace } from "./mesh-place.ts";
+import { until } from "./until.ts";
+
+/** One run of the script behind `pnpm start`. */
+export interface StartRun {
+  readonly child: ChildProcess;
+  /** What it and its children printed so far, both streams. */
+  output(): string;
+  /** Sends `signal` to it and resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const script = join(import.meta.dirname, "..", "..", "scripts", "start.ts");
+
+/** Runs `start` with `args` in `place`, and does not wait; it is stopped at the test's end. `extra` is for its environment. */
+export function runStart(t: Test, place: MeshPlace, args: readonly string[], extra: NodeJS.ProcessEnv = {}): StartRun {
+  const env = { ...place.env, ...extra };
+  // tap measures every child by NODE_OPTIONS, which would slow six processes down to learn what is known already.
+  const plain = ["-u", "NODE_OPTIONS", process.execPath];
+  const child = spawn("env", [...plain, script, ...args], { env, cwd: place.folder });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += String(chunk);
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const stop = (signal: NodeJS.Signals = "SIGINT"): Promise<number | null> => {
+    child.kill(signal);
+    return ended;
+  };
+  t.teardown(() => (hasEnded() ? undefined : stop()));
+  return { child, output: () => text, stop };
+}
+
+/** Waits until `run` has printed `text`; a failure shows what it printed instead. */
+export async function untilPrinted(run: StartRun, text: string): Promise<void> {
+  const isThere = () => run.output().includes(text) || run.child.exitCode !== null;
+  await until(text, isThere, 15_000).catch(() => undefined);
+  if (!run.output().includes(text)) throw new Error(`it did not print ${text}, but:\n${run.output()}`);
+}
