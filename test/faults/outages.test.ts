@@ -6,10 +6,8 @@ import { type Answer, ask, postJson } from "../walk/ask.ts";
 import { meshpass } from "../walk/meshpass.ts";
 import { type Mesh, startMesh } from "../walk/start-mesh.ts";
 import { until } from "../walk/until.ts";
+import { faultMs } from "./fault-length.ts";
 import { callSteadily } from "./steady-calls.ts";
-
-/** How long each fault lasts, in ms: `pnpm faults` makes it a minute. */
-const faultMs = Number(process.env.MESHPASS_FAULT_SECONDS ?? 2) * 1_000;
 
 /** A core that the environment names is not ours to stop. */
 const ownCore =
