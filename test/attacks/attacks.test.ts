@@ -1,15 +1,24 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, randomUUID, sign } from "node:crypto";
-import { connect } from "node:net";
 import t, { type Test } from "tap";
 import { type Answer, ask, askWith, postJson } from "../walk/ask.ts";
 import { startMesh } from "../walk/start-mesh.ts";
+import { sendBadBodies } from "./bad-bodies.ts";
 import { signAtCore } from "./core-token.ts";
+import { countJwksLoads, floodWithKids } from "./flood-of-kids.ts";
+import { sendRaw } from "./send-raw.ts";
+import { checkSlowBodies, sendSlowBodies } from "./slow-bodies.ts";
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const decode = (part = ""): Record<string, unknown> => JSON.parse(Buffer.from(part, "base64url").toString());
 
+/** A core that the environment names is not this mesh's own. */
+const isOwnCore = process.env.SUPERTOKENS_CONNECTION_URI === undefined;
+
 t.test("attacks on a running mesh are refused, and every process stays up", async (t) => {
   const mesh = await startMesh(t);
+  const pids = (["authServer", "m1", "m2", "m3", ...(isOwnCore ? (["core"] as const) : [])] as const).map(mesh.pid);
+  // They take 10 s, and everything else goes on meanwhile.
+  const slowBodies = sendSlowBodies(mesh);
   const mint = (token: string, body: unknown = { target: "m2" }): Promise<Answer> =>
     postJson(`${mesh.url("authServer")}/accesstoken`, body, token);
   const hello = (name: "m1" | "m2" | "m3", token: string): Promise<Answer> => askWith(token, `${mesh.url(name)}/hello`);
@@ -31,6 +40,25 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
 
   t.equal((await hello("m2", toM2)).status, 200, "the control: an honest token passes");
   t.equal((await hello("m2", await signAtCore(mesh, { ...good, jti: "x" }, { static: false }))).status, 200);
+
+  await t.test("a flood of made-up kids is refused one by one, loads the keys once, and holds nobody up", async (t) => {
+    const count = 3_000;
+    const loadsBefore = await countJwksLoads(mesh);
+    const started = performance.now();
+    let isOver = false;
+    const flood = floodWithKids(mesh.url("m2"), count).finally(() => {
+      isOver = true;
+    });
+    const honest: number[] = [];
+    while (!isOver)
+      honest.push((await hello("m2", honest.length % 2 === 0 ? toM2 : await accessToken("m2", "m2"))).status);
+    t.same([...(await flood)], [["401", count]]);
+    t.ok(honest.length > 2 && honest.every((status) => status === 200), `${honest.length} honest calls meanwhile`);
+    // Beside that one, each of the three services loads them every 18 to 22 s, whatever anybody sends.
+    const rounds = Math.ceil((performance.now() - started) / 18_000);
+    const loads = (await countJwksLoads(mesh)) - loadsBefore;
+    t.ok(loads >= 1 && loads <= 1 + 3 * rounds, `${loads} loads`);
+  });
 
   await t.test("a receiver cannot become its caller: m2 replays m1's token at /accesstoken", async (t) => {
     isRefused(t, await mint(toM2), "invalid_credential", "m1's token for m2");
@@ -158,7 +186,10 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
   });
 
   await t.test("the header is Bearer and one token, or it is refused", async (t) => {
-    const send = (header: string): Promise<string> => sendRaw(new URL(mesh.url("m2")).port, header);
+    const send = async (header: string): Promise<string> => {
+      const head = `GET /hello HTTP/1.1\r\nHost: x\r\nAuthorization: ${header}\r\nConnection: close\r\n\r\n`;
+      return (await sendRaw(mesh.url("m2"), [head])).text;
+    };
     t.match(await send(`bEaReR ${toM2}`), /^HTTP\/1\.1 200/, "the scheme's case does not matter");
     for (const header of [`Basic ${toM2}`, `DPoP ${toM2}`, `Bearer${toM2}`, toM2, "Bearer", "Bearer "]) {
       t.match(await send(header), /^HTTP\/1\.1 40[01] /, header.slice(0, 12));
@@ -174,15 +205,9 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
     for (const field of ["exp", "iat", "iss", "sub", "aud", "validity", "claims", "scope"]) {
       t.equal((await mint(credential, { target: "m2", [field]: "m3" })).status, 400, field);
     }
-    const bodies = ["", "{", "[]", "null", '"m2"', "7", '{"target":["m2"]}', '{"target":"m2","target":"m1"}', "{}"];
-    for (const text of bodies) t.equal((await mint(credential, text)).status, 400, JSON.stringify(text));
-    t.equal((await mint(credential, { target: "x".repeat(1_000_000) })).status, 413, "a megabyte");
-    const form = await ask(`${mesh.url("authServer")}/accesstoken`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${credential}`, "content-type": "application/x-www-form-urlencoded" },
-      body: "target=m2",
-    });
-    t.equal(form.status, 415);
+    for (const text of ["", "[]", '"m2"', "7", '{"target":["m2"]}', "{}"]) {
+      t.equal((await mint(credential, text)).status, 400, JSON.stringify(text));
+    }
     t.equal((await ask(`${mesh.url("authServer")}/accesstoken`)).status, 405);
   });
 
@@ -193,23 +218,30 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
     }
   });
 
+  await t.test("a body that is not right is a 4xx, at every server that reads one", (t) => sendBadBodies(t, mesh));
+
+  await t.test("a body that does not end is 408 and hung up on, while all others are answered", async (t) => {
+    checkSlowBodies(t, await slowBodies);
+  });
+
   await t.test("nothing of all this ended a process or changed an answer", async (t) => {
     t.equal((await mesh.query("m1", "m2")).text, "Hello to m1 from m2!");
+    t.equal((await mint(credential)).status, 200);
     t.notMatch(mesh.output(), /ended \(|Unforeseen/);
+    for (const pid of pids) t.ok(isAlive(pid));
     for (const secret of [credential, toM2]) t.notOk(mesh.output().includes(secret), "no token in any log");
+  });
+
+  await t.test("SIGTERM ends the whole mesh with exit code 0 and leaves no process behind", async (t) => {
+    t.equal(await mesh.stop("SIGTERM"), 0);
+    for (const pid of pids) t.notOk(isAlive(pid));
   });
 });
 
-/** The answer to `GET /hello` with this Authorization header, as it stands. */
-const sendRaw = (port: string, header: string): Promise<string> =>
-  new Promise((resolve) => {
-    let answer = "";
-    const socket = connect(Number(port), "127.0.0.1", () =>
-      socket.write(`GET /hello HTTP/1.1\r\nHost: x\r\nAuthorization: ${header}\r\nConnection: close\r\n\r\n`),
-    );
-    socket.on("data", (chunk) => {
-      answer += chunk;
-    });
-    socket.on("close", () => resolve(answer));
-    socket.on("error", () => resolve(answer));
-  });
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

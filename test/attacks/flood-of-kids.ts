@@ -1,0 +1,38 @@
+import { paths } from "@meshpass/protocol";
+import { ask } from "../walk/ask.ts";
+import type { MeshPlace } from "../walk/mesh-place.ts";
+import { sendRaw } from "./send-raw.ts";
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A token that nobody signed, whose key nobody knows: well-formed up to there, so that the key has to be looked for. */
+function unknownKid(index: number): string {
+  const header = { alg: "RS256", kid: `d-${1_000_000_000_000 + index}`, typ: "JWT" };
+  return `${encode(header)}.${encode({ sub: "m1" })}.${"A".repeat(342)}`;
+}
+
+/**
+ * Asks `GET /hello` at `url` with `count` such tokens, each with a kid of its own, one request behind the other without
+ * waiting; gives how many answers there were of each status.
+ */
+export async function floodWithKids(url: string, count: number): Promise<ReadonlyMap<string, number>> {
+  const requests = Array.from({ length: count }, (_, index) => {
+    const connection = index === count - 1 ? "close" : "keep-alive";
+    const head = `GET ${paths.hello} HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n`;
+    return `${head}Authorization: Bearer ${unknownKid(index)}\r\n\r\n`;
+  });
+  const { text } = await sendRaw(url, requests);
+  const answers = new Map<string, number>();
+  for (const [, status = ""] of text.matchAll(/HTTP\/1\.1 (\d{3})/g))
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+  return answers;
+}
+
+/** How often the auth server of `mesh` was asked for its keys so far. */
+export async function countJwksLoads(mesh: MeshPlace): Promise<number> {
+  const { text } = await ask(mesh.metricsUrl("authServer"));
+  const counts = text.matchAll(
+    /^http_request_duration_seconds_count\{[^}]*route="\/auth\/jwt\/jwks\.json"[^}]*\} (\d+)$/gm,
+  );
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
