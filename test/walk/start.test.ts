@@ -6,6 +6,9 @@ import { ask } from "./ask.ts";
 import { spawnMesh, startMesh } from "./start-mesh.ts";
 import { until } from "./until.ts";
 
+// Each mostly waits, on a mesh of its own.
+t.jobs = 3;
+
 const ends = async (mesh: Awaited<ReturnType<typeof spawnMesh>>): Promise<number | null> => {
   if (mesh.child.exitCode === null) await once(mesh.child, "exit");
   return mesh.child.exitCode;
