@@ -1,5 +1,6 @@
 import { cpSync, globSync, symlinkSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { findPnpm } from "../tooling/find-pnpm.ts";
 import { readOutput } from "../tooling/run-command.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -19,7 +20,7 @@ export async function packWorkspace(names: readonly string[], folder: string): P
   }
   symlinkSync(resolve(root, "node_modules"), resolve(folder, "node_modules"));
 
-  const [pnpm = "", ...first] = pnpmCommand();
+  const [pnpm, ...first] = await findPnpm();
   const filters = names.flatMap((name) => ["--filter", `@meshpass/${name}`]);
   await readOutput(pnpm, [...first, ...filters, "pack", "--pack-destination", folder], folder);
   return new Map(
@@ -28,11 +29,4 @@ export async function packWorkspace(names: readonly string[], folder: string): P
       resolve(folder, file),
     ]),
   );
-}
-
-/** The pnpm that runs these tests, or the one that npx brings where they are run by hand. */
-function pnpmCommand(): string[] {
-  const running = process.env.npm_execpath ?? "";
-  if (!basename(running).startsWith("pnpm")) return ["npx", "-y", "pnpm@12"];
-  return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running];
 }
