@@ -2,14 +2,7 @@ import { paths } from "@meshpass/protocol";
 import { ask } from "../walk/ask.ts";
 import type { MeshPlace } from "../walk/mesh-place.ts";
 import { sendRaw } from "./send-raw.ts";
-
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** A token that nobody signed, whose key nobody knows: well-formed up to there, so that the key has to be looked for. */
-function unknownKid(index: number): string {
-  const header = { alg: "RS256", kid: `d-${1_000_000_000_000 + index}`, typ: "JWT" };
-  return `${encode(header)}.${encode({ sub: "m1" })}.${"A".repeat(342)}`;
-}
+import { unknownKid } from "./unknown-kid.ts";
 
 /**
  * Asks `GET /hello` at `url` with `count` such tokens, each with a kid of its own, one request behind the other without
