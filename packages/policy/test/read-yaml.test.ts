@@ -82,6 +82,11 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     "1:10 syntax: this quote is not closed; write ' at the end of the text",
     "1:12 missing_end: the map does not end with ..., so it may be half written; write ... alone on the last line",
   ],
+  "a single quote alone at the end": [
+    "version: '",
+    "1:10 syntax: this quote is not closed; write ' at the end of the text",
+    "1:11 missing_end: the map does not end with ..., so it may be half written; write ... alone on the last line",
+  ],
   "lines that do not line up": [
     withInteractions("m1: [m1]", "  m2: [m1]", "m3:", "    - m1", "   - m2").replace("...", " m4: []\n..."),
     "4:5 syntax: this line does not line up with the ones above; begin it in column 3",
@@ -144,6 +149,13 @@ for (const [title, [source, ...problems]] of Object.entries(refused)) {
     t.strictSame(problemsOf(source), problems);
   });
 }
+
+t.test("a text of megabytes between quotes is read as any other", async (t) => {
+  for (const text of [`'${"x".repeat(10_000_000)}'`, `'${"''".repeat(1_000_000)}'`, `"${"x".repeat(10_000_000)}"`]) {
+    const problems = problemsOf(`version: ${text}\ninteractions: {}\n...\n`);
+    t.match(problems, [/^1:10 bad_value: .{40,90} is not a version that is known here; write version: 1$/]);
+  }
+});
 
 for (const rest of ["\n", " ", "# comment", "\n...\n", "\n---\nversion: 1\n...\n", "\nm1: [m2]\n"]) {
   t.test(`nothing may come after the end mark: ${JSON.stringify(rest)}`, async (t) => {
