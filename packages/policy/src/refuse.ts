@@ -34,6 +34,15 @@ const unsupported: ReadonlyMap<Token["kind"], readonly [message: string, remedy:
 export function refuseToken(reader: Reader, token: Token, expected: string): never {
   const known = unsupported.get(token.kind);
   if (known !== undefined) refuse(reader, "unsupported_yaml", token, ...known);
+  if (token.kind === "flow-error-end") {
+    refuse(
+      reader,
+      "syntax",
+      token,
+      "this line is too far left for the open bracket above",
+      "close it, or indent the line",
+    );
+  }
   if (isEnd(token)) refuse(reader, "syntax", token, `the map ends where ${expected} belongs`, `write ${expected}`);
   return refuse(reader, "syntax", token, `${quote(token.text)} stands where ${expected} belongs`, `write ${expected}`);
 }

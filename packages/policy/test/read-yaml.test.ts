@@ -65,6 +65,11 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     '6:11 syntax: "]" comes after the value; delete it, or begin a new line',
     '7:3 bad_name: "M6" cannot be a name; write m6',
   ],
+  "a line too far left for the bracket that is open above it": [
+    withInteractions("m1: {target:", "m2: []").replace("  m2", "m2"),
+    "4:1 syntax: this line is too far left for the open bracket above; close it, or indent the line",
+    '4:1 unknown_field: there is no field "m2"; the fields here are version, interactions, deny, groups, tests',
+  ],
   "a bracket that is open at the end": [
     "version: 1\ninteractions: {m1: [m1",
     "2:20 syntax: this bracket is not closed; write ] after its content",
