@@ -30,9 +30,10 @@ export function createAttributeTable(texts: TextTable): AttributeTable {
   return {
     add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "" }) {
       const row: Row = [lifetimeSeconds, expiresAt, texts.add(scopes.toSorted().join(" ")), texts.add(reason)];
-      const known = numbers.get(row.join());
+      const key = row.join();
+      const known = numbers.get(key);
       if (known !== undefined) return known;
-      numbers.set(row.join(), rows.length);
+      numbers.set(key, rows.length);
       return rows.push(row) - 1;
     },
     columns: () => ({

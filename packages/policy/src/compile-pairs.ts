@@ -30,7 +30,7 @@ export function compilePairs(edges: EdgeList, numbering: Numbering, problems: Pr
   }
   fillGaps(starts);
   const pick = (name: "target" | "line" | "attributes" | "via") =>
-    Int32Array.from(chosen.subarray(0, size), (edge) => cell(edges, name, edge));
+    chosen.subarray(0, size).map((edge) => cell(edges, name, edge));
   return {
     starts,
     targets: pick("target").map((target) => ranks[target] as number),

@@ -46,7 +46,7 @@ function readBlockList(reader: Reader, block: Block): ListNode {
     });
     passMisaligned(reader, block);
   }
-  return { kind: "list", items, line, column };
+  return { kind: "list", items: items.slice(), line, column };
 }
 
 function readBlockMapping(reader: Reader, firstKey: ScalarNode, block: Block): MappingNode {
@@ -62,7 +62,7 @@ function readBlockMapping(reader: Reader, firstKey: ScalarNode, block: Block): M
     });
     passMisaligned(reader, block);
   }
-  return { kind: "mapping", entries, line, column };
+  return { kind: "mapping", entries: [...entries.values()], line, column };
 }
 
 function readEntry(reader: Reader, key: ScalarNode, column: number, depth: number): MappingEntry {

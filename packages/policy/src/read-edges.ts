@@ -65,8 +65,8 @@ function createEdgeTables(callerLines: EdgeTables["callerLines"]): EdgeTables {
 }
 
 function linesOfCallers(section: YamlNode | undefined): ReadonlyMap<string, number> {
-  const entries = section?.kind === "mapping" ? [...section.entries] : [];
-  return new Map(entries.map(([caller, { key }]) => [caller, key.line]));
+  const entries = section?.kind === "mapping" ? section.entries : [];
+  return new Map(entries.map(({ key }) => [key.text, key.line]));
 }
 
 function readRules(
@@ -78,7 +78,7 @@ function readRules(
   const { problems } = context;
   if (section === undefined) return;
   const callers = readMapping(section, "write caller: [target, target], or {} for none", problems);
-  for (const { key, value } of callers.values()) {
+  for (const { key, value } of callers) {
     const caller = readReference(key, problems);
     const services = caller === undefined ? [] : resolve(caller, key, context);
     const lines = new Map<string, number>();

@@ -10,12 +10,16 @@ export function describe(node: YamlNode): string {
 }
 
 /** The entries of a mapping, or none if `node` is no mapping, which is then reported. */
-export function readMapping(node: YamlNode, remedy: string, problems: ProblemList): ReadonlyMap<string, MappingEntry> {
+export function readMapping(
+  node: YamlNode,
+  remedy: string | (() => string),
+  problems: ProblemList,
+): readonly MappingEntry[] {
   if (node.kind === "mapping") return node.entries;
   // A file that is no map at all may be one with a secret in it: none of its text goes into a log.
   const what = node.kind === "scalar" ? "a single text" : describe(node);
   problems.report("wrong_type", node, `${what} stands where a mapping belongs`, remedy);
-  return new Map();
+  return [];
 }
 
 /** The items of a list, or none if `node` is no list, which is then reported. One text alone is no list of one. */
@@ -45,7 +49,8 @@ export function readFields(
   const known = [...required, ...optional];
   const fields = new Map<string, YamlNode>();
   const unknown: string[] = [];
-  for (const [name, { key, value }] of readMapping(node, `write the fields ${known.join(", ")}`, problems)) {
+  for (const { key, value } of readMapping(node, () => `write the fields ${known.join(", ")}`, problems)) {
+    const name = key.text;
     if (known.includes(name)) {
       fields.set(name, value);
       continue;

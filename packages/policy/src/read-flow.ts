@@ -25,7 +25,7 @@ function readFlowList(reader: Reader, depth: number): ListNode {
     if (!isClosed(reader, open, "flow-seq-end")) readComma(reader, "a comma or ]");
   }
   tokens.next();
-  return { kind: "list", items, line: open.line, column: open.column };
+  return { kind: "list", items: items.slice(), line: open.line, column: open.column };
 }
 
 function readFlowMapping(reader: Reader, depth: number): MappingNode {
@@ -37,7 +37,7 @@ function readFlowMapping(reader: Reader, depth: number): MappingNode {
     if (!isClosed(reader, open, "flow-map-end")) readComma(reader, "a comma or }");
   }
   tokens.next();
-  return { kind: "mapping", entries, line: open.line, column: open.column };
+  return { kind: "mapping", entries: [...entries.values()], line: open.line, column: open.column };
 }
 
 function readFlowEntry(reader: Reader, depth: number): MappingEntry {

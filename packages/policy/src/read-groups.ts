@@ -10,9 +10,9 @@ export type Groups = ReadonlyMap<string, readonly string[]>;
 export function readGroups(node: YamlNode | undefined, problems: ProblemList): Groups {
   const groups = new Map<string, readonly string[]>();
   if (node === undefined) return groups;
-  for (const [name, { key, value }] of readMapping(node, "write groups as name: [service, service]", problems)) {
+  for (const { key, value } of readMapping(node, "write groups as name: [service, service]", problems)) {
     readName(key, problems);
-    groups.set(name, [...readNames(readList(value, problems), readMember, problems).keys()]);
+    groups.set(key.text, [...readNames(readList(value, problems), readMember, problems).keys()]);
     if (value.kind === "list" && value.items.length === 0) {
       problems.report("bad_value", value, "this group is empty", "list its services, or delete the group");
     }

@@ -14,7 +14,8 @@ export interface ListNode extends Place {
 
 export interface MappingNode extends Place {
   readonly kind: "mapping";
-  readonly entries: ReadonlyMap<string, MappingEntry>;
+  /** No two of them have one text as key. */
+  readonly entries: readonly MappingEntry[];
 }
 
 export interface MappingEntry {
@@ -27,5 +28,8 @@ export interface EmptyNode extends Place {
   readonly kind: "empty";
 }
 
-/** What a map's YAML is read to. Every node knows its place. */
+/**
+ * What a map's YAML is read to. Every node knows its place. Its arrays are copied once they are whole: one that grew
+ * keeps room for more, and a map may have a million small ones.
+ */
 export type YamlNode = ScalarNode | ListNode | MappingNode | EmptyNode;

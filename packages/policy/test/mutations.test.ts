@@ -48,7 +48,7 @@ function meaningOf(node: YamlNode): unknown {
   if (node.kind === "empty") return "";
   if (node.kind === "scalar") return node.text;
   if (node.kind === "list") return node.items.map(meaningOf);
-  return new Map([...node.entries].map(([name, { value }]) => [name, meaningOf(value)]));
+  return new Map(node.entries.map(({ key, value }) => [key.text, meaningOf(value)]));
 }
 
 const mutations = (count: number): readonly string[] => {
