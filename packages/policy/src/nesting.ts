@@ -1,5 +1,5 @@
 import { type Reader, refuse } from "./refuse.ts";
-import type { Token } from "./yaml-tokens.ts";
+import type { Token } from "./yaml-token.ts";
 
 // The deepest place of the grammar is interactions, caller, edge, scopes, scope. The rest is for a clearer message.
 const maxDepth = 8;

@@ -7,7 +7,7 @@ import { isScalar, readScalar } from "./read-scalar.ts";
 import { recover } from "./recover.ts";
 import { type Reader, refuse, refuseToken } from "./refuse.ts";
 import type { EmptyNode, ListNode, MappingEntry, MappingNode, ScalarNode, YamlNode } from "./yaml-node.ts";
-import { isEnd, type Token } from "./yaml-tokens.ts";
+import { isEnd, type Token } from "./yaml-token.ts";
 
 /** A list or a mapping in lines: where it begins, the column of what it stands in, and how deep it is nested. */
 interface Block extends Place {

@@ -3,7 +3,7 @@ import { checkDepth } from "./nesting.ts";
 import { isScalar, readScalar } from "./read-scalar.ts";
 import { type Reader, refuse, refuseToken } from "./refuse.ts";
 import type { ListNode, MappingEntry, MappingNode, YamlNode } from "./yaml-node.ts";
-import { isEnd, type Token } from "./yaml-tokens.ts";
+import { isEnd, type Token } from "./yaml-token.ts";
 
 /** Whether `token` opens a collection in brackets. */
 export const isFlowStart = ({ kind }: Token): boolean => kind === "flow-seq-start" || kind === "flow-map-start";

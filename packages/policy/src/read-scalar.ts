@@ -1,6 +1,6 @@
 import { type Reader, refuse, refuseToken } from "./refuse.ts";
 import type { ScalarNode } from "./yaml-node.ts";
-import type { Token } from "./yaml-tokens.ts";
+import type { Token } from "./yaml-token.ts";
 
 /** Whether `token` is text, in quotes or not. */
 export const isScalar = ({ kind }: Token): boolean =>

@@ -1,5 +1,5 @@
 import { type Reader, unreadable } from "./refuse.ts";
-import { isEnd, type Token } from "./yaml-tokens.ts";
+import { isEnd, type Token } from "./yaml-token.ts";
 
 /**
  * Does `read`. If that finds something unreadable, passes over the rest of its line and all lines below that are

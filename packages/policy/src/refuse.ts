@@ -1,6 +1,7 @@
 import type { Place, ProblemCode, ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
-import { isEnd, type Token, type Tokens } from "./yaml-tokens.ts";
+import { isEnd, type Token } from "./yaml-token.ts";
+import type { Tokens } from "./yaml-tokens.ts";
 
 /** What a reader of YAML works on. */
 export interface Reader {

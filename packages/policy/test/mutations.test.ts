@@ -4,44 +4,7 @@ import { parseDocument } from "yaml";
 import { createProblemList } from "../src/problem.ts";
 import { readYaml } from "../src/read-yaml.ts";
 import type { YamlNode } from "../src/yaml-node.ts";
-import { fullMap } from "./full-map.ts";
-
-const fragments = [
-  ..."\n\t :-?[]{},#&*!|>'\"%@`~=<.0a",
-  "  ",
-  "\n  ",
-  "- ",
-  ": ",
-  " #",
-  "---\n",
-  "...\n",
-  "<<: ",
-  "\r\n",
-  "\\",
-];
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** `text` with one to three small changes. */
-function mutate(text: string, random: () => number): string {
-  let mutated = text;
-  for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes -= 1) {
-    const at = Math.floor(random() * mutated.length);
-    const removed = Math.floor(random() * 4);
-    const added = random() < 0.3 ? "" : fragments[Math.floor(random() * fragments.length)];
-    mutated = mutated.slice(0, at) + added + mutated.slice(at + removed);
-  }
-  return mutated;
-}
+import { mutations } from "./mutations.ts";
 
 /** What a node means, in the form in which `yaml` gives it when it reads everything as text. */
 function meaningOf(node: YamlNode): unknown {
@@ -50,11 +13,6 @@ function meaningOf(node: YamlNode): unknown {
   if (node.kind === "list") return node.items.map(meaningOf);
   return new Map(node.entries.map(({ key, value }) => [key.text, meaningOf(value)]));
 }
-
-const mutations = (count: number): readonly string[] => {
-  const random = createRandom(20_270_630);
-  return Array.from({ length: count }, () => mutate(fullMap, random));
-};
 
 t.test("no mutation of a map makes the parser throw, and each gives a map or problems (CVE-2023-2251)", async (t) => {
   const bad = mutations(2_000).filter((text) => {

@@ -1,0 +1,64 @@
+import { fullMap } from "./full-map.ts";
+
+const fragments = [
+  ..."\n\t :-?[]{},#&*!|>'\"%@`~=<.0a",
+  "  ",
+  "\n  ",
+  "\n\n",
+  "\n      ",
+  "- ",
+  ": ",
+  " #",
+  "---\n",
+  "...\n",
+  "<<: ",
+  "\r\n",
+  "\\",
+];
+
+/** The forms that large maps have, with both kinds of line ends. */
+const plainMap = `version: 1
+interactions:
+  m1: [m1, group:web]
+  m2:
+    - m1
+    -   target: m3
+        scopes: [read, orders:write]
+    - target: m4\r
+      lifetime: 2m\r
+      reason: for one of the imports\r
+  m3:
+  - m1
+groups:
+  web: [m2]
+...
+`;
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `text` with one to three small changes. */
+function mutate(text: string, random: () => number): string {
+  let mutated = text;
+  for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes -= 1) {
+    const at = Math.floor(random() * mutated.length);
+    const removed = Math.floor(random() * 4);
+    const added = random() < 0.3 ? "" : fragments[Math.floor(random() * fragments.length)];
+    mutated = mutated.slice(0, at) + added + mutated.slice(at + removed);
+  }
+  return mutated;
+}
+
+/** `count` maps, the same in every run, most of them broken in some small way. */
+export function mutations(count: number): readonly string[] {
+  const random = createRandom(20_270_630);
+  return Array.from({ length: count }, (_, i) => mutate(i % 2 === 0 ? fullMap : plainMap, random));
+}
