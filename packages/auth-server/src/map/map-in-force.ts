@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@meshpass/http-server";
 import type { CompiledMap, Problems } from "@meshpass/policy";
 import type { Compilation, InForce } from "./compile-map.ts";
+import { endWhenChanged } from "./end-when-changed.ts";
 import { createMapFailure, type MapStep } from "./map-failure.ts";
 import type { MapSource } from "./map-source.ts";
 
@@ -46,6 +47,7 @@ interface MapInForceOptions {
 /**
  * Keeps the map of `source` in force: looks for a change several times a second, takes a text when two reads agree,
  * and swaps the snapshot only for a map without problems. Anything else leaves the last good map in force and says why.
+ * A text that changes while it is checked is not checked to the end: the newer one is read.
  */
 export function createMapInForce(options: MapInForceOptions): MapInForce {
   const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000, storeRetryMs = 100 } = options;
@@ -75,21 +77,28 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
     }
   };
 
-  const look = async (): Promise<void> => {
+  /** Whether there is something to look at again at once. */
+  const look = async (): Promise<boolean> => {
     let step: MapStep = "read";
     try {
       const fingerprint = await source.fingerprint();
-      if (fingerprint === handled && !failure.isRetryDue()) return;
+      if (fingerprint === handled && !failure.isRetryDue()) return false;
       const bytes = await readSettled(source, settleMs, signal);
-      if (bytes === undefined) return;
+      if (bytes === undefined) return false;
       handled = fingerprint;
       step = "check";
-      const compilation = await compile(bytes, signal);
+      const watch = { source, fingerprint, pollMs, signal };
+      const compilation = await endWhenChanged(watch, (ending) => compile(bytes, ending));
+      if (compilation === undefined) {
+        log.info({ file: source.name }, "The map changed while it was checked; its newer text is read");
+        return true;
+      }
       if ("notStored" in compilation) failure.note("store", compilation.notStored);
       else take(compilation);
     } catch (error) {
       if (!signal.aborted) failure.note(step, (error as Error).message);
     }
+    return false;
   };
 
   const isStale = () => failure.current() !== undefined || wrong.problems.length > 0;
@@ -116,9 +125,10 @@ async function readSettled(source: MapSource, settleMs: number, signal: AbortSig
   return Buffer.compare(first, second) === 0 ? second : undefined;
 }
 
-async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
+/** Does `work` again and again, `everyMs` apart or, if it says so, at once. */
+async function repeat(work: () => Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await work();
+    if (await work()) continue;
     await sleep(everyMs, undefined, { ref: false, signal }).catch(() => undefined);
   }
 }
