@@ -47,7 +47,8 @@ interface MapInForceOptions {
 /**
  * Keeps the map of `source` in force: looks for a change several times a second, takes a text when two reads agree,
  * and swaps the snapshot only for a map without problems. Anything else leaves the last good map in force and says why.
- * A text that changes while it is checked is not checked to the end: the newer one is read.
+ * A text that changes while it is checked is not checked to the end: the newer one is read. So one that is saved again
+ * and again, faster than it can be checked, comes into force once that stops.
  */
 export function createMapInForce(options: MapInForceOptions): MapInForce {
   const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000, storeRetryMs = 100 } = options;
