@@ -22,15 +22,17 @@ interface AttributeColumns {
 
 type Row = readonly [lifetime: number, expiry: number, scopes: number, reason: number];
 
+const keyOf = ([lifetime, expiry, scopes, reason]: Row): string => `${lifetime} ${expiry} ${scopes} ${reason}`;
+
 /** A table with combination 0 alone. Its texts go into `texts`, whose number 0 must be the empty text. */
 export function createAttributeTable(texts: TextTable): AttributeTable {
   const none: Row = [0, Number.POSITIVE_INFINITY, 0, 0];
   const rows: Row[] = [none];
-  const numbers = new Map([[none.join(), 0]]);
+  const numbers = new Map([[keyOf(none), 0]]);
   return {
     add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "" }) {
       const row: Row = [lifetimeSeconds, expiresAt, texts.add(scopes.toSorted().join(" ")), texts.add(reason)];
-      const key = row.join();
+      const key = keyOf(row);
       const known = numbers.get(key);
       if (known !== undefined) return known;
       numbers.set(key, rows.length);

@@ -1,3 +1,4 @@
+import { createList } from "./list-node.ts";
 import { addEntry } from "./mapping-entry.ts";
 import { checkDepth } from "./nesting.ts";
 import type { Place } from "./problem.ts";
@@ -46,7 +47,7 @@ function readBlockList(reader: Reader, block: Block): ListNode {
     });
     passMisaligned(reader, block);
   }
-  return { kind: "list", items: items.slice(), line, column };
+  return createList(items, { line, column, depth });
 }
 
 function readBlockMapping(reader: Reader, firstKey: ScalarNode, block: Block): MappingNode {

@@ -1,7 +1,7 @@
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
-import type { MappingEntry, YamlNode } from "./yaml-node.ts";
+import type { MappingEntry, NodeSequence, YamlNode } from "./yaml-node.ts";
 
 /** How a node is named in a message. */
 export function describe(node: YamlNode): string {
@@ -23,7 +23,7 @@ export function readMapping(
 }
 
 /** The items of a list, or none if `node` is no list, which is then reported. One text alone is no list of one. */
-export function readList(node: YamlNode, problems: ProblemList): readonly YamlNode[] {
+export function readList(node: YamlNode, problems: ProblemList): NodeSequence {
   if (node.kind === "list") return node.items;
   const remedy = node.kind === "scalar" ? "put it in brackets: [ and ]" : "write a list, or [] for none";
   problems.report("wrong_type", node, `${describe(node)} stands where a list belongs`, remedy);

@@ -1,3 +1,4 @@
+import { createList } from "./list-node.ts";
 import { addEntry } from "./mapping-entry.ts";
 import { checkDepth } from "./nesting.ts";
 import { isScalar, readScalar } from "./read-scalar.ts";
@@ -25,7 +26,7 @@ function readFlowList(reader: Reader, depth: number): ListNode {
     if (!isClosed(reader, open, "flow-seq-end")) readComma(reader, "a comma or ]");
   }
   tokens.next();
-  return { kind: "list", items: items.slice(), line: open.line, column: open.column };
+  return createList(items, { line: open.line, column: open.column, depth });
 }
 
 function readFlowMapping(reader: Reader, depth: number): MappingNode {

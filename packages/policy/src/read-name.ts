@@ -25,7 +25,7 @@ export function readReference(node: YamlNode, problems: ProblemList): string | u
 
 /** The texts of a list, each at most once, as far as `read` accepts them. */
 export function readNames(
-  nodes: readonly YamlNode[],
+  nodes: Iterable<YamlNode>,
   read: (node: YamlNode, problems: ProblemList) => string | undefined,
   problems: ProblemList,
 ): ReadonlyMap<string, ScalarNode> {

@@ -23,7 +23,7 @@ export function readTests(
   problems: ProblemList,
 ): readonly Expectation[] {
   if (node === undefined) return [];
-  return readList(node, problems).flatMap((test) => readTest(test, names, problems));
+  return [...readList(node, problems)].flatMap((test) => readTest(test, names, problems));
 }
 
 function readTest(test: YamlNode, names: TextTable | undefined, problems: ProblemList): readonly Expectation[] {

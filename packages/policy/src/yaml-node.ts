@@ -7,9 +7,14 @@ export interface ScalarNode extends Place {
   readonly plain: boolean;
 }
 
+/** Nodes in their order: an array, or what makes them as they are asked for. */
+export interface NodeSequence extends Iterable<YamlNode> {
+  readonly length: number;
+}
+
 export interface ListNode extends Place {
   readonly kind: "list";
-  readonly items: readonly YamlNode[];
+  readonly items: NodeSequence;
 }
 
 export interface MappingNode extends Place {
@@ -28,8 +33,5 @@ export interface EmptyNode extends Place {
   readonly kind: "empty";
 }
 
-/**
- * What a map's YAML is read to. Every node knows its place. Its arrays are copied once they are whole: one that grew
- * keeps room for more, and a map may have a million small ones.
- */
+/** What a map's YAML is read to. Every node knows its place. */
 export type YamlNode = ScalarNode | ListNode | MappingNode | EmptyNode;

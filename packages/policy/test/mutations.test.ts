@@ -10,7 +10,7 @@ import { mutations } from "./mutations.ts";
 function meaningOf(node: YamlNode): unknown {
   if (node.kind === "empty") return "";
   if (node.kind === "scalar") return node.text;
-  if (node.kind === "list") return node.items.map(meaningOf);
+  if (node.kind === "list") return [...node.items].map(meaningOf);
   return new Map(node.entries.map(({ key, value }) => [key.text, meaningOf(value)]));
 }
 
