@@ -5,8 +5,8 @@ import type { ProblemList } from "./problem.ts";
 import type { Token } from "./yaml-token.ts";
 
 /**
- * The tokens from `cursor`, the begin of a line, on by the lexer of `yaml`, one at a time; undefined where a plain line
- * begins. Tabs and ill-placed comments are reported and then passed over.
+ * The tokens by the lexer of `yaml` from `cursor` on, which stands at the beginning of a line, one at a time; undefined
+ * where a plain line begins. Tabs and ill-placed comments are reported and then passed over.
  */
 export function createLexedTokens(text: string, cursor: Cursor, problems: ProblemList): () => Token | undefined {
   const { line: begin } = cursor;

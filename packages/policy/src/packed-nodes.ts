@@ -14,7 +14,7 @@ interface Position {
 
 const kinds = ["scalar", "list", "mapping", "empty"] as const;
 
-/** The same nodes in a quarter of the memory, made anew each time that somebody goes through them. */
+/** The same nodes in a fraction of the memory, made anew each time that somebody goes through them. */
 export function packNodes(nodes: readonly YamlNode[]): NodeSequence {
   const cells: number[] = [];
   const texts: string[] = [];
