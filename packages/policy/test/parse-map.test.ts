@@ -218,8 +218,9 @@ t.test("a map of more than 64 MiB is refused unread", async (t) => {
 
 t.test("the time to read a map does not grow with the square of its callers (yaml quadratic keys)", async (t) => {
   const callers = Array.from({ length: 40_000 }, (_, i) => `svc-${i}: [svc-${(i * 7) % 40_000}]`);
-  const start = process.hrtime.bigint();
+  const before = process.cpuUsage();
   t.same(problemsOf(withInteractions(...callers)), []);
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
   t.ok(seconds < 5, `it took ${seconds.toFixed(2)} s; with yaml's own check of keys it would be 20`);
 });
