@@ -23,6 +23,7 @@ export const errors = {
   insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },
   not_found: { status: 404, description: "There is nothing here." },
   unknown_target: { status: 404, description: "No service of this name is configured here." },
+  unknown_key: { status: 404, description: "No key with this kid is known." },
   unknown_credential: { status: 404, description: "No credential with this jti is known." },
   method_not_allowed: { status: 405, description: "This address does not answer to this method." },
   request_timeout: { status: 408, description: "The request took too long to arrive." },
@@ -40,6 +41,16 @@ export const errors = {
   core_key_unknown: {
     status: 503,
     description: "The signing core signed with a key that is not published yet.",
+    retryAfterSeconds: 1,
+  },
+  cut_meanwhile: {
+    status: 503,
+    description: "A cut ended this token before it was handed out; ask again.",
+    retryAfterSeconds: 1,
+  },
+  cutoffs_unavailable: {
+    status: 503,
+    description: "What was cut off is not known here at the moment, so no token is accepted.",
     retryAfterSeconds: 1,
   },
   decisions_unwritable: {

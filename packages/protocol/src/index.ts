@@ -1,3 +1,20 @@
+export {
+  type Confirmation,
+  type Cut,
+  type CutoffsAnswer,
+  type CutoffsEnvelope,
+  cutoffsAudience,
+  endings,
+  envelopeLifetimeSeconds,
+  envelopePacesMs,
+  envelopeType,
+  type FeedKeyClaims,
+  formatGeneration,
+  type Generation,
+  isEnding,
+  isOlder,
+  parseGeneration,
+} from "./cutoffs.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
 export { paths } from "./paths.ts";

@@ -3,6 +3,8 @@ export const paths = {
   accessToken: "/accesstoken",
   jwks: "/auth/jwt/jwks.json",
   wellKnownJwks: "/.well-known/jwks.json",
+  cutoffs: "/cutoffs",
+  confirmations: "/cutoffs/confirmations",
   hello: "/hello",
   query: "/query",
   livez: "/livez",
@@ -11,4 +13,7 @@ export const paths = {
   /** Of the operator interface. */
   credentials: "/credentials",
   cuts: "/cuts",
+  blocks: "/blocks",
+  receivers: "/receivers",
+  keys: "/keys",
 } as const;

@@ -11,7 +11,7 @@ export const maxTokenBytes = 8_192;
 export const clockToleranceSeconds = 5;
 
 /** What a token is for: the claim `token_use`. */
-export type TokenKind = "credential" | "access" | "operator";
+export type TokenKind = "credential" | "access" | "operator" | "feed-key";
 
 /** A core's static keys are named `s-...` and never rotate; its rotating ones `d-...`. */
 export type KeyFamily = "s-" | "d-";
@@ -32,13 +32,14 @@ export const tokenRules: Readonly<Record<TokenKind, TokenRules>> = {
   credential: { keyFamilies: ["s-"], defaultLifetimeSeconds: 90 * day, maxLifetimeSeconds: 365 * day },
   access: { keyFamilies: ["d-", "s-"], defaultLifetimeSeconds: 5 * minute, maxLifetimeSeconds: hour },
   operator: { keyFamilies: ["s-"], defaultLifetimeSeconds: 12 * hour, maxLifetimeSeconds: 12 * hour },
+  "feed-key": { keyFamilies: ["s-"], defaultLifetimeSeconds: day, maxLifetimeSeconds: day },
 };
 
 /** The longest lifetime of an access token that a map may ask for, in seconds. */
 export const longestAccessLifetimeSeconds = day;
 
 /** The seven claims of every token (RFC 7519 section 4.1); times in seconds since 1970. */
-interface CommonClaims<Kind extends TokenKind> {
+export interface CommonClaims<Kind extends TokenKind> {
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
@@ -51,8 +52,15 @@ interface CommonClaims<Kind extends TokenKind> {
 /** `dev` marks a credential made by `start` on a developer's machine; production refuses it. */
 export type CredentialClaims = CommonClaims<"credential"> & { readonly dev?: true };
 
-/** `map` is the number of the map that the decision was taken on; `scope` a space-separated list (RFC 6749 3.3). */
-export type AccessTokenClaims = CommonClaims<"access"> & { readonly map: number; readonly scope?: string };
+/**
+ * `map` is the number of the map that the decision was taken on, `gen` the last cut that it knew of (`formatGeneration`),
+ * `scope` a space-separated list (RFC 6749 3.3).
+ */
+export type AccessTokenClaims = CommonClaims<"access"> & {
+  readonly map: number;
+  readonly gen: string;
+  readonly scope?: string;
+};
 
 /** Each role includes the ones before it: `read`, `edit`, `issue`. */
 export type OperatorRole = "read" | "edit" | "issue";
