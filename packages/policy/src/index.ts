@@ -1,3 +1,4 @@
+export { type Comparison, compareMaps, type Narrowed } from "./compare-maps.ts";
 export { type CompiledMap, transferables } from "./compiled-map.ts";
 export { type Decision, decide, hasName, lineOfCaller, namesOf, type RefusalReason } from "./decide.ts";
 export { findNameProblem, type NameProblem } from "./find-name-problem.ts";

@@ -1,4 +1,5 @@
 import { fullMap } from "./full-map.ts";
+import { createRandom } from "./random.ts";
 
 const fragments = [
   ..."\n\t :-?[]{},#&*!|>'\"%@`~=<.0a",
@@ -33,17 +34,6 @@ groups:
   web: [m2]
 ...
 `;
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** `text` with one to three small changes. */
 function mutate(text: string, random: () => number): string {

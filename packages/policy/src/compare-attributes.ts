@@ -1,0 +1,52 @@
+import type { CompiledMap } from "./compiled-map.ts";
+import { textAt } from "./packed-texts.ts";
+
+/** Whether combination `after` of the later map gives less in any way than combination `before` of the earlier one. */
+type IsNarrower = (before: number, after: number) => boolean;
+
+/** What an edge says beyond caller and target, as columns with a cell for each combination that occurs. */
+const columnsOf = ({ names, callerLines, allowed, denied, texts, ...columns }: CompiledMap) => columns;
+
+type Column = keyof ReturnType<typeof columnsOf>;
+
+/**
+ * Compares combinations of attributes, each by the number it has in its own map. A lifetime that is not written is
+ * `defaultLifetimeSeconds`. An attribute that is not known here narrows wherever either map has it: it may be a condition,
+ * and its cells may mean something else in each of the maps.
+ */
+export function compareAttributes(before: CompiledMap, after: CompiledMap, defaultLifetimeSeconds: number): IsNarrower {
+  const narrows: Readonly<Record<Column, (before: number, after: number) => boolean>> = {
+    lifetimes: (old, now) => (now || defaultLifetimeSeconds) < (old || defaultLifetimeSeconds),
+    expiries: (old, now) => now < old,
+    scopes: compareScopes(before, after),
+    reasons: () => false,
+  };
+  const known = Object.entries(narrows).map(([name, isLess]) => {
+    const [olds, news] = [before[name as Column], after[name as Column]];
+    return (old: number, now: number) => isLess(olds[old] as number, news[now] as number);
+  });
+  const unknown = [before, after].map((map) =>
+    Object.entries(columnsOf(map)).flatMap(([name, cells]) => (Object.hasOwn(narrows, name) ? [] : [cells])),
+  );
+  const has = (columns: (typeof unknown)[number] = [], number: number) =>
+    columns.some((cells) => cells[number] !== cells[0]);
+  return (old, now) => known.some((isLess) => isLess(old, now)) || has(unknown[0], old) || has(unknown[1], now);
+}
+
+/** Whether a list of scopes lacks one that the other had, by their numbers; each pair of lists is looked at once. */
+function compareScopes(before: CompiledMap, after: CompiledMap): (before: number, after: number) => boolean {
+  const looked = new Map<string, boolean>();
+  const lacks = (old: number, now: number): boolean => {
+    const left = new Set(textAt(after.texts, now).split(" "));
+    return textAt(before.texts, old)
+      .split(" ")
+      .some((scope) => !left.has(scope));
+  };
+  return (old, now) => {
+    if (old === 0) return false;
+    const pair = `${old} ${now}`;
+    const known = looked.get(pair) ?? lacks(old, now);
+    looked.set(pair, known);
+    return known;
+  };
+}
