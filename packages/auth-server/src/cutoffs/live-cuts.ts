@@ -1,0 +1,30 @@
+import { type Cut, endings } from "@meshpass/protocol";
+
+/** A cut with what the auth server alone knows of it. */
+export interface KeptCut extends Cut {
+  /** The service whose tokens it ends, where that is one and is known. */
+  readonly caller: string | undefined;
+  /** When nothing is alive any more that it can match, in seconds since 1970; undefined for a key's, which stays. */
+  readonly leavesAt: number | undefined;
+  /** The number of the map from which it follows. */
+  readonly map: number | undefined;
+}
+
+/** Whether a cut is that of a key, which ends its tokens whatever they know of the feed. */
+export const isOfKey = (ends: string): boolean => ends.startsWith(endings.kid(""));
+
+/**
+ * Those of `cuts`, ascending, without which a token might live on that they end: no cut that a later one repeats, and
+ * none but those of keys that a later one of their caller or of everything includes.
+ */
+export function liveCuts(cuts: readonly KeptCut[]): readonly KeptCut[] {
+  const later = new Set<string>();
+  const isNeeded = ({ ends, caller }: KeptCut): boolean => {
+    const isRepeated = later.has(ends);
+    later.add(ends);
+    if (isRepeated || isOfKey(ends)) return !isRepeated;
+    if (ends !== endings.everything && later.has(endings.everything)) return false;
+    return caller === undefined || ends === endings.caller(caller) || !later.has(endings.caller(caller));
+  };
+  return cuts.toReversed().filter(isNeeded).reverse();
+}
