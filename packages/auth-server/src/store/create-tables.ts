@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { createFeedTables } from "./create-feed-tables.ts";
 import type { Tables } from "./tables.ts";
 
 /** Makes the tables that are not there yet. */
@@ -35,4 +36,12 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("services", "text", (column) => column.notNull())
     .addColumn("in_force_since", "bigint", (column) => column.notNull())
     .execute();
+  await schema
+    .createTable("resolved_map")
+    .ifNotExists()
+    .addColumn("number", "bigint", (column) => column.primaryKey())
+    .addColumn("format", "integer", (column) => column.notNull())
+    .addColumn("resolved", "blob", (column) => column.notNull())
+    .execute();
+  await createFeedTables(database);
 }

@@ -1,5 +1,10 @@
+import { endings } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
+import { appendCuts } from "./append-cuts.ts";
+import { startFirstFeed } from "./create-feed-tables.ts";
 import { createTables } from "./create-tables.ts";
+import { type CutStore, createCutStore } from "./cut-store.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
@@ -26,22 +31,27 @@ export interface LegacyCredential {
 export interface CredentialStore {
   credentials(): Promise<readonly IssuedCredential[]>;
   addCredential(credential: IssuedCredential): Promise<void>;
-  revokeCredential(jti: string, at: number): Promise<void>;
+  /** And cuts the tokens of its service as one change with it, unless `keepTokens`. */
+  revokeCredential(jti: string, at: number, options?: { readonly keepTokens?: boolean }): Promise<void>;
   legacyCredentials(): Promise<readonly LegacyCredential[]>;
   /** At least one and at most 500 of them; one that is there keeps its first use. */
   addLegacyCredentials(credentials: readonly LegacyCredential[]): Promise<void>;
   /** The services whose legacy credentials are refused for good. */
   legacyCuts(): Promise<readonly string[]>;
-  /** Revokes every credential of `service` and refuses its legacy ones for good, as one change. */
+  /** Revokes every credential of `service`, refuses its legacy ones for good and cuts its tokens, as one change. */
   cutService(service: string, at: number): Promise<void>;
   /** Drops the records of credentials that ended before `before`: nothing can show them any more. */
   forgetExpired(before: number): Promise<void>;
   close(): Promise<void>;
 }
 
-async function openTables(path: string): Promise<Kysely<Tables>> {
+/** Everything that the auth server must not forget, besides the map. */
+export type Store = CredentialStore & CutStore;
+
+async function openTables(path: string, at: number): Promise<Kysely<Tables>> {
   const database = openSqlite(path, { waitMs: 20 });
   await retryWhileBusy(() => createTables(database));
+  await retryWhileBusy(() => startFirstFeed(database, at));
   // A damaged page shows only to who reads it; better now than at the first credential.
   await selectCredentials(database);
   return database;
@@ -50,20 +60,25 @@ async function openTables(path: string): Promise<Kysely<Tables>> {
 /**
  * The store in the SQLite file `path`, which is made if it is not there. A change that finds it busy, since the map's
  * worker writes, waits its turn for a second without holding up this thread for more than 20 ms at a time.
+ *
+ * `clock` gives ms since 1970: a store without a feed starts one now.
  */
-export async function openStore(path: string): Promise<CredentialStore> {
-  const database = await openTables(path).catch((error: Error) => {
+export async function openStore(path: string, clock: () => number = Date.now): Promise<Store> {
+  const database = await openTables(path, Math.floor(clock() / 1_000)).catch((error: Error) => {
     const remedy = "restore it from a copy, or move it away and issue every credential anew";
     throw new Error(`${path} cannot be used as the store (${error.message}); ${remedy}`);
   });
   return {
+    ...createCutStore(database),
     credentials: () => selectCredentials(database),
     addCredential: (credential) => retryWhileBusy(() => insertCredential(database, credential)),
-    revokeCredential: (jti, at) => retryWhileBusy(() => revokeCredential(database, jti, at)),
+    revokeCredential: (jti, at, { keepTokens = false } = {}) =>
+      retryWhileBusy(() => inTransaction(database, (store) => revokeCredential(store, { jti, at, keepTokens }))),
     legacyCredentials: () => selectLegacy(database),
     addLegacyCredentials: (credentials) => retryWhileBusy(() => insertLegacy(database, credentials)),
     legacyCuts: () => selectLegacyCuts(database),
-    cutService: (service, at) => retryWhileBusy(() => cutService(database, service, at)),
+    cutService: (service, at) =>
+      retryWhileBusy(() => inTransaction(database, (store) => cutService(store, service, at))),
     forgetExpired: (before) => retryWhileBusy(() => deleteExpired(database, before)),
     close: () => database.destroy(),
   };
@@ -91,8 +106,14 @@ async function insertCredential(database: Kysely<Tables>, credential: IssuedCred
 const revoke = (database: Kysely<Tables>, at: number) =>
   database.updateTable("credentials").set({ revoked_at: at }).where("revoked_at", "is", null);
 
-async function revokeCredential(database: Kysely<Tables>, jti: string, at: number): Promise<void> {
-  await revoke(database, at).where("jti", "=", jti).execute();
+async function revokeCredential(
+  store: Kysely<Tables>,
+  { jti, at, keepTokens }: { jti: string; at: number; keepTokens: boolean },
+): Promise<void> {
+  await revoke(store, at).where("jti", "=", jti).execute();
+  const credential = await store.selectFrom("credentials").select("service").where("jti", "=", jti).executeTakeFirst();
+  if (credential === undefined || keepTokens) return;
+  await appendCuts(store, [endings.caller(credential.service)], { at });
 }
 
 async function deleteExpired(database: Kysely<Tables>, before: number): Promise<void> {
@@ -113,9 +134,8 @@ async function insertLegacy(database: Kysely<Tables>, credentials: readonly Lega
     .execute();
 }
 
-async function cutService(database: Kysely<Tables>, service: string, at: number): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    await revoke(transaction, at).where("service", "=", service).execute();
-    await insertLegacyCut(transaction, service, at);
-  });
+async function cutService(store: Kysely<Tables>, service: string, at: number): Promise<void> {
+  await revoke(store, at).where("service", "=", service).execute();
+  await insertLegacyCut(store, service, at);
+  await appendCuts(store, [endings.caller(service)], { at });
 }

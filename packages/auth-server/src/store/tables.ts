@@ -36,10 +36,62 @@ interface MapRow {
   readonly in_force_since: Seconds;
 }
 
+/** The newest map as it was compiled, to compare the next one with; one row. */
+interface ResolvedMapRow {
+  readonly number: number;
+  /** What is in `resolved`, and means; another one cannot be read. */
+  readonly format: number;
+  readonly resolved: Uint8Array;
+}
+
+/** Where the cut-off feed stands; one row. */
+export interface FeedRow {
+  readonly epoch: number;
+  readonly head: number;
+  readonly hash: string;
+}
+
+/** The cuts of the feed's epoch that may still match a token, and the last ones besides. */
+export interface CutRow {
+  readonly epoch: number;
+  readonly number: number;
+  readonly ends: string;
+  readonly at: Seconds;
+  /** Null for never. */
+  readonly leaves_at: Seconds | null;
+  /** The number of the map from which it follows. */
+  readonly map: number | null;
+  /** The service whose tokens it ends, where that is one and is known. */
+  readonly caller: string | null;
+}
+
+/** Who gets no tokens whatever the map says. */
+interface BlockRow {
+  readonly caller: string;
+  /** Empty for every target: in a primary key no two rows without a value are the same. */
+  readonly target: string;
+  readonly at: Seconds;
+}
+
+/** How far a receiver said that it has read the feed. */
+interface ReceiverRow {
+  readonly service: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly epoch: number;
+  readonly head: number;
+  readonly last_heard_at: Seconds;
+}
+
 /** Every table of the store. Queries are kysely's, so that another database can stand behind them. */
 export interface Tables {
   readonly credentials: CredentialRow;
   readonly legacy_credentials: LegacyCredentialRow;
   readonly legacy_cuts: LegacyCutRow;
   readonly maps: MapRow;
+  readonly resolved_map: ResolvedMapRow;
+  readonly feed: FeedRow;
+  readonly cuts: CutRow;
+  readonly blocks: BlockRow;
+  readonly receivers: ReceiverRow;
 }

@@ -1,0 +1,92 @@
+import { clockToleranceSeconds, endings, isEnding, longestAccessLifetimeSeconds } from "@meshpass/protocol";
+import type { Insertable, Kysely } from "kysely";
+import { firstHash, nextHash } from "../cutoffs/feed-hash.ts";
+import { isOfKey, liveCuts } from "../cutoffs/live-cuts.ts";
+import { mostCuts, widenCuts } from "../cutoffs/widen-cuts.ts";
+import { inChunks } from "./in-chunks.ts";
+import { selectCuts, selectFeed } from "./select-feed.ts";
+import type { CutRow, Tables } from "./tables.ts";
+
+/** What is known of all cuts that are appended together. */
+export interface CutCause {
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** The number of the map from which they follow. */
+  readonly map?: number | undefined;
+  /** Whose tokens they end, where they do not say so themselves and it is known. */
+  readonly caller?: string | undefined;
+}
+
+/** A cut is kept for so long, until whatever it can match has ended by every clock that is right enough. */
+export const cutLifeSeconds = longestAccessLifetimeSeconds + 2 * clockToleranceSeconds;
+
+/** The last numbers of the feed stay in the store though nothing needs them: a receiver may have stopped there. */
+export const recentNumbers = 10_000;
+
+/**
+ * Appends a cut of each of `endsList` to the feed, and wider ones where the live cuts become too many. To be called in a
+ * transaction: nothing else may append meanwhile.
+ *
+ * @throws TypeError if one of them is nothing that a cut can end; then none may be kept.
+ */
+export async function appendCuts(store: Kysely<Tables>, endsList: readonly string[], cause: CutCause): Promise<void> {
+  for (let wanted = endsList; wanted.length > 0; wanted = await widen(store)) await append(store, wanted, cause);
+}
+
+/**
+ * Starts the feed anew in `epoch`, with a cut of everything. Withdrawn keys stay withdrawn. Who still decides on an
+ * older map than the last one is cut off with the rest.
+ */
+export async function startFeed(store: Kysely<Tables>, epoch: number, at: number): Promise<void> {
+  const keys = await store.selectFrom("cuts").select("ends").where("leaves_at", "is", null).distinct().execute();
+  const newest = await store.selectFrom("maps").select("number").orderBy("number", "desc").limit(1).executeTakeFirst();
+  await store.deleteFrom("cuts").execute();
+  await store.deleteFrom("feed").execute();
+  await store
+    .insertInto("feed")
+    .values({ epoch, head: 0, hash: firstHash(epoch) })
+    .execute();
+  await appendCuts(store, [endings.everything, ...keys.map(({ ends }) => ends)], { at, map: newest?.number });
+}
+
+async function append(store: Kysely<Tables>, endsList: readonly string[], cause: CutCause): Promise<void> {
+  const { epoch, head, hash } = await selectFeed(store);
+  const rows = endsList.map((ends, index) => rowOf(ends, { epoch, number: head + 1 + index }, cause));
+  for (const some of inChunks(rows)) await store.insertInto("cuts").values(some).execute();
+  await store
+    .updateTable("feed")
+    .set({ head: head + rows.length, hash: rows.reduce(nextHash, hash) })
+    .execute();
+}
+
+function rowOf(ends: string, place: { epoch: number; number: number }, { at, map, caller }: CutCause) {
+  if (!isEnding(ends)) throw new TypeError("a cut ends an edge, a caller, a target, a jti, a kid or everything");
+  const [kind, name] = ends.split(" ");
+  return {
+    ...place,
+    ends,
+    at,
+    leaves_at: isOfKey(ends) ? null : at + cutLifeSeconds,
+    map: map ?? null,
+    caller: kind === "edge" || kind === "caller" ? (name ?? null) : (caller ?? null),
+  } satisfies Insertable<CutRow>;
+}
+
+/** What has to be cut besides since live cuts are too many; drops rows that nobody needs once they are many, too. */
+async function widen(store: Kysely<Tables>): Promise<readonly string[]> {
+  const { count } = await store
+    .selectFrom("cuts")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  if (count <= mostCuts.ofCaller) return [];
+  const { head } = await selectFeed(store);
+  const cuts = await selectCuts(store, 0);
+  const live = liveCuts(cuts);
+  if (count > 2 * (mostCuts.inAll + recentNumbers)) {
+    const needed = new Set(live);
+    const spare = cuts.filter((cut) => cut.number <= head - recentNumbers && !needed.has(cut));
+    for (const some of inChunks(spare.map(({ number }) => number)))
+      await store.deleteFrom("cuts").where("number", "in", some).execute();
+  }
+  return widenCuts(live);
+}
