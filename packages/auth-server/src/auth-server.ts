@@ -53,7 +53,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     log,
     legacyCredentials: config.legacyCredentials,
   });
-  const map = startMap(config.mapPath, storePath, { registry, log, clock });
+  const map = startMap(config, storePath, { registry, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
@@ -103,15 +103,16 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
 const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
   snapshot !== undefined && hasName(snapshot.map, service);
 
-/** The map of the file at `path`; what comes into force is stored in the SQLite file at `storePath`. */
+/** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (
-  path: string,
+  { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
   storePath: string,
   { registry, log, clock }: { registry: CredentialRegistry; log: Log; clock: () => number },
 ): MapInForce =>
   createMapInForce({
-    source: mapFile(path),
-    compile: (bytes, signal) => compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000) }, signal),
+    source: mapFile(mapPath),
+    compile: (bytes, signal) =>
+      compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
     log,
     onChange: registry.noteLegacyCuts,
   });

@@ -17,6 +17,8 @@ export interface CompileRequest {
   readonly storePath: string;
   /** Seconds since 1970. */
   readonly at: number;
+  /** Of a token whose edge names no lifetime, in seconds. */
+  readonly defaultLifetimeSeconds: number;
 }
 
 /** Room for a map of a million edges; a text that needs more ends the worker, not the server. In MiB. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { namesOf, parseMap, transferables } from "@meshpass/policy";
+import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
 import type { Compilation, CompileRequest } from "./compile-map.ts";
 
-const { bytes, storePath, at } = workerData as CompileRequest;
+const { bytes, storePath, at, defaultLifetimeSeconds } = workerData as CompileRequest;
 
 const result = parseMap(bytes);
 if (!result.ok) {
@@ -14,7 +14,7 @@ if (!result.ok) {
   const { map } = result;
   const digest = createHash("sha256").update(bytes).digest("hex");
   try {
-    const change = await putMapInForce(storePath, { digest, services: namesOf(map), at });
+    const change = await putMapInForce(storePath, { map, digest, at, defaultLifetimeSeconds });
     parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));
   } catch (error) {
     parentPort?.postMessage({ notStored: (error as Error).message } satisfies Compilation);

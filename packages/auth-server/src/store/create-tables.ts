@@ -41,6 +41,7 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .ifNotExists()
     .addColumn("number", "bigint", (column) => column.primaryKey())
     .addColumn("format", "integer", (column) => column.notNull())
+    .addColumn("digest", "text", (column) => column.notNull())
     .addColumn("resolved", "blob", (column) => column.notNull())
     .execute();
   await createFeedTables(database);

@@ -1,10 +1,28 @@
+import { type CompiledMap, compareMaps, namesOf } from "@meshpass/policy";
+import { endings } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
+import { cutsOf } from "../cutoffs/cuts-of.ts";
+import { appendCuts } from "./append-cuts.ts";
+import { startFirstFeed } from "./create-feed-tables.ts";
 import { createTables } from "./create-tables.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
+import { hasResolvedMap, replaceResolvedMap, selectResolvedMap } from "./resolved-map.ts";
 import type { Tables } from "./tables.ts";
 
-/** What follows from a map that comes into force. */
+/** A map that is to come into force. */
+export interface NextMap {
+  readonly map: CompiledMap;
+  /** Of its text. */
+  readonly digest: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** Of a token whose edge names no lifetime, in seconds. */
+  readonly defaultLifetimeSeconds: number;
+}
+
+/** What follows from a map that comes into force, besides the cuts that are in the feed when it does. */
 export interface MapChange {
   /** The map's number: the last one's if nothing changed, else the next. */
   readonly number: number;
@@ -13,17 +31,15 @@ export interface MapChange {
 }
 
 /**
- * Stores, as one change, that the map with `digest` (of its text) and `services` is in force since `at` (seconds since
- * 1970), with the cuts that follow from it. Storing the map that is in force changes nothing.
+ * Stores, as one change, that `next` is in force, and the cuts that follow from it: of every edge of the last map that it
+ * narrows, or of everything if the last one cannot be read any more. Storing the map that is in force changes nothing.
  */
-export async function putMapInForce(
-  path: string,
-  map: { readonly digest: string; readonly services: readonly string[]; readonly at: number },
-): Promise<MapChange> {
+export async function putMapInForce(path: string, next: NextMap): Promise<MapChange> {
   const database = openSqlite(path, { waitMs: 500 });
   try {
     await createTables(database);
-    return await database.transaction().execute((transaction) => replaceMap(transaction, map));
+    await startFirstFeed(database, next.at);
+    return await inTransaction(database, (store) => replaceMap(store, next));
   } finally {
     await database.destroy();
   }
@@ -32,35 +48,45 @@ export async function putMapInForce(
 /** So many maps are remembered besides the newest: only the newest is ever compared with. */
 const keptMaps = 1_000;
 
-async function replaceMap(
-  database: Kysely<Tables>,
-  { digest, services, at }: { digest: string; services: readonly string[]; at: number },
-): Promise<MapChange> {
-  // First of all, since a transaction that begins with a write waits for its turn; one that has read fails at once.
-  await forgetOldMaps(database);
-  const last = await database.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
-  if (last?.digest === digest) return { number: last.number, legacyCuts: await selectLegacyCuts(database) };
-  const kept = new Set(services);
-  const removed = (last?.services ?? "").split("\n").filter((name) => name !== "" && !kept.has(name));
-  const number = (last?.number ?? 0) + 1;
-  await database
-    .insertInto("maps")
-    .values({ number, digest, services: services.join("\n"), in_force_since: at })
-    .execute();
-  await database
+async function replaceMap(store: Kysely<Tables>, next: NextMap): Promise<MapChange> {
+  const last = await store.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
+  const isSame = last?.digest === next.digest;
+  const number = (last?.number ?? 0) + (isSame ? 0 : 1);
+  if (last === undefined || !isSame || !(await hasResolvedMap(store, last.number))) {
+    if (last !== undefined) {
+      await appendCuts(store, await findCuts(store, last.number, next), { at: next.at, map: number });
+      await cutRemovedServices(store, last.services, next);
+    }
+    if (!isSame) await insertMap(store, number, next);
+    await replaceResolvedMap(store, number, next.map);
+  }
+  return { number, legacyCuts: await selectLegacyCuts(store) };
+}
+
+/** What `next` takes away from the tokens that were decided on map `last`, or on one before it. */
+async function findCuts(store: Kysely<Tables>, last: number, next: NextMap): Promise<readonly string[]> {
+  const before = await selectResolvedMap(store, last);
+  if (before === undefined) return [endings.everything];
+  const { map, at: nowSeconds, defaultLifetimeSeconds } = next;
+  return cutsOf(compareMaps(before, map, { nowSeconds, defaultLifetimeSeconds }));
+}
+
+/** `services` are the names in the last map, one a line. */
+async function cutRemovedServices(store: Kysely<Tables>, services: string, { map, at }: NextMap): Promise<void> {
+  const kept = new Set(namesOf(map));
+  for (const name of services.split("\n")) if (name !== "" && !kept.has(name)) await insertLegacyCut(store, name, at);
+}
+
+async function insertMap(store: Kysely<Tables>, number: number, { map, digest, at }: NextMap): Promise<void> {
+  const services = namesOf(map).join("\n");
+  await store.insertInto("maps").values({ number, digest, services, in_force_since: at }).execute();
+  await store
     .updateTable("maps")
     .set({ services: "" })
     .where("number", "=", number - 1)
     .execute();
-  for (const service of removed) await insertLegacyCut(database, service, at);
-  return { number, legacyCuts: await selectLegacyCuts(database) };
-}
-
-async function forgetOldMaps(database: Kysely<Tables>): Promise<void> {
-  await database
+  await store
     .deleteFrom("maps")
-    .where("number", "<", ({ selectFrom, fn, eb }) =>
-      selectFrom("maps").select(eb(fn.max("number"), "-", keptMaps).as("oldest")),
-    )
+    .where("number", "<", number - keptMaps)
     .execute();
 }

@@ -41,6 +41,8 @@ interface ResolvedMapRow {
   readonly number: number;
   /** What is in `resolved`, and means; another one cannot be read. */
   readonly format: number;
+  /** Of `resolved`: what a damaged page holds must not be taken for a map. */
+  readonly digest: string;
   readonly resolved: Uint8Array;
 }
 

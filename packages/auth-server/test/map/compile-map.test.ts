@@ -3,20 +3,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "@meshpass/policy";
 import t from "tap";
-import { compileMap } from "../../src/map/compile-map.ts";
+import { type CompileRequest, compileMap } from "../../src/map/compile-map.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mapOf, shippedMap } from "../start-server.ts";
 
 const { signal } = new AbortController();
-const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+const requestOf = (text: string, storePath: string, at = 1_000): CompileRequest => {
+  return { bytes: Buffer.from(text), storePath, at, defaultLifetimeSeconds: 300 };
+};
 
 t.test("a map comes back compiled and numbered, and is stored as in force", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
-  const first = await compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, signal);
+  const first = await compileMap(requestOf(shippedMap, storePath), signal);
   if (!("map" in first)) throw new Error("it has problems");
   t.equal(first.number, 1);
   t.match(decide(first.map, "m1", "m2", 0), { allowed: true, line: 3 });
-  const second = await compileMap({ bytes: bytesOf(mapOf("  m1: [m1]")), storePath, at: 1_100 }, signal);
+  const second = await compileMap(requestOf(mapOf("  m1: [m1]"), storePath, 1_100), signal);
   t.match(second, { number: 2, legacyCuts: ["m2", "m3"] });
   const store = await openStore(storePath);
   t.strictSame(await store.legacyCuts(), ["m2", "m3"]);
@@ -25,14 +27,14 @@ t.test("a map comes back compiled and numbered, and is stored as in force", asyn
 
 t.test("a map with problems comes back as its problems, and nothing is stored", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
-  const compilation = await compileMap({ bytes: bytesOf("version: 1\n"), storePath, at: 1_000 }, signal);
+  const compilation = await compileMap(requestOf("version: 1\n", storePath), signal);
   t.match(compilation, { problems: [{ code: "missing_field" }, { line: 2, code: "missing_end" }] });
   t.throws(() => readFileSync(storePath), { code: "ENOENT" });
 });
 
 t.test("a map that the store does not take comes back as not stored, and why", async (t) => {
   const storePath = t.testdir({ "a folder in its place": {} });
-  t.match(await compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, signal), {
+  t.match(await compileMap(requestOf(shippedMap, storePath), signal), {
     notStored: "unable to open database file",
   });
 });
@@ -40,10 +42,10 @@ t.test("a map that the store does not take comes back as not stored, and why", a
 t.test("aborting ends the worker", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
   const ending = new AbortController();
-  const compiling = compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, ending.signal);
+  const compiling = compileMap(requestOf(shippedMap, storePath), ending.signal);
   ending.abort();
   await t.rejects(compiling, /ended early/);
-  await t.rejects(compileMap({ bytes: bytesOf(shippedMap), storePath, at: 1_000 }, ending.signal), {
+  await t.rejects(compileMap(requestOf(shippedMap, storePath), ending.signal), {
     name: "AbortError",
   });
 });
@@ -51,7 +53,7 @@ t.test("aborting ends the worker", async (t) => {
 t.test("however often a map is compiled, nothing is left hanging on the signal", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
   for (let reload = 0; reload < 3; reload++) {
-    await compileMap({ bytes: bytesOf("version: 1\n"), storePath, at: 1_000 }, signal);
+    await compileMap(requestOf("version: 1\n", storePath), signal);
     t.strictSame(getEventListeners(signal, "abort"), []);
   }
 });
@@ -91,7 +93,7 @@ const sizes = [
 
 for (const { services, limitSeconds, title } of sizes) {
   t.test(`${title}, and never hold the event loop for 50 ms`, async (t) => {
-    const request = { bytes: bytesOf(largeMap(services)), storePath: join(t.testdir(), "store"), at: 1_000 };
+    const request = requestOf(largeMap(services), join(t.testdir(), "store"));
     const before = process.cpuUsage();
     const { result, heldMs } = await longestHold(() => compileMap(request, signal));
     const { user, system } = process.cpuUsage(before);

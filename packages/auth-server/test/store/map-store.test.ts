@@ -1,47 +1,163 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
-import t from "tap";
+import { parseMap } from "@meshpass/policy";
+import t, { type Test } from "tap";
 import { putMapInForce } from "../../src/store/map-store.ts";
 import { openStore } from "../../src/store/store.ts";
+import { mapOf } from "../start-server.ts";
+import { shippedTables } from "./shipped-tables.ts";
+
+const now = 1_800_000_000;
+const newPath = (t: Test): string => join(t.testdir(), "auth-server.sqlite");
+
+/** Puts the map with these lines of interactions into force. */
+function put(path: string, ...interactions: string[]) {
+  const text = mapOf(...interactions.map((line) => `  ${line}`));
+  const parsed = parseMap(text);
+  if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
+  const digest = createHash("sha256").update(text).digest("hex");
+  return putMapInForce(path, { map: parsed.map, digest, at: now, defaultLifetimeSeconds: 300 });
+}
+
+/** What was cut and the map from which it follows, after the cut of everything that a new store begins with. */
+async function cutsIn(path: string): Promise<readonly string[]> {
+  const store = await openStore(path);
+  const { cuts } = await store.feed();
+  await store.close();
+  return cuts.slice(1).map(({ ends, map }) => `${ends} (${map})`);
+}
+
+function openDatabase(t: Test, path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  t.teardown(() => database.close());
+  return database;
+}
 
 t.test("the number grows with every change, also back to what was before, and with nothing else", async (t) => {
-  const path = join(t.testdir(), "auth-server.sqlite");
-  const put = async (digest: string) => (await putMapInForce(path, { digest, services: ["m1"], at: 1_000 })).number;
-  t.equal(await put("a"), 1);
-  t.equal(await put("a"), 1, "the same map, as after a restart");
-  t.equal(await put("b"), 2);
-  t.equal(await put("a"), 3, "taken out and put back are two changes");
+  const path = newPath(t);
+  const numbers: number[] = [];
+  for (const line of ["m1: [m1]", "m1: [m1]", "m1: [m2]", "m1: [m1]"]) numbers.push((await put(path, line)).number);
+  t.strictSame(numbers, [1, 1, 2, 3], "taken out and put back are two changes; a restart is none");
 });
 
 t.test("services that leave the map lose their legacy credentials for good, though they come back", async (t) => {
-  const path = join(t.testdir(), "auth-server.sqlite");
-  const put = async (digest: string, services: string[]) =>
-    (await putMapInForce(path, { digest, services, at: 1_000 })).legacyCuts;
-  t.strictSame(await put("a", ["m1", "m2", "m3"]), []);
-  t.strictSame(await put("b", ["m1"]), ["m2", "m3"]);
-  t.strictSame(await put("c", ["m1", "m2", "m3"]), ["m2", "m3"]);
-  t.strictSame(await put("c", ["m1", "m2", "m3"]), ["m2", "m3"], "also for whoever asks a second time");
+  const path = newPath(t);
+  t.strictSame((await put(path, "m1: [m1, m2, m3]")).legacyCuts, []);
+  t.strictSame((await put(path, "m1: [m1]")).legacyCuts, ["m2", "m3"]);
+  t.strictSame((await put(path, "m1: [m1, m3, m2]")).legacyCuts, ["m2", "m3"]);
+  t.strictSame((await put(path, "m1: [m1, m3, m2]")).legacyCuts, ["m2", "m3"], "also for whoever asks a second time");
   const store = await openStore(path);
   t.strictSame(await store.legacyCuts(), ["m2", "m3"]);
   await store.close();
 });
 
 t.test("a cut of the operator's stands among them", async (t) => {
-  const path = join(t.testdir(), "auth-server.sqlite");
+  const path = newPath(t);
   const store = await openStore(path);
   await store.cutService("m9", 900);
   await store.close();
-  t.strictSame((await putMapInForce(path, { digest: "a", services: [], at: 1_000 })).legacyCuts, ["m9"]);
+  t.strictSame((await put(path, "m1: [m1]")).legacyCuts, ["m9"]);
+});
+
+t.test("what a map takes away from the one before it is cut, with the map's number", async (t) => {
+  const path = newPath(t);
+  await put(path, "m1: [m1, m2, m3]", "m3: [{target: m1, scopes: [a, b], lifetime: 1h}, {target: m2, reason: why}]");
+  t.strictSame(await cutsIn(path), [], "there was none before it");
+  await put(path, "m1: [m1, m2]", "m3: [{target: m1, scopes: [a, b], lifetime: 1h}, m2]");
+  t.strictSame(await cutsIn(path), ["edge m1 m3 (2)"]);
+  await put(path, "m1: [m1, m2, m3]", "m3: [{target: m1, scopes: [a], lifetime: 1h}, {target: m2, lifetime: 4m}]");
+  t.strictSame(await cutsIn(path), ["edge m1 m3 (2)", "edge m3 m1 (3)", "edge m3 m2 (3)"]);
+  await put(path, "m1: [m1, m2, m3]", "m3: [{target: m1, scopes: [a], lifetime: 1h}, {target: m2, lifetime: 4m}]");
+  t.equal((await cutsIn(path)).length, 3, "the same map, as after a restart, takes nothing away");
+});
+
+t.test("a large loss is cut at large", async (t) => {
+  const path = newPath(t);
+  const targets = Array.from({ length: 1_001 }, (_, n) => `t${n}`).join(", ");
+  await put(path, `m1: [m2, ${targets}]`, "m2: [m1]");
+  await put(path, "m1: [m2]", "m2: [t1]");
+  t.strictSame(await cutsIn(path), ["caller m1 (2)", "edge m2 m1 (2)"]);
+});
+
+t.test("a last map that cannot be read back ends everything; from then on maps are compared again", async (t) => {
+  const path = newPath(t);
+  const database = openDatabase(t, path);
+  const unknown = Buffer.from([0xff, 0x7f, 0]);
+  const digest = createHash("sha256").update(unknown).digest("hex");
+  const breaks = {
+    "of an older format": () => database.exec("update resolved_map set format = format - 1"),
+    missing: () => database.exec("delete from resolved_map"),
+    "of another map": () => database.exec("update resolved_map set number = number - 1"),
+    damaged: () => database.exec("update resolved_map set resolved = cast('x' || resolved as blob)"),
+    "written by a newer Node": () =>
+      database.prepare("update resolved_map set resolved = ?, digest = ?").run(unknown, digest),
+  };
+  await put(path, "m1: [m1]");
+  const expected: string[] = [];
+  let number = 1;
+  for (const [name, breakIt] of Object.entries(breaks)) {
+    breakIt();
+    await put(path, "m1: [m1, m2]");
+    expected.push(`all (${number + 1})`);
+    t.strictSame(await cutsIn(path), expected, name);
+    await put(path, "m1: [m1]");
+    expected.push(`edge m1 m2 (${number + 2})`);
+    t.strictSame(await cutsIn(path), expected);
+    number += 2;
+  }
+});
+
+t.test(
+  "where the map in force is not there to be compared with it is stored, after everything was ended",
+  async (t) => {
+    const path = newPath(t);
+    await put(path, "m1: [m1, m2]");
+    openDatabase(t, path).exec("update resolved_map set format = format - 1");
+    t.equal((await put(path, "m1: [m1, m2]")).number, 1);
+    await put(path, "m1: [m1]");
+    t.strictSame(await cutsIn(path), ["all (1)", "edge m1 m2 (2)"]);
+  },
+);
+
+t.test("a map that is not stored to the end has not come into force, and nothing is cut", async (t) => {
+  const path = newPath(t);
+  await put(path, "m1: [m1, m2]");
+  const database = openDatabase(t, path);
+  // The compiled map is the last that is written.
+  database.exec("create trigger full before insert on resolved_map begin select raise(abort, 'disk full'); end");
+  await t.rejects(put(path, "m2: [m1]"), /disk full/);
+  t.strictSame(await cutsIn(path), []);
+  database.exec("drop trigger full");
+  t.match(await put(path, "m1: [m1]"), { number: 2, legacyCuts: ["m2"] });
+  t.strictSame(await cutsIn(path), ["edge m1 m2 (2)"], "and is compared with what was last in force");
+});
+
+t.test("a store of the version that knew no cuts opens, and all that it let out before is cut", async (t) => {
+  const path = newPath(t);
+  const database = openDatabase(t, path);
+  database.exec(shippedTables);
+  database.exec(
+    `insert into credentials values ('a', 'm1', ${now - 9}, ${now + 9}, 0, null);
+     insert into legacy_cuts values ('m9', ${now - 9});
+     insert into maps values (6, 'older', '', ${now - 9}), (7, 'last', 'm1\nm2\nm3', ${now - 9})`,
+  );
+  const store = await openStore(path, () => now * 1_000);
+  t.strictSame((await store.credentials())[0]?.jti, "a");
+  t.match(await store.feed(), { epoch: now, head: 1, cuts: [{ ends: "all", map: 7 }] });
+  await store.close();
+  t.strictSame(await put(path, "m1: [m2]"), { number: 8, legacyCuts: ["m3", "m9"] });
+  t.strictSame(await cutsIn(path), ["all (8)"], "what its last map allowed is not known");
 });
 
 t.test("a map waits its turn while another connection writes", async (t) => {
-  const path = join(t.testdir(), "auth-server.sqlite");
-  await putMapInForce(path, { digest: "a", services: [], at: 1_000 });
+  const path = newPath(t);
+  await put(path, "m1: [m1]");
   const holder = new Worker(holdFor, { eval: true, workerData: { path, ms: 150 } });
   await once(holder, "message");
-  t.equal((await putMapInForce(path, { digest: "b", services: [], at: 1_100 })).number, 2);
+  t.equal((await put(path, "m1: [m2]")).number, 2);
   await once(holder, "exit");
 });
 
@@ -55,21 +171,27 @@ const holdFor = `
 `;
 
 t.test("a thousand maps are remembered, of which the newest alone says its services", async (t) => {
-  const path = join(t.testdir(), "auth-server.sqlite");
-  await putMapInForce(path, { digest: "first", services: ["m1"], at: 1_000 });
-  const database = new DatabaseSync(path);
-  t.teardown(() => database.close());
+  const path = newPath(t);
+  await put(path, "m1: [m1]");
+  const database = openDatabase(t, path);
   database.exec(
     `with recursive n(i) as (select 2 union all select i + 1 from n where i < 1500)
      insert into maps select i, 'x' || i, case i when 1499 then 'an older form' when 1500 then 'm1' else '' end, 1 from n`,
   );
-  for (const digest of ["b", "c", "d"]) await putMapInForce(path, { digest, services: ["m1"], at: 1_000 });
+  for (const target of ["m2", "m3", "m4"]) await put(path, `m1: [m1, ${target}]`);
   const rows = database.prepare("select number, services from maps order by number").all();
-  t.equal(rows.length, 1_002);
+  t.equal(rows.length, 1_001);
   t.equal(rows.at(-1)?.number, 1_503);
   t.strictSame(
     rows.filter(({ services }) => services !== "").map(({ number }) => number),
     [1_499, 1_503],
     "what is older is not written again",
+  );
+  t.strictSame(
+    database
+      .prepare("select number from resolved_map")
+      .all()
+      .map(({ number }) => number),
+    [1_503],
   );
 });
