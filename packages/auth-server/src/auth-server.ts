@@ -7,6 +7,7 @@ import { buildApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
+import { type CutLog, createCutLog } from "./cutoffs/cut-log.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
 import { compileMap } from "./map/compile-map.ts";
@@ -43,7 +44,8 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   await mkdir(stateFolder, { recursive: true });
   await chmod(stateFolder, 0o700);
   const storePath = join(stateFolder, "auth-server.sqlite");
-  const store = await openStore(storePath);
+  const store = await openStore(storePath, clock);
+  const cuts = await createCutLog(store);
   const registry = await keepRegistry({ store, clock, log, development: config.developmentServices.length > 0 });
   const core = connectCore(config.core);
   const { keys, credentials, operators } = createTrust({
@@ -53,7 +55,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     log,
     legacyCredentials: config.legacyCredentials,
   });
-  const map = startMap(config, storePath, { registry, log, clock });
+  const map = startMap(config, storePath, { registry, cuts, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
@@ -107,12 +109,13 @@ const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
 const startMap = (
   { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
   storePath: string,
-  { registry, log, clock }: { registry: CredentialRegistry; log: Log; clock: () => number },
+  { registry, cuts, log, clock }: { registry: CredentialRegistry; cuts: CutLog; log: Log; clock: () => number },
 ): MapInForce =>
   createMapInForce({
     source: mapFile(mapPath),
     compile: (bytes, signal) =>
       compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
     log,
+    publishCuts: cuts.catchUp,
     onChange: registry.noteLegacyCuts,
   });

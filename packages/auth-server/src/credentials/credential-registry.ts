@@ -1,5 +1,6 @@
 import { clockToleranceSeconds } from "@meshpass/protocol";
 import type { Caller } from "@meshpass/verifier";
+import { createQueue } from "../create-queue.ts";
 import type { CredentialStore, IssuedCredential, LegacyCredential } from "../store/store.ts";
 import { createLegacyRegister, type LegacyOptions } from "./legacy-register.ts";
 
@@ -93,15 +94,5 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
         await store.forgetExpired(before);
         for (const { jti, expiresAt } of [...issued.values()]) if (expiresAt < before) issued.delete(jti);
       }),
-  };
-}
-
-/** Runs pieces of work one after another, whatever became of the one before. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
   };
 }

@@ -32,6 +32,8 @@ interface MapInForceOptions {
   readonly source: MapSource;
   readonly compile: (bytes: Uint8Array, signal: AbortSignal) => Promise<Compilation>;
   readonly log: Log;
+  /** Called once a map is stored, before it comes into force: what it takes away is cut by the time this resolves. */
+  readonly publishCuts: () => Promise<void>;
   /** Called in the moment in which a map comes into force, with every service whose legacy credentials are cut. */
   readonly onChange: (legacyCuts: readonly string[]) => void;
   /** How often the source is looked at, in ms. Default 200. */
@@ -51,7 +53,8 @@ interface MapInForceOptions {
  * and again, faster than it can be checked, comes into force once that stops.
  */
 export function createMapInForce(options: MapInForceOptions): MapInForce {
-  const { source, compile, log, onChange, pollMs = 200, settleMs = 100, retryMs = 2_000, storeRetryMs = 100 } = options;
+  const { source, compile, log, publishCuts, onChange } = options;
+  const { pollMs = 200, settleMs = 100, retryMs = 2_000, storeRetryMs = 100 } = options;
   const closing = new AbortController();
   const { signal } = closing;
   const failure = createMapFailure({ log, file: source.name, retryMs, storeRetryMs });
@@ -94,8 +97,10 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
         log.info({ file: source.name }, "The map changed while it was checked; its newer text is read");
         return true;
       }
-      if ("notStored" in compilation) failure.note("store", compilation.notStored);
-      else take(compilation);
+      step = "store";
+      if ("notStored" in compilation) throw new Error(compilation.notStored);
+      if ("map" in compilation) await publishCuts();
+      take(compilation);
     } catch (error) {
       if (!signal.aborted) failure.note(step, (error as Error).message);
     }

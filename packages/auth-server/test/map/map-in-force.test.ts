@@ -29,6 +29,9 @@ function start(t: Test, options: { path?: string; source?: MapSource } = {}) {
     last: "",
     number: 0,
     legacyCuts: [] as string[],
+    notPublished: undefined as Error | undefined,
+    /** The map in force when the cuts of the next one were published. */
+    published: [] as (number | undefined)[],
   };
   const compile = async (bytes: Uint8Array): Promise<Compilation> => {
     state.tries.push(performance.now());
@@ -47,6 +50,10 @@ function start(t: Test, options: { path?: string; source?: MapSource } = {}) {
     source: options.source ?? mapFile(path),
     compile,
     log,
+    publishCuts: async () => {
+      if (state.notPublished !== undefined) throw state.notPublished;
+      state.published.push(map.current()?.number);
+    },
     onChange: (legacyCuts) => changes.push(legacyCuts),
     pollMs: 5,
     settleMs: 10,
@@ -238,6 +245,19 @@ t.test(
   },
 );
 
+t.test("a map comes into force only once what it takes away is cut", async (t) => {
+  const { map, state, inForce, path } = start(t);
+  await inForce(1);
+  t.strictSame(state.published, [undefined]);
+  state.notPublished = new Error("disk full");
+  writeFileSync(path, mapWith("a"));
+  await until(() => map.status().failure?.endsWith("look at the state folder: disk full"));
+  t.equal(map.current()?.number, 1);
+  state.notPublished = undefined;
+  await inForce(2);
+  t.strictSame(state.published, [undefined, 1]);
+});
+
 t.test("a snapshot never changes: who has taken one decides on it to the end", async (t) => {
   const { map, path, inForce } = start(t);
   await inForce(1);
@@ -315,7 +335,9 @@ t.test("closing ends a load in the middle and says nothing of it", async (t) => 
     begun = true;
     return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("ended"))));
   };
-  const map = createMapInForce({ source, compile, log, onChange: () => undefined, pollMs: 5, settleMs: 5 });
+  const nothing = () => undefined;
+  const publishCuts = async () => undefined;
+  const map = createMapInForce({ source, compile, log, publishCuts, onChange: nothing, pollMs: 5, settleMs: 5 });
   await until(() => begun);
   await map.close();
   t.strictSame(lines, []);
