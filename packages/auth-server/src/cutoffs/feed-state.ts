@@ -24,7 +24,10 @@ export function startOf({ epoch, head, hash, cuts }: FeedReading): FeedState {
   const gap = cuts.findLastIndex(({ number }, index) => number !== head - (cuts.length - 1 - index));
   const live = liveCuts(cuts);
   return {
-    ...{ epoch, head, hash, live },
+    epoch,
+    head,
+    hash,
+    live,
     recent: cuts
       .slice(gap + 1)
       .slice(-recentNumbers)
@@ -47,14 +50,17 @@ const isWhole = (state: FeedState, head: number, cuts: readonly Cut[]): boolean 
  * @throws Error if the running hash of the reading is not that of its cuts, as it is where the store went back.
  */
 export function advance(state: FeedState, { epoch, head, hash, cuts }: FeedReading): FeedState {
-  if (cuts.reduce(nextHash, state.hash) !== hash) {
+  if (epoch !== state.epoch || cuts.reduce(nextHash, state.hash) !== hash) {
     const remedy = "restore the store from a copy, or move it away and issue every credential anew";
     throw new Error(`the feed of cuts in the store does not add up between ${state.head} and ${head}; ${remedy}`);
   }
   if (cuts.length === 0) return state;
   const live = liveCuts([...state.live, ...cuts]);
   return {
-    ...{ epoch, head, hash, live },
+    epoch,
+    head,
+    hash,
+    live,
     recent: [...state.recent, ...cuts.map(toCut)].slice(-recentNumbers),
     table: createCutTable(epoch, live),
     mapSteps: noteMapSteps(state.mapSteps, cuts),
