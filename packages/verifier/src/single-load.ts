@@ -25,7 +25,7 @@ export function createSingleLoad(options: LoadOptions, accept: (loaded: unknown)
   async function loadOnce(): Promise<void> {
     abort = new AbortController();
     try {
-      accept(await withinDeadline(load, timeoutMs, abort, timers));
+      accept(await withinDeadline(load, timeoutMs, abort, timers, new VerifierError("jwks_timeout")));
     } catch (cause) {
       const error = cause instanceof VerifierError ? cause : new VerifierError("jwks_unreachable");
       if (!closed) onFailure(error);

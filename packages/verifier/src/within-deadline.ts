@@ -1,8 +1,7 @@
 import type { Timers } from "./timers.ts";
-import { VerifierError } from "./verifier-error.ts";
 
 /**
- * What `load` gives, unless `abort` is aborted first, which a timer does after `milliseconds`: then it rejects at once
+ * What `load` gives, unless `abort` is aborted first, which a timer does after `milliseconds`, with `late`: then it rejects at once
  * with the signal's reason, whether or not `load` heeds its signal. (The timers of HTTP libraries are too coarse to be a
  * deadline.)
  */
@@ -11,9 +10,10 @@ export function withinDeadline<T>(
   milliseconds: number,
   abort: AbortController,
   timers: Timers,
+  late: Error,
 ): Promise<T> {
   const { signal } = abort;
-  const timer = timers.setTimeout(() => abort.abort(new VerifierError("jwks_timeout")), milliseconds);
+  const timer = timers.setTimeout(() => abort.abort(late), milliseconds);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
