@@ -26,6 +26,8 @@ export interface Keys {
   onChange(listener: () => void): () => void;
   /** The keys in use as a JWKS to publish (public members of usable keys only, frozen); undefined where there are none. */
   jwks(): { readonly keys: readonly PublicJwk[] } | undefined;
+  /** How long ago the keys in use were loaded, in seconds; undefined where there are none. */
+  ageSeconds(): number | undefined;
   /** Ends all loading. Keys that are loaded go on serving for their time. */
   close(): void;
 }
@@ -79,6 +81,7 @@ export function createKeys(options: KeysOptions): Keys {
     refresh: load.startAnew,
     onChange: keys.onChange,
     jwks: () => keys.get()?.jwks,
+    ageSeconds: keys.ageSeconds,
     close() {
       stopRefreshing();
       load.close();

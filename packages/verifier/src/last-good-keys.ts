@@ -13,6 +13,8 @@ export interface LastGoodKeys {
   accept(jwks: unknown): void;
   /** Undefined before the first load, and once the last one is older than the keys may serve. */
   get(): LoadedKeys | undefined;
+  /** How long ago they were loaded, in seconds; undefined where there are none. */
+  ageSeconds(): number | undefined;
   /** Why there are none, where `get` gives undefined. */
   describeLack(): VerifierError;
   onChange(listener: () => void): () => void;
@@ -37,9 +39,13 @@ export function createLastGoodKeys(clock: () => number, staleSeconds: number): L
     return () => void listeners.delete(listener);
   }
 
+  const ageSeconds = () => (clock() - loadedAt) / 1_000;
+  const get = () => (ageSeconds() <= staleSeconds ? last : undefined);
+
   return {
     accept,
-    get: () => (clock() - loadedAt <= staleSeconds * 1_000 ? last : undefined),
+    get,
+    ageSeconds: () => (get() === undefined ? undefined : ageSeconds()),
     describeLack: () => new VerifierError(last === undefined ? "keys_missing" : "keys_stale"),
     onChange,
   };
