@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { type Cut, endings, longestAccessLifetimeSeconds, parseGeneration } from "@meshpass/protocol";
+import type { Caller } from "../caller.ts";
+
+/** The cuts that can still match a token. */
+export interface CutTable {
+  /** Puts a snapshot in place of all that is there; `now` in ms of a clock that never steps. */
+  replace(epoch: number, cuts: readonly Cut[], now: number): void;
+  /** Adds the cuts of a delta, ascending. */
+  add(cuts: readonly Cut[], now: number): void;
+  /** Why a token that is good otherwise is not to be accepted, if so. */
+  refusalOf(caller: Caller): "wrong_gen" | "cut" | undefined;
+  /** Changes whenever an answer of `refusalOf` may. */
+  version(): number;
+  size(): number;
+}
+
+interface Entry {
+  readonly number: number;
+  readonly addedAt: number;
+}
+
+/** After this nothing that a cut can match is alive: the longest life, and the tolerance for clocks at both ends. */
+const keptMs = (longestAccessLifetimeSeconds + 10) * 1_000;
+
+/** The issuer sends a cut of everything long before. */
+const maxEntries = 100_000;
+
+/** A table with no cuts, of no epoch yet. Bounded: what is too old to matter goes, and a flood becomes a cut of everything. */
+export function createCutTable(): CutTable {
+  const entries = new Map<string, Entry>();
+  let epoch = 0;
+  let version = 0;
+
+  function set({ ends, number }: Cut, addedAt: number): void {
+    if (ends === endings.everything) drop(() => true);
+    // A new place at the end keeps the entries in the order of their age.
+    entries.delete(ends);
+    entries.set(ends, { number, addedAt });
+    if (entries.size > maxEntries) set({ ends: endings.everything, number }, addedAt);
+  }
+
+  /** Drops entries from the oldest on, up to the first that `isOver` does not hold for. Those of a key are for good. */
+  function drop(isOver: (entry: Entry) => boolean): void {
+    for (const [ends, entry] of entries) {
+      if (ends.startsWith("kid ")) continue;
+      if (!isOver(entry)) return;
+      entries.delete(ends);
+    }
+  }
+
+  function add(cuts: readonly Cut[], now: number): void {
+    if (cuts.length > 0) version += 1;
+    for (const cut of cuts) set(cut, now);
+    drop(({ addedAt }) => now - addedAt > keptMs);
+  }
+
+  function refusalOf({ claims, kid, name, audience, jti }: Caller): "wrong_gen" | "cut" | undefined {
+    const generation = parseGeneration(claims.gen);
+    if (generation === undefined) return "wrong_gen";
+    // Who has the key writes any gen he likes.
+    if (entries.has(endings.kid(kid))) return "cut";
+    // A token of a newer epoch was decided by who knows more than this table.
+    if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
+    const isAfter = (ends: string) => (entries.get(ends)?.number ?? 0) > generation.number;
+    return entries.size > 0 && endingsOf(name, audience, jti ?? "").some(isAfter) ? "cut" : undefined;
+  }
+
+  return {
+    replace(newEpoch, cuts, now) {
+      entries.clear();
+      epoch = newEpoch;
+      version += 1;
+      add(cuts, now);
+    },
+    add,
+    refusalOf,
+    version: () => version,
+    size: () => entries.size,
+  };
+}
+
+const endingsOf = (caller: string, target: string, jti: string): string[] => [
+  endings.everything,
+  endings.caller(caller),
+  endings.target(target),
+  endings.edge(caller, target),
+  endings.jti(createHash("sha256").update(jti).digest("base64url")),
+];

@@ -1,0 +1,121 @@
+import { endings } from "@meshpass/protocol";
+import t from "tap";
+import type { Caller } from "../../src/caller.ts";
+import { createCutTable } from "../../src/cutoffs/cut-table.ts";
+
+const caller = (gen: unknown, changes: Partial<Caller> = {}): Caller => ({
+  name: "m1",
+  kind: "access",
+  jti: "jti-1",
+  kid: "d-1",
+  issuer: "auth-server",
+  audience: "m2",
+  issuedAt: 0,
+  expiresAt: 300,
+  claims: { gen },
+  scopes: new Set(),
+  legacy: false,
+  ...changes,
+});
+
+const tableOf = (...ends: string[]) => {
+  const table = createCutTable();
+  table.replace(
+    5,
+    ends.map((text, at) => ({ number: at + 1, ends: text })),
+    0,
+  );
+  return table;
+};
+
+t.test("a token without a place in the feed is refused, whatever was cut", async (t) => {
+  for (const gen of [undefined, null, "", "5", "05.1", "5.1.1", 5.1, { epoch: 5, number: 1 }])
+    t.equal(tableOf().refusalOf(caller(gen)), "wrong_gen", JSON.stringify(gen));
+  t.equal(tableOf().refusalOf(caller("5.0")), undefined);
+});
+
+t.test("a cut ends what was decided before it, and nothing that was decided after it", async (t) => {
+  const table = tableOf(endings.caller("m8"), endings.edge("m1", "m2"));
+  t.equal(table.refusalOf(caller("5.0")), "cut");
+  t.equal(table.refusalOf(caller("5.1")), "cut");
+  t.equal(table.refusalOf(caller("5.2")), undefined);
+  t.equal(table.refusalOf(caller("5.3")), undefined, "decided by who knows more");
+});
+
+t.test("the later of two cuts of one thing counts", async (t) => {
+  const table = tableOf(endings.target("m2"), endings.caller("m8"), endings.target("m2"));
+  t.equal(table.refusalOf(caller("5.2")), "cut");
+  t.equal(table.size(), 2);
+});
+
+t.test(
+  "a new epoch ends every token of an older one; one of a newer epoch is not for this table to judge",
+  async (t) => {
+    t.equal(tableOf().refusalOf(caller("4.99")), "cut");
+    t.equal(tableOf(endings.everything).refusalOf(caller("6.0")), undefined);
+  },
+);
+
+t.test("a cut of a key ends every token of that key, of any gen", async (t) => {
+  const table = tableOf(endings.kid("d-1"));
+  for (const gen of ["4.0", "5.0", "5.9", "6.0"]) t.equal(table.refusalOf(caller(gen)), "cut", gen);
+  t.equal(table.refusalOf(caller("5.0", { kid: "d-2" })), undefined);
+});
+
+t.test("a snapshot replaces all that was there, a delta adds", async (t) => {
+  const table = tableOf(endings.caller("m1"));
+  table.add([{ number: 2, ends: endings.caller("m3") }], 0);
+  t.equal(table.refusalOf(caller("5.0")), "cut");
+  t.equal(table.refusalOf(caller("5.1", { name: "m3" })), "cut");
+  table.replace(5, [{ number: 2, ends: endings.caller("m3") }], 0);
+  t.equal(table.refusalOf(caller("5.0")), undefined);
+  t.equal(table.refusalOf(caller("5.1", { name: "m3" })), "cut");
+});
+
+t.test("its version changes with each cut and each snapshot, and with nothing else", async (t) => {
+  const table = tableOf();
+  const version = table.version();
+  table.add([], 1);
+  t.equal(table.version(), version, "a heartbeat");
+  table.add([{ number: 1, ends: endings.everything }], 1);
+  t.equal(table.version(), version + 1);
+  table.replace(5, [], 1);
+  t.not(table.version(), version + 1);
+});
+
+t.test("a cut goes when nothing that it can match is alive: after a day, but one of a key never", async (t) => {
+  const table = tableOf(endings.kid("d-1"), endings.caller("m1"));
+  const day = 86_400_000;
+  table.add([{ number: 3, ends: endings.caller("m3") }], day);
+  t.equal(table.size(), 3);
+  t.equal(table.refusalOf(caller("5.0", { kid: "d-2" })), "cut");
+  table.add([], day + 10_001);
+  t.equal(table.size(), 2);
+  table.add([], 3 * day);
+  t.equal(table.size(), 1);
+  t.equal(table.refusalOf(caller("5.9")), "cut", "the key's");
+});
+
+t.test("a cut that is repeated stays for a day from then", async (t) => {
+  const table = tableOf(endings.caller("m1"));
+  const again = { number: 2, ends: endings.caller("m1") };
+  table.add([again], 80_000_000);
+  table.add([], 90_000_000);
+  t.equal(table.refusalOf(caller("5.1")), "cut");
+});
+
+t.test("a cut of everything stands for all before it", async (t) => {
+  const table = tableOf(endings.caller("m1"), endings.kid("d-9"), endings.everything, endings.caller("m3"));
+  t.equal(table.size(), 3);
+  t.equal(table.refusalOf(caller("5.2")), "cut");
+  t.equal(table.refusalOf(caller("5.9", { kid: "d-9" })), "cut");
+});
+
+t.test("a flood of cuts becomes a cut of everything: it stays bounded, and lets nothing through", async (t) => {
+  const table = tableOf();
+  const flood = Array.from({ length: 100_002 }, (_, at) => ({ number: at + 1, ends: `caller x${at}` }));
+  table.add(flood, 0);
+  t.ok(table.size() <= 2);
+  t.equal(table.refusalOf(caller("5.100000")), "cut");
+  t.equal(table.refusalOf(caller("5.100002")), undefined);
+});
