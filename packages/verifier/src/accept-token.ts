@@ -1,6 +1,7 @@
 import { type AcceptanceRules, readAcceptanceRules, type VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
 import { checkClaims, checkTimes } from "./claims.ts";
+import type { CutRefusal } from "./cutoffs/cutoffs.ts";
 import type { VerificationKey } from "./jwk-set.ts";
 import { type RawToken, readClaims, readRawToken } from "./raw-token.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
@@ -15,6 +16,8 @@ export type AcceptToken<Context> = (token: string, context: Context) => Caller |
 interface Verified {
   readonly caller: Caller;
   readonly key: VerificationKey;
+  /** The version of the cut-offs at which it was last found good. */
+  goodAt: number | undefined;
 }
 
 /**
@@ -42,21 +45,35 @@ export function createAcceptToken<Context>(
     // 4. The claims.
     const caller = checkClaims(readClaims(token), key.kid, rules, now());
     if (typeof caller === "string") throw new VerifierError(caller);
-    verified.add(text, { caller, key });
+    // 5. What has been cut off.
+    const accepted = { caller, key, goodAt: undefined };
+    const refusal = findCut(accepted, rules);
+    if (refusal !== undefined) throw new VerifierError(refusal);
+    verified.add(text, accepted);
     return caller;
   }
 
   return (token, context) => {
     const known = verified.get(token);
     if (known === undefined) return acceptAnew(token, context);
-    if (stillHolds(known, rules, now())) return known.caller;
-    verified.forget(token);
-    return acceptAnew(token, context);
+    if (!stillHolds(known, rules, now())) {
+      verified.forget(token);
+      return acceptAnew(token, context);
+    }
+    const refusal = findCut(known, rules);
+    return refusal === undefined ? known.caller : Promise.reject(new VerifierError(refusal));
   };
 }
 
 const isOfFamily = (kid: string, { keyFamilies }: AcceptanceRules): boolean =>
   keyFamilies.some((family) => kid.startsWith(family));
+
+/** Nothing is looked up for a token that was found good since the last cut. */
+function findCut(verified: Verified, { cutoffs }: AcceptanceRules): CutRefusal | undefined {
+  const refusal = cutoffs?.check(verified.caller, verified.goodAt);
+  if (refusal === undefined) verified.goodAt = cutoffs?.version();
+  return refusal;
+}
 
 /** What may have changed since the token was verified: the time, on a clock that may also step back, and its key. */
 function stillHolds({ caller, key }: Verified, { keys }: AcceptanceRules, now: number): boolean {

@@ -6,6 +6,7 @@ import {
   tokenRules,
 } from "@meshpass/protocol";
 import type { ClaimsRules } from "./claims.ts";
+import type { Cutoffs } from "./cutoffs/cutoffs.ts";
 import type { Keys } from "./keys.ts";
 
 /** What a verifier accepts. */
@@ -16,6 +17,11 @@ export interface VerifierOptions {
   readonly audience: string;
   readonly kind: TokenKind;
   readonly keys: Keys;
+  /**
+   * With kind `access`: what has been cut off is refused too, from `remoteCutoffs`. Without it a token lives until it
+   * expires.
+   */
+  readonly cutoffs?: Cutoffs;
   /**
    * The most that `exp - iat` may be, in seconds. Default and maximum are those of the kind, save that a verifier of
    * access tokens may be told to take up to 86,400, for a map that gives such lifetimes.
@@ -33,6 +39,7 @@ export interface VerifierOptions {
 export interface AcceptanceRules extends ClaimsRules {
   readonly keyFamilies: readonly KeyFamily[];
   readonly keys: Keys;
+  readonly cutoffs: Cutoffs | undefined;
   readonly cacheSize: number;
   readonly clock: () => number;
 }
@@ -46,7 +53,13 @@ const maxCacheSize = 1_000_000;
  */
 export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
   const { keyFamilies, maxLifetimeSeconds } = rulesOfKind(options?.kind);
-  const defaults = { maxLifetimeSeconds, legacyCredentials: false, cacheSize: 10_000, clock: Date.now };
+  const defaults = {
+    maxLifetimeSeconds,
+    legacyCredentials: false,
+    cacheSize: 10_000,
+    clock: Date.now,
+    cutoffs: undefined,
+  };
   const rules = { ...defaults, ...options, keyFamilies };
   const problems = findProblems(rules, rules.kind === "access" ? longestAccessLifetimeSeconds : maxLifetimeSeconds);
   if (problems.length > 0) throw new TypeError(`verifier: ${problems.join("; ")}`);
@@ -55,12 +68,14 @@ export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
 
 function rulesOfKind(kind: unknown): TokenRules {
   const known = typeof kind === "string" && Object.hasOwn(tokenRules, kind);
-  if (!known) throw new TypeError("verifier: kind must be access, credential or operator");
+  if (!known) throw new TypeError("verifier: kind must be access, credential, operator or feed-key");
   return tokenRules[kind as TokenKind];
 }
 
-function findProblems(rules: Required<VerifierOptions>, longestLifetime: number): string[] {
-  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock } = rules;
+type Unchecked = Required<Omit<VerifierOptions, "cutoffs">> & Pick<AcceptanceRules, "cutoffs">;
+
+function findProblems(rules: Unchecked, longestLifetime: number): string[] {
+  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs } = rules;
   const hasIssuers = Array.isArray(issuers) && issuers.length > 0 && issuers.every(isText);
   const hasKeys = typeof keys?.find === "function" && typeof keys.has === "function";
   const demands: readonly (readonly [holds: boolean, demand: string])[] = [
@@ -70,6 +85,8 @@ function findProblems(rules: Required<VerifierOptions>, longestLifetime: number)
     [isCount(maxLifetimeSeconds, 1, longestLifetime), `maxLifetimeSeconds must be 1 to ${longestLifetime} here`],
     [typeof legacyCredentials === "boolean", "legacyCredentials must be true or false"],
     [legacyCredentials !== true || kind === "credential", "legacyCredentials is for kind credential alone"],
+    [cutoffs === undefined || typeof cutoffs?.check === "function", "cutoffs must come from remoteCutoffs"],
+    [cutoffs === undefined || kind === "access", "cutoffs is for kind access alone"],
     [isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`],
     [typeof clock === "function", "clock must be a function"],
   ];

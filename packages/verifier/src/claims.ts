@@ -1,4 +1,4 @@
-import { clockToleranceSeconds, isServiceName, type TokenKind } from "@meshpass/protocol";
+import { clockToleranceSeconds, isServiceName, issuerName, type TokenKind } from "@meshpass/protocol";
 import type { Caller } from "./caller.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Refusal } from "./verifier-error.ts";
@@ -79,8 +79,9 @@ function isBare(claims: JsonObject): boolean {
 }
 
 function nameOf(sub: unknown, kind: TokenKind): string | undefined {
-  if (kind !== "operator") return isServiceName(sub) ? sub : undefined;
-  return typeof sub === "string" ? operatorSubject.exec(sub)?.[1] : undefined;
+  if (typeof sub !== "string") return undefined;
+  if (kind === "operator") return operatorSubject.exec(sub)?.[1];
+  return (kind === "feed-key" ? sub === issuerName : isServiceName(sub)) ? sub : undefined;
 }
 
 const livesWithin = (exp: number, iat: number, maxSeconds: number): boolean => exp > iat && exp - iat <= maxSeconds;

@@ -1,6 +1,14 @@
 export type { VerifierOptions } from "./acceptance-rules.ts";
 export type { Caller } from "./caller.ts";
 export { createVerifier, type Verifier } from "./create-verifier.ts";
+export { createCutoffs, type FedCutoffs } from "./cutoffs/create-cutoffs.ts";
+export type { Cutoffs, CutoffsStatus, CutRefusal } from "./cutoffs/cutoffs.ts";
+export type { CutoffsOptions } from "./cutoffs/cutoffs-options.ts";
+export type { FeedCondition } from "./cutoffs/feed-age.ts";
+export { firstHash, nextHash } from "./cutoffs/feed-hash.ts";
+export type { FeedEvent, Taken } from "./cutoffs/feed-reader.ts";
+export { type RemoteCutoffs, type RemoteCutoffsStatus, remoteCutoffs } from "./cutoffs/remote-cutoffs.ts";
+export type { RemoteCutoffsOptions } from "./cutoffs/remote-cutoffs-options.ts";
 export type { PublicJwk, VerificationKey } from "./jwk-set.ts";
 export { createKeys, type Keys } from "./keys.ts";
 export type { KeysOptions } from "./keys-options.ts";

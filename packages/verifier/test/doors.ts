@@ -26,7 +26,13 @@ export const optionsFor = (keys: Keys, more: Partial<VerifierOptions> = {}): Ver
   ...more,
 });
 
-const statuses = { missing_token: 401, invalid_request: 400, invalid_token: 401, keys_unavailable: 503 };
+const statuses = {
+  missing_token: 401,
+  invalid_request: 400,
+  invalid_token: 401,
+  keys_unavailable: 503,
+  cutoffs_unavailable: 503,
+};
 
 /** The framework-neutral door, on jose. */
 async function openNeutralDoor(options: VerifierOptions): Promise<Door> {

@@ -44,6 +44,7 @@ export const accessClaims: Json = Object.freeze({
   jti: "jti-1",
   token_use: "access",
   map: 7,
+  gen: "1.0",
 });
 
 export const credentialClaims: Json = Object.freeze({

@@ -4,9 +4,13 @@ import { now } from "./fake-issuer.ts";
 /** Time that passes only when it is told to, and the timers that stand on it. */
 export interface FakeTime {
   readonly clock: () => number;
+  /** Milliseconds that have passed. */
+  readonly monotonic: () => number;
   readonly timers: Timers;
   /** Lets `seconds` pass, firing what falls due in order; the work that this starts has settled when it resolves. */
   advance(seconds: number): Promise<void>;
+  /** Lets `seconds` pass in which nothing runs, as in a process that is stopped; what fell due is late. */
+  freeze(seconds: number): void;
   /** Sets the clock by `seconds`, without time passing. */
   jump(seconds: number): void;
   /** How many timers are set. */
@@ -39,16 +43,20 @@ export function createFakeTime(): FakeTime {
       const [next] = [...alarms].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
       if (next === undefined) break;
       alarms.delete(next);
-      elapsed = next.at;
+      elapsed = Math.max(elapsed, next.at);
       next.run();
       await settle();
     }
-    elapsed = until;
+    elapsed = Math.max(elapsed, until);
     await settle();
   }
 
   return {
     clock: () => elapsed + offset,
+    monotonic: () => elapsed,
+    freeze: (seconds) => {
+      elapsed += seconds * 1_000;
+    },
     timers,
     advance,
     jump: (seconds) => {

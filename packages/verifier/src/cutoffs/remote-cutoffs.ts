@@ -1,0 +1,127 @@
+import { type Confirmation, formatGeneration } from "@meshpass/protocol";
+import { Agent } from "undici";
+import type { VerifierError } from "../verifier-error.ts";
+import { createConfirmations } from "./create-confirmations.ts";
+import { createCutoffs, type FedCutoffs } from "./create-cutoffs.ts";
+import type { Cutoffs, CutoffsStatus } from "./cutoffs.ts";
+import { followFeed } from "./follow-feed.ts";
+import { createKeysWatch } from "./keys-watch.ts";
+import { createOpenFeed } from "./open-feed.ts";
+import {
+  type RemoteCutoffsOptions,
+  type RemoteCutoffsSettings,
+  readRemoteCutoffsOptions,
+} from "./remote-cutoffs-options.ts";
+import { createSendConfirmation } from "./send-confirmation.ts";
+import { verifierVersion } from "./verifier-version.ts";
+
+/** {@link CutoffsStatus}, and how it stands with the way there. */
+export interface RemoteCutoffsStatus extends CutoffsStatus {
+  /** How often the feed broke or brought what was refused, since the start. */
+  readonly failures: number;
+  /** How many confirmations did not arrive, since the start. */
+  readonly failedConfirmations: number;
+}
+
+/** Cut-offs that follow a feed by themselves. */
+export interface RemoteCutoffs extends Cutoffs {
+  status(): RemoteCutoffsStatus;
+  /** Lets the feed go and, where confirmations are sent, says goodbye: 500 ms at most. */
+  close(): Promise<void>;
+}
+
+/**
+ * The cut-offs behind the URL of a feed (`GET /cutoffs` of the auth server), over one connection of server-sent events
+ * that is made anew, with jitter, whenever it breaks. The feed proves itself: each envelope is signed by a key that the
+ * issuer's `keys` certify, so a forged, replayed, truncated or reordered feed changes nothing and is reported.
+ *
+ * With a `credential` it confirms to the auth server how far it is. Keeps the process alive until it is closed.
+ *
+ * @throws TypeError if `url` is no address that the feed may come from, or an option is of the wrong type
+ */
+export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
+  const settings = readRemoteCutoffsOptions(options);
+  const { url, keys, onStaleFeed } = settings;
+  const counts = { failures: 0, failedConfirmations: 0 };
+  const dispatcher = new Agent({ connections: 2, pipelining: 1 });
+  const cutoffs = createCutoffs(settings);
+  const confirming = startConfirming(settings, cutoffs, dispatcher, () => void counts.failedConfirmations++);
+  const keysWatch = createKeysWatch(keys);
+
+  const stopFollowing = followFeed({
+    ...settings,
+    cutoffs,
+    open: createOpenFeed({ url, pace: onStaleFeed === "refuse" ? "close" : "usual", dispatcher }),
+    prepare: async () => {
+      if (!keys.ready()) await keys.refresh().catch(() => undefined);
+    },
+    onEnvelope() {
+      keysWatch.note(cutoffs.keysMark());
+      confirming.noteEnvelope();
+    },
+    onFailure(error: VerifierError) {
+      counts.failures += 1;
+      settings.onFailure(error);
+    },
+  });
+
+  return Object.freeze({
+    check: cutoffs.check,
+    version: cutoffs.version,
+    ready: cutoffs.ready,
+    status: () => ({ ...cutoffs.status(), ...counts }),
+    async close() {
+      stopFollowing();
+      void cutoffs.close();
+      await confirming.end();
+      await dispatcher.destroy();
+    },
+  });
+}
+
+/** Confirms each change of what is known, of the feed and of the keys. Without a credential there is nothing to do. */
+function startConfirming(
+  settings: RemoteCutoffsSettings,
+  cutoffs: FedCutoffs,
+  dispatcher: Agent,
+  onFailure: () => void,
+): { noteEnvelope(): void; end(): Promise<void> } {
+  const { url, credential, keys, timers } = settings;
+  if (credential === undefined) return { noteEnvelope: () => undefined, end: async () => undefined };
+  const send = createSendConfirmation({ url: `${url}/confirmations`, credential, dispatcher });
+  const describe = () => describeReceiver(settings, cutoffs);
+  const { note, leave } = createConfirmations({ describe, send, onFailure, timers });
+  const stopListening = keys.onChange(note);
+  let confirmed: string | undefined;
+
+  return {
+    noteEnvelope() {
+      const place = cutoffs.place();
+      const text = place && formatGeneration(place);
+      if (text !== confirmed) note();
+      confirmed = text;
+    },
+    end() {
+      stopListening();
+      return leave();
+    },
+  };
+}
+
+function describeReceiver({ instance, keys, clock }: RemoteCutoffsSettings, cutoffs: FedCutoffs): Confirmation {
+  const { epoch, number: head } = cutoffs.place() ?? { epoch: 0, number: 0 };
+  const kids = (keys.jwks()?.keys ?? []).slice(0, maxKids).map(({ kid }) => kid);
+  const ahead = cutoffs.ahead();
+  return {
+    instance,
+    version: verifierVersion,
+    epoch,
+    head,
+    kids,
+    keysAgeSeconds: keys.ageSeconds() ?? null,
+    now: clock(),
+    ...(ahead === undefined ? {} : { ahead }),
+  };
+}
+
+const maxKids = 100;
