@@ -4,6 +4,7 @@ import { VerifierError } from "../verifier-error.ts";
 import { createAlarm } from "./create-alarm.ts";
 import type { FedCutoffs } from "./create-cutoffs.ts";
 import { createEventReader } from "./event-reader.ts";
+import type { Taken } from "./feed-reader.ts";
 import type { OpenFeed } from "./open-feed.ts";
 
 interface Following {
@@ -11,8 +12,8 @@ interface Following {
   readonly cutoffs: Pick<FedCutoffs, "connect" | "take" | "place">;
   /** Before each connection but the first: gets what it will need, and does not reject. */
   readonly prepare: () => Promise<void>;
-  /** After each envelope that was taken. */
-  readonly onEnvelope: () => void;
+  /** After each event that was not refused. */
+  readonly onTaken: (taken: Taken) => void;
   readonly onFailure: (error: VerifierError) => void;
   readonly monotonic: () => number;
   readonly random: () => number;
@@ -33,7 +34,7 @@ const longestPauseMs = 5_000;
  * Gives the function that stops it.
  */
 export function followFeed(parts: Following): () => void {
-  const { open, cutoffs, prepare, onEnvelope, onFailure, monotonic, random, timers } = parts;
+  const { open, cutoffs, prepare, onTaken, onFailure, monotonic, random, timers } = parts;
   const pause = createAlarm(timers, () => void prepare().then(connect));
   const watch = createAlarm(timers, () => connection.abort(new VerifierError("feed_silent")));
   let connection = new AbortController();
@@ -49,17 +50,19 @@ export function followFeed(parts: Following): () => void {
       for (const event of readEvents(piece)) {
         const taken = cutoffs.take(event, arrivedAt);
         // Not awaited where it need not be: what came together is in force together.
-        if ((taken instanceof Promise ? await taken : taken) === "envelope") noteEnvelope();
+        note(taken instanceof Promise ? await taken : taken);
       }
     }
     throw new VerifierError("feed_ended");
   }
 
-  function noteEnvelope(): void {
-    failures = 0;
-    resumeFrom = cutoffs.place();
-    watch.set(silenceMs);
-    onEnvelope();
+  function note(taken: Taken): void {
+    if (taken === "envelope") {
+      failures = 0;
+      resumeFrom = cutoffs.place();
+      watch.set(silenceMs);
+    }
+    onTaken(taken);
   }
 
   async function connect(): Promise<void> {

@@ -55,12 +55,13 @@ export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
     prepare: async () => {
       if (!keys.ready()) await keys.refresh().catch(() => undefined);
     },
-    onEnvelope() {
+    onTaken() {
       keysWatch.note(cutoffs.keysMark());
-      confirming.noteEnvelope();
+      confirming.noteChange();
     },
     onFailure(error: VerifierError) {
       counts.failures += 1;
+      confirming.noteChange();
       settings.onFailure(error);
     },
   });
@@ -85,21 +86,22 @@ function startConfirming(
   cutoffs: FedCutoffs,
   dispatcher: Agent,
   onFailure: () => void,
-): { noteEnvelope(): void; end(): Promise<void> } {
+): { noteChange(): void; end(): Promise<void> } {
   const { url, credential, keys, timers } = settings;
-  if (credential === undefined) return { noteEnvelope: () => undefined, end: async () => undefined };
+  if (credential === undefined) return { noteChange: () => undefined, end: async () => undefined };
   const send = createSendConfirmation({ url: `${url}/confirmations`, credential, dispatcher });
   const describe = () => describeReceiver(settings, cutoffs);
   const { note, leave } = createConfirmations({ describe, send, onFailure, timers });
   const stopListening = keys.onChange(note);
-  let confirmed: string | undefined;
+  let noted: string | undefined;
 
   return {
-    noteEnvelope() {
+    noteChange() {
       const place = cutoffs.place();
-      const text = place && formatGeneration(place);
-      if (text !== confirmed) note();
-      confirmed = text;
+      if (place === undefined) return;
+      const state = `${formatGeneration(place)} ${cutoffs.ahead() === undefined}`;
+      if (state !== noted) note();
+      noted = state;
     },
     end() {
       stopListening();

@@ -47,11 +47,18 @@ export class FakeFeed {
   readonly cuts: Cut[] = [];
   epoch = 1;
   keysMark = "keys-1";
+  /** The text of the last envelope. */
+  last = "";
   readonly #clock: () => number;
   #iat = 0;
 
   constructor(clock: () => number) {
     this.#clock = clock;
+  }
+
+  /** Of the last envelope. */
+  get lastIat(): number {
+    return this.#iat;
   }
 
   get head(): number {
@@ -83,12 +90,17 @@ export class FakeFeed {
   }
 
   snapshot(changes: Json = {}): string {
-    return signEnvelope(this.key, this.payload({ cuts: this.cuts, ...changes }));
+    return this.#sign({ cuts: this.cuts, ...changes });
   }
 
   /** All cuts after `after`; a heartbeat where there are none. */
   delta(after: number = this.head, changes: Json = {}): string {
-    return signEnvelope(this.key, this.payload({ after, cuts: this.cuts.slice(after), ...changes }));
+    return this.#sign({ after, cuts: this.cuts.slice(after), ...changes });
+  }
+
+  #sign(changes: Json): string {
+    this.last = signEnvelope(this.key, this.payload(changes));
+    return this.last;
   }
 
   /** Cuts, and gives the delta that says so. */

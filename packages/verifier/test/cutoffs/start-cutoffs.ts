@@ -53,8 +53,8 @@ export async function startCutoffs(t: Test, more: Partial<CutoffsOptions> = {}) 
     told,
     show,
     token,
-    take: (data: string) => cutoffs.take(envelopeEvent(data)),
-    takeCertificate: (data: string) => cutoffs.take(certificateEvent(data)),
+    take: async (data: string) => cutoffs.take(envelopeEvent(data)),
+    takeCertificate: async (data: string) => cutoffs.take(certificateEvent(data)),
     /** Certificate and snapshot, as a connection begins. */
     async begin() {
       cutoffs.connect();
