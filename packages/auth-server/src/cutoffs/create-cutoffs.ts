@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { clockToleranceSeconds, longestAccessLifetimeSeconds } from "@meshpass/protocol";
+import type { Keys } from "@meshpass/verifier";
+import type { CredentialRegistry } from "../credentials/credential-registry.ts";
+import type { CutStore } from "../store/cut-store.ts";
+import { type Blocks, createBlocks } from "./blocks.ts";
+import { type CutLog, createCutLog } from "./cut-log.ts";
+import { type CutOperations, createCutOperations } from "./cut-operations.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { type KeptFeedKey, openFeedKey } from "./feed-key.ts";
+import { createFeedTime } from "./feed-time.ts";
+import { createLiveTokenLedger, type LiveTokenLedger } from "./live-tokens.ts";
+import { createReceivers, type Receivers } from "./receivers.ts";
+import { rememberReceivers } from "./remember-receivers.ts";
+
+/** Everything that cutting off consists of at the auth server. */
+export interface Cutoffs {
+  readonly log: CutLog;
+  readonly feed: Feed;
+  readonly feedKey: KeptFeedKey;
+  readonly blocks: Blocks;
+  readonly receivers: Receivers;
+  readonly liveTokens: LiveTokenLedger;
+  readonly operations: CutOperations;
+  /** Stores what changed of the receivers. To be called every few seconds. */
+  saveReceivers(): Promise<void>;
+}
+
+export interface CutoffsOptions {
+  readonly store: CutStore;
+  readonly registry: CredentialRegistry;
+  /** The keys that we publish. */
+  readonly keys: Keys;
+  readonly stateFolder: string;
+  /** ms since 1970. */
+  readonly clock: () => number;
+  /** ms since whenever, never set back. */
+  readonly monotonic: () => number;
+}
+
+/** Nothing that a cut can match lives longer, in ms. */
+const forgetAfterMs = (longestAccessLifetimeSeconds + 2 * clockToleranceSeconds) * 1_000;
+
+/** Reads what the store knows of cuts, blocks and receivers, and makes the feed of it. */
+export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
+  const { store, registry, keys, stateFolder, clock, monotonic } = options;
+  const log = await createCutLog(store);
+  const blocks = createBlocks(await store.blocks());
+  const feedKey = await openFeedKey(join(stateFolder, "feed-key.json"));
+  const time = createFeedTime(clock, monotonic, () => feed.endStreams());
+  const feed = createFeed({ log, key: feedKey.key, time, keysMark: createKeysMark(keys) });
+  const { remembered, save } = await rememberReceivers(store);
+  const receivers = createReceivers({ remembered, clock, forgetAfterMs });
+  return {
+    log,
+    feed,
+    feedKey,
+    blocks,
+    receivers,
+    liveTokens: createLiveTokenLedger(clock),
+    operations: createCutOperations({ store, log, registry, blocks, clock }),
+    saveReceivers: () => save(receivers.takeChanged()),
+  };
+}
+
+/** A text that changes whenever the published keys do. */
+function createKeysMark(keys: Keys): () => string {
+  const mark = () => createHash("sha256").update(JSON.stringify(keys.jwks() ?? {})).digest("base64url");
+  let current = mark();
+  keys.onChange(() => {
+    current = mark();
+  });
+  return () => current;
+}
+

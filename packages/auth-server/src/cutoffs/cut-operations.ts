@@ -1,0 +1,88 @@
+import { endings, type Generation } from "@meshpass/protocol";
+import type { CredentialRegistry } from "../credentials/credential-registry.ts";
+import type { Block } from "../store/blocks.ts";
+import type { CutStore } from "../store/cut-store.ts";
+import type { Blocks } from "./blocks.ts";
+import type { CutLog } from "./cut-log.ts";
+
+/** A cut that is durable and published. */
+export interface CutDone extends Generation {
+  readonly ends: string;
+  /** When it was stored, in ms since 1970. */
+  readonly at: number;
+}
+
+/** What an operator can take away and give back. Every change is durable and in force here when its promise resolves. */
+export interface CutOperations {
+  cut(ends: string): Promise<CutDone>;
+  /** The tokens and the credentials of `service`, those without a jti for good. */
+  cutService(service: string): Promise<CutDone & { readonly credentialsEnded: number }>;
+  /** Ends the credential `jti` and, unless `keepTokens`, the tokens of its service. Undefined if there is no such one. */
+  revokeCredential(jti: string, keepTokens: boolean): Promise<CutDone | { readonly keptTokens: true } | undefined>;
+  /** No token for this edge, or for any of the caller's, from now on; those that exist are cut. */
+  block(caller: string, target: string | undefined): Promise<CutDone>;
+  /** False if there was no such block. */
+  unblock(caller: string, target: string | undefined): Promise<boolean>;
+  blocks(): readonly Block[];
+  /** The cuts that can still match a token. */
+  list(): Generation & { readonly cuts: ReturnType<CutLog["live"]> };
+  head(): Generation;
+  /** How many credentials of `service` are good now. */
+  credentialsOf(service: string): number;
+}
+
+export interface CutOperationsOptions {
+  readonly store: Pick<CutStore, "addCuts" | "addBlock" | "removeBlock">;
+  readonly log: CutLog;
+  readonly registry: CredentialRegistry;
+  readonly blocks: Blocks;
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
+
+export function createCutOperations({ store, log, registry, blocks, clock }: CutOperationsOptions): CutOperations {
+  const head = (): Generation => {
+    const { epoch, number } = log.head();
+    return { epoch, number };
+  };
+  /** The store first; what it took is then read back from it, in the order in which it took it. */
+  const publish = async (ends: string, write: (atMs: number) => Promise<unknown>): Promise<CutDone> => {
+    const at = clock();
+    await write(at);
+    await log.catchUp();
+    return { ...head(), ends, at };
+  };
+  return {
+    cut: (ends) => publish(ends, (at) => store.addCuts([ends], seconds(at))),
+    cutService: async (service) => {
+      let credentialsEnded = 0;
+      const done = await publish(endings.caller(service), async () => {
+        credentialsEnded = await registry.cut(service);
+      });
+      return { ...done, credentialsEnded };
+    },
+    revokeCredential: async (jti, keepTokens) => {
+      const service = registry.list().find((credential) => credential.jti === jti)?.service;
+      if (service === undefined) return undefined;
+      if (!keepTokens) return publish(endings.caller(service), () => registry.revoke(jti, keepTokens));
+      await registry.revoke(jti, keepTokens);
+      return { keptTokens: true };
+    },
+    block: (caller, target) =>
+      publish(target === undefined ? endings.caller(caller) : endings.edge(caller, target), async (at) => {
+        await store.addBlock(caller, target, seconds(at));
+        blocks.noteAdded({ caller, target, at: seconds(at) });
+      }),
+    unblock: async (caller, target) => {
+      const wasThere = await store.removeBlock(caller, target);
+      blocks.noteRemoved(caller, target);
+      return wasThere;
+    },
+    blocks: blocks.list,
+    list: () => ({ ...head(), cuts: log.live() }),
+    head,
+    credentialsOf: (service) => registry.list().filter((one) => one.service === service && !one.revokedAt).length,
+  };
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1_000);

@@ -1,0 +1,80 @@
+import { HttpError } from "@meshpass/http-server";
+import { type Confirmation, envelopePacesMs, type Generation, parseGeneration, paths } from "@meshpass/protocol";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Feed, Subscription } from "./feed.ts";
+import { readConfirmation } from "./read-confirmation.ts";
+
+export interface CutoffsRoutesOptions {
+  readonly feed: Feed;
+  /** The service whose credential the request carries. Rejects with HttpError. */
+  readonly authenticate: (rawHeaders: readonly string[]) => Promise<string>;
+  readonly onConfirmation: (service: string, confirmation: Confirmation) => void;
+  /** So many streams at once; one more is 503. Default 20,000. */
+  readonly maxSubscribers?: number;
+}
+
+/** How often {@link Feed.tick} is called, in ms: the pace of who asks for the closest one. */
+export const tickMs = envelopePacesMs.close;
+
+/** A receiver that takes its events this slowly has missed the second anyway, and holds our memory: bytes unsent. */
+const maxUnsentBytes = 4 * 1024 * 1024;
+
+/** A proof that this server lost cuts holds a snapshot; nothing else in a confirmation is large. */
+const maxConfirmationBytes = 2 * 1024 * 1024;
+
+const streamHeaders = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // A proxy that collects an answer before it passes it on would hold back every cut.
+  "x-accel-buffering": "no",
+};
+
+/**
+ * `GET /cutoffs`, for anybody: a snapshot, or a stream of server-sent events (WHATWG HTML 9.2) to who accepts one. One
+ * write a second and receiver, where polling would be a request; and the way to resume is in the standard.
+ * `POST /cutoffs/confirmations`, for a service with its credential: how far it has read.
+ */
+export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions): void {
+  const { feed, authenticate, onConfirmation, maxSubscribers = 20_000 } = options;
+  app.get(paths.cutoffs, { exposeHeadRoute: false }, async (request, reply) => {
+    const answer = feed.answer();
+    if (answer === undefined) throw new HttpError("cutoffs_unavailable");
+    if (!wantsStream(request)) return answer;
+    if (feed.subscribers() >= maxSubscribers) throw new HttpError("cutoffs_unavailable");
+    stream(feed, request, reply);
+    return reply;
+  });
+  app.post(paths.confirmations, { bodyLimit: maxConfirmationBytes }, async (request, reply) => {
+    const service = await authenticate(request.raw.rawHeaders);
+    onConfirmation(service, readConfirmation(request.body));
+    return reply.code(204).send();
+  });
+  app.addHook("preClose", async () => feed.close());
+}
+
+const wantsStream = ({ headers }: FastifyRequest): boolean =>
+  headers.accept?.split(",").some((type) => type.trim().split(";")[0] === "text/event-stream") === true;
+
+function stream(feed: Feed, request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, streamHeaders);
+  const send = (event: string): void => {
+    if (raw.destroyed || raw.writableEnded) return;
+    raw.write(event);
+    if (raw.writableLength > maxUnsentBytes) raw.destroy();
+  };
+  const subscription: Subscription = { ...readPlace(request), send, end: () => void raw.end() };
+  raw.once("close", feed.subscribe(subscription));
+}
+
+function readPlace({ headers, query }: FastifyRequest): {
+  readonly from: Generation | undefined;
+  readonly everyTicks: number;
+} {
+  const { every } = query as { every?: unknown };
+  const isClose = every === String(envelopePacesMs.close);
+  const from = parseGeneration(headers["last-event-id"]);
+  return { from, everyTicks: isClose ? 1 : envelopePacesMs.usual / envelopePacesMs.close };
+}

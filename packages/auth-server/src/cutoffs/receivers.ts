@@ -1,0 +1,72 @@
+import type { Confirmation } from "@meshpass/protocol";
+
+/** One running instance of a service that verifies tokens, as it last described itself. Times in ms since 1970. */
+export interface Receiver extends Omit<Confirmation, "now" | "leaving" | "ahead"> {
+  readonly service: string;
+  readonly lastHeardAt: number;
+  /** How far its clock is ahead of ours, in ms, the way between us included. */
+  readonly clockDifferenceMs: number;
+}
+
+/** Who verifies tokens, and how far each has read: what "in force at 3 of 3 receivers" counts. */
+export interface Receivers {
+  /** Notes what an instance of `service`, authenticated as such, says of itself. */
+  note(service: string, confirmation: Confirmation): void;
+  /** Every instance that was heard of within the longest life of a token, by service and instance. */
+  list(): readonly Receiver[];
+  /** Those that changed since the last call. */
+  takeChanged(): readonly Receiver[];
+}
+
+export interface ReceiversOptions {
+  /** Those that are remembered from before. */
+  readonly remembered: readonly Receiver[];
+  /** ms since 1970. */
+  readonly clock: () => number;
+  /** Who was not heard of for this long accepts no token any more that it was not told of, in ms. */
+  readonly forgetAfterMs: number;
+  /** So many instances of one service; one more takes the place of that which was silent for longest. Default 5,000. */
+  readonly maxInstances?: number;
+}
+
+/** Bounded by the services that have credentials, times `maxInstances`. */
+export function createReceivers(options: ReceiversOptions): Receivers {
+  const { remembered, clock, forgetAfterMs, maxInstances = 5_000 } = options;
+  const services = new Map<string, Map<string, Receiver>>();
+  const changed = new Map<string, Receiver>();
+
+  const instancesOf = (service: string): Map<string, Receiver> => {
+    const known = services.get(service) ?? new Map<string, Receiver>();
+    services.set(service, known);
+    return known;
+  };
+  const put = (receiver: Receiver): void => {
+    const instances = instancesOf(receiver.service);
+    // The order of a Map is that of insertion: who speaks goes to the end, and the first was silent for longest.
+    instances.delete(receiver.instance);
+    instances.set(receiver.instance, receiver);
+    if (instances.size > maxInstances) instances.delete(instances.keys().next().value as string);
+  };
+  for (const receiver of [...remembered].sort((a, b) => a.lastHeardAt - b.lastHeardAt)) put(receiver);
+
+  return {
+    note: (service, { now, leaving, ahead: _, ...said }) => {
+      const isGone = leaving === true;
+      const receiver = { ...said, service, lastHeardAt: isGone ? 0 : clock(), clockDifferenceMs: now - clock() };
+      changed.set(`${service} ${said.instance}`, receiver);
+      if (isGone) services.get(service)?.delete(said.instance);
+      else put(receiver);
+    },
+    list: () => {
+      const since = clock() - forgetAfterMs;
+      return [...services.values()].flatMap((instances) =>
+        [...instances.values()].filter(({ lastHeardAt }) => lastHeardAt >= since),
+      );
+    },
+    takeChanged: () => {
+      const taken = [...changed.values()];
+      changed.clear();
+      return taken;
+    },
+  };
+}

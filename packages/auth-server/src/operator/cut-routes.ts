@@ -1,0 +1,76 @@
+import { HttpError, objectBody } from "@meshpass/http-server";
+import { paths } from "@meshpass/protocol";
+import type { FastifyInstance } from "fastify";
+import type { CutOperations } from "../cutoffs/cut-operations.ts";
+import type { LiveTokenLedger } from "../cutoffs/live-tokens.ts";
+import type { Receivers } from "../cutoffs/receivers.ts";
+import type { Needs } from "./needs-role.ts";
+import { orStoreUnavailable } from "./or-store-unavailable.ts";
+import { type CutRequest, readCut, readService, type WantedEdge } from "./read-cut.ts";
+
+export interface CutRoutesOptions {
+  readonly cuts: CutOperations;
+  readonly receivers: Receivers;
+  readonly liveTokens: LiveTokenLedger;
+  readonly isInMap: (service: string) => boolean;
+  /** Whether the map in force lets `caller` have tokens for `target`. */
+  readonly mapAllows: (caller: string, target: string) => boolean;
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
+
+/** A receiver that has not spoken for this long, in ms, is not live: it does so every 10 s. */
+const silentMs = 15_000;
+
+/** Cuts, blocks and who has read them: `needs` gives the hook that asks for a role. */
+export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutRoutesOptions): void {
+  const { cuts, receivers, clock } = options;
+  app.get(paths.cuts, needs("read"), async () => cuts.list());
+  app.post(paths.cuts, needs("edit"), async ({ body }) => {
+    const wanted = readCut(body);
+    return wanted.dryRun ? foresee(options, wanted) : orStoreUnavailable(cut(options, wanted));
+  });
+  app.get(paths.blocks, needs("read"), async () => ({ blocks: cuts.blocks() }));
+  app.post(paths.blocks, needs("edit"), async ({ body }) => {
+    const { caller, target } = objectBody(body, ["caller", "target"]);
+    return orStoreUnavailable(cuts.block(readService(caller), target === undefined ? undefined : readService(target)));
+  });
+  const unblock = async (caller: string, target: string | undefined) => {
+    if (!(await orStoreUnavailable(cuts.unblock(caller, target)))) throw new HttpError("unknown_block");
+    return { lifted: true };
+  };
+  type Edge = { Params: { caller: string; target: string } };
+  app.delete<Edge>(`${paths.blocks}/:caller`, needs("edit"), ({ params }) =>
+    unblock(readService(params.caller), undefined),
+  );
+  app.delete<Edge>(`${paths.blocks}/:caller/:target`, needs("edit"), ({ params }) =>
+    unblock(readService(params.caller), readService(params.target)),
+  );
+  app.get(paths.receivers, needs("read"), async () => {
+    const now = clock();
+    const list = receivers.list().map((receiver) => ({ ...receiver, live: now - receiver.lastHeardAt < silentMs }));
+    return { ...cuts.head(), now, receivers: list };
+  });
+}
+
+async function cut({ cuts, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {
+  if ("service" in wanted) return { ...(await cuts.cutService(wanted.service)), inMap: isInMap(wanted.service) };
+  const { caller, target } = wanted.edge;
+  const done = await cuts.cut(wanted.ends);
+  return caller === undefined || target === undefined ? done : { ...done, mapAllows: mapAllows(caller, target) };
+}
+
+/** What a cut would stop, by what this process has handed out since it began. */
+function foresee({ cuts, liveTokens }: CutRoutesOptions, wanted: CutRequest): object {
+  const isWanted = "service" in wanted ? ofCaller(wanted.service) : ofEdge(wanted.edge);
+  const credentials = "service" in wanted ? cuts.credentialsOf(wanted.service) : 0;
+  return { wouldEnd: liveTokens.list(isWanted), since: liveTokens.since, credentials };
+}
+
+const ofCaller = (service: string) => (edge: WantedEdge) => edge.caller === service;
+
+/** A single token is not looked up: which edge it is of is in the record of decisions. */
+const ofEdge = (wanted: WantedEdge) => (edge: WantedEdge) =>
+  wanted.jti === undefined &&
+  (wanted.caller === undefined || wanted.caller === edge.caller) &&
+  (wanted.target === undefined || wanted.target === edge.target);

@@ -1,0 +1,28 @@
+import { HttpError } from "@meshpass/http-server";
+import type { OperatorRole } from "@meshpass/protocol";
+import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
+import type { FastifyRequest } from "fastify";
+
+/** Each role includes the ones before it. */
+const roles: readonly OperatorRole[] = ["read", "edit", "issue"];
+
+/** The hook that a route needs for its role. */
+export type Needs = (role: OperatorRole) => { readonly onRequest: (request: FastifyRequest) => Promise<void> };
+
+/** Makes {@link Needs} for whoever `verifier`, one of operator tokens, lets in. */
+export const needsRole =
+  (verifier: Verifier): Needs =>
+  (role) => ({ onRequest: (request) => requireRole(verifier, request, role) });
+
+async function requireRole(verifier: Verifier, request: FastifyRequest, role: OperatorRole): Promise<void> {
+  const { claims } = await verifyOperator(verifier, request.raw.rawHeaders);
+  if (roles.indexOf(claims.role as OperatorRole) < roles.indexOf(role)) throw new HttpError("insufficient_role");
+}
+
+async function verifyOperator(verifier: Verifier, rawHeaders: readonly string[]) {
+  try {
+    return await verifier.verify(readBearer(rawHeaders));
+  } catch (error) {
+    throw error instanceof VerifierError ? new HttpError(error.code, { cause: error }) : error;
+  }
+}
