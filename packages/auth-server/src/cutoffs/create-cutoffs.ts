@@ -66,11 +66,13 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
 
 /** A text that changes whenever the published keys do. */
 function createKeysMark(keys: Keys): () => string {
-  const mark = () => createHash("sha256").update(JSON.stringify(keys.jwks() ?? {})).digest("base64url");
+  const mark = () =>
+    createHash("sha256")
+      .update(JSON.stringify(keys.jwks() ?? {}))
+      .digest("base64url");
   let current = mark();
   keys.onChange(() => {
     current = mark();
   });
   return () => current;
 }
-

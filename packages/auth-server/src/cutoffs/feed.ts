@@ -111,9 +111,7 @@ export function createFeed({ log, key, time, keysMark }: FeedOptions): Feed {
     answer: () => (shown === undefined ? undefined : { certificate: shown, envelope: signSnapshot() }),
     subscribe: (subscription) => {
       if (shown !== undefined) subscription.send(certificateEvent(shown));
-      subscription.send(
-        envelopeEvent(missing === undefined ? signSnapshot() : sign(missing, subscription.from?.number)),
-      );
+      subscription.send(envelopeEvent(signFirst(subscription.from)));
       subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },

@@ -49,7 +49,10 @@ t.test("who comes gets the certificate, then a snapshot, then every cut at once"
   log.append("caller m1");
   feed.certify("certificate-1");
   const { events, envelopes } = receive();
-  t.match(events, [{ name: "certificate", data: "certificate-1" }, { name: "envelope", id: "7.1" }]);
+  t.match(events, [
+    { name: "certificate", data: "certificate-1" },
+    { name: "envelope", id: "7.1" },
+  ]);
   const before = log.head().hash;
   log.append("edge m1 m3", "all");
   const [snapshot, delta] = envelopes();
@@ -68,11 +71,26 @@ t.test("who comes back gets what is missing, and a snapshot where that is not kn
   const { log, receive } = start(t);
   log.append("caller a", "caller b", "caller c", "caller d");
   for (const [from, first] of [
-    [{ epoch: 7, number: 3 }, { after: 3, cuts: [{ number: 4, ends: "caller d" }] }],
-    [{ epoch: 7, number: 4 }, { after: 4, cuts: [] }],
-    [{ epoch: 7, number: 0 }, { after: undefined, cuts: { length: 4 } }],
-    [{ epoch: 6, number: 3 }, { after: undefined, cuts: { length: 4 } }],
-    [{ epoch: 8, number: 3 }, { after: undefined, cuts: { length: 4 } }],
+    [
+      { epoch: 7, number: 3 },
+      { after: 3, cuts: [{ number: 4, ends: "caller d" }] },
+    ],
+    [
+      { epoch: 7, number: 4 },
+      { after: 4, cuts: [] },
+    ],
+    [
+      { epoch: 7, number: 0 },
+      { after: undefined, cuts: { length: 4 } },
+    ],
+    [
+      { epoch: 6, number: 3 },
+      { after: undefined, cuts: { length: 4 } },
+    ],
+    [
+      { epoch: 8, number: 3 },
+      { after: undefined, cuts: { length: 4 } },
+    ],
   ] as const)
     t.match(receive(from).envelopes(), [first], JSON.stringify(from));
 });
@@ -89,7 +107,11 @@ t.test("heartbeats come at the pace that was asked for, and each is signed once 
   t.equal(signed.length - signedBefore, 8);
   t.match(close.envelopes().at(-1), { head: 0, after: 0, cuts: [] });
   const times = close.envelopes().map(({ iat }) => iat);
-  t.strictSame(times, [...new Set(times)].sort((a, b) => a - b), "each later than the one before");
+  t.strictSame(
+    times,
+    [...new Set(times)].sort((a, b) => a - b),
+    "each later than the one before",
+  );
 });
 
 t.test("nothing is signed while nobody listens", async (t) => {
