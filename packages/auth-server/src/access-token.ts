@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import { type AccessTokenAnswer, type AccessTokenClaims, type ErrorCode, issuerName } from "@meshpass/protocol";
+import {
+  type AccessTokenAnswer,
+  type AccessTokenClaims,
+  type ErrorCode,
+  formatGeneration,
+  issuerName,
+} from "@meshpass/protocol";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
@@ -12,6 +18,8 @@ export interface AccessTokenDependencies extends JudgeDependencies, Mint {
   readonly safeLifetimeSeconds: () => number;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
   readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
+  /** Told of every token that leaves; its end in seconds since 1970. */
+  readonly onGranted: (token: { readonly caller: string; readonly target: string; readonly expiresAt: number }) => void;
 }
 
 /**
@@ -45,9 +53,16 @@ export async function settleRefusal(dependencies: AccessTokenDependencies, error
   throw new HttpError(known.code, { decisionId, cause: known.cause });
 }
 
+/** So often a token that was cut while the core worked on it is decided and minted anew. */
+const furtherMints = 1;
+
 /** The phases that every request for a token goes through, in order. */
-async function grant(dependencies: AccessTokenDependencies, request: TokenRequest): Promise<AccessTokenAnswer> {
-  const { decisions, clock } = dependencies;
+async function grant(
+  dependencies: AccessTokenDependencies,
+  request: TokenRequest,
+  mintsLeft = furtherMints,
+): Promise<AccessTokenAnswer> {
+  const { decisions, clock, onGranted } = dependencies;
   const [decisionId, jti] = [randomUUID(), randomUUID()];
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const judged = await judge(dependencies, request);
@@ -60,13 +75,15 @@ async function grant(dependencies: AccessTokenDependencies, request: TokenReques
     await decisions.record({ decisionId, at: clock(), outcome: "mint_failed", reason: known.code });
     throw new HttpError(known.code, { decisionId, cause: known.cause });
   });
-  const withdrawn = judgeAgain(dependencies, judged);
+  const withdrawn = judgeAgain(dependencies, judged, jti);
   if (withdrawn !== undefined) {
     const outcome = "withdrawn_meanwhile";
     await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
+    if (withdrawn.code === "cut_meanwhile" && mintsLeft > 0) return grant(dependencies, request, mintsLeft - 1);
     throw new Refusal(withdrawn.code, outcome, decisionId);
   }
   // Phase 6: reply.
+  onGranted({ caller: judged.caller.name, target: judged.target, expiresAt: judged.times.exp });
   return { accessToken, tokenType: "Bearer", expiresIn: judged.times.exp - judged.times.iat };
 }
 
@@ -81,7 +98,7 @@ class Refusal extends HttpError {
 }
 
 function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
-  const { caller, target, snapshot, times, scopes } = judged;
+  const { caller, target, snapshot, generation, times, scopes } = judged;
   const claims = {
     iss: issuerName,
     sub: caller.name,
@@ -90,6 +107,7 @@ function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed,
     jti,
     token_use: "access",
     map: snapshot.number,
+    gen: formatGeneration(generation),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
   } satisfies AccessTokenClaims;
   const isSafe = times.exp - times.iat <= dependencies.safeLifetimeSeconds();

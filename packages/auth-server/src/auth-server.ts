@@ -1,13 +1,14 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createMetrics, type Log, type Readiness } from "@meshpass/http-server";
-import { hasName } from "@meshpass/policy";
+import { decide, hasName } from "@meshpass/policy";
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
-import { type CutLog, createCutLog } from "./cutoffs/cut-log.ts";
+import { createCutoffs } from "./cutoffs/create-cutoffs.ts";
+import type { CutLog } from "./cutoffs/cut-log.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
 import { compileMap } from "./map/compile-map.ts";
@@ -45,21 +46,23 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   await chmod(stateFolder, 0o700);
   const storePath = join(stateFolder, "auth-server.sqlite");
   const store = await openStore(storePath, clock);
-  const cuts = await createCutLog(store);
   const registry = await keepRegistry({ store, clock, log, development: config.developmentServices.length > 0 });
   const core = connectCore(config.core);
-  const { keys, credentials, operators } = createTrust({
+  const { keys, ...verifiers } = createTrust({
     core,
     coreUri: config.core.uri,
     clock,
     log,
     legacyCredentials: config.legacyCredentials,
   });
-  const map = startMap(config, storePath, { registry, cuts, log, clock });
+  const monotonic = () => performance.now();
+  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic });
+  if (cutoffs.feedKey.certificate !== undefined) cutoffs.feed.certify(cutoffs.feedKey.certificate);
+  const map = startMap(config, storePath, { registry, cuts: cutoffs.log, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
-  const upkeep = startUpkeep({ ...issuer, log, credentials, operators, safeLifetime, config });
+  const upkeep = startUpkeep({ ...issuer, ...verifiers, log, cutoffs, safeLifetime, config });
 
   const readiness = (): Readiness =>
     readinessOf({
@@ -67,6 +70,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
       isMapStale: () => map.status().stale,
       hasKeys: keys.ready,
       hasOperatorToken: upkeep.hasOperatorToken,
+      hasCertificate: upkeep.hasCertificate,
       hasDevelopmentCredentials: upkeep.hasDevelopmentCredentials,
       isSafeLifetimeKnown: safeLifetime.isKnown,
       areDecisionsFailing: decisions.isFailing,
@@ -75,8 +79,13 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const app = buildApp({
     ...issuer,
     http: { log, ready: readiness, metrics, ...(config.tls === undefined ? {} : { tls: config.tls }) },
-    verifier: credentials,
+    verifier: verifiers.credentials,
     currentMap: map.current,
+    cuts: cutoffs.log,
+    isBlocked: cutoffs.blocks.isBlocked,
+    onGranted: cutoffs.liveTokens.note,
+    feed: cutoffs.feed,
+    onConfirmation: cutoffs.receivers.note,
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     safeLifetimeSeconds: safeLifetime.seconds,
@@ -85,8 +94,12 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const operatorApp = buildOperatorApp({
     ...issuer,
     http: { log, ready: readiness },
-    verifier: operators,
+    verifier: verifiers.operators,
     isInMap: (service) => isInMap(map.current(), service),
+    mapAllows: (caller, target) => mapAllows(map.current(), { caller, target, now: clock() }),
+    cuts: cutoffs.operations,
+    receivers: cutoffs.receivers,
+    liveTokens: cutoffs.liveTokens,
     status: () => ({ ...readiness(), map: map.status(), safeLifetimeSeconds: safeLifetime.seconds() }),
   });
   const close = async (): Promise<void> => {
@@ -104,6 +117,9 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
 
 const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
   snapshot !== undefined && hasName(snapshot.map, service);
+
+const mapAllows = (snapshot: Snapshot | undefined, ask: { caller: string; target: string; now: number }): boolean =>
+  snapshot !== undefined && decide(snapshot.map, ask.caller, ask.target, ask.now / 1_000).allowed;
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (

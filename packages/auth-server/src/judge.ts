@@ -1,8 +1,9 @@
 import { objectBody } from "@meshpass/http-server";
 import { decide } from "@meshpass/policy";
-import { type ErrorCode, parseServiceName } from "@meshpass/protocol";
+import { type ErrorCode, type Generation, parseServiceName } from "@meshpass/protocol";
 import { type Caller, readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
 import type { CredentialRegistry } from "./credentials/credential-registry.ts";
+import type { CutLog } from "./cutoffs/cut-log.ts";
 import type { Snapshot } from "./map/map-in-force.ts";
 import { type TokenTimes, timesOf } from "./token-times.ts";
 
@@ -12,6 +13,8 @@ export interface Allowed {
   readonly caller: Caller;
   readonly target: string;
   readonly snapshot: Snapshot;
+  /** The last cut that the decision took into account. */
+  readonly generation: Generation;
   readonly line: number;
   readonly times: TokenTimes;
   readonly scopes: readonly string[];
@@ -45,6 +48,9 @@ export interface JudgeDependencies {
   readonly verifier: Verifier;
   readonly registry: CredentialRegistry;
   readonly currentMap: () => Snapshot | undefined;
+  readonly cuts: Pick<CutLog, "generationFor" | "isCut">;
+  /** Whether an operator has stopped the tokens of a caller, or of one edge, until further notice. */
+  readonly isBlocked: (caller: string, target: string) => boolean;
   /** ms since 1970. */
   readonly clock: () => number;
   /** Where the map says nothing, in seconds. */
@@ -66,8 +72,9 @@ export async function judge(dependencies: JudgeDependencies, request: TokenReque
   return decideNow(dependencies, caller, read.value);
 }
 
-async function authenticate(
-  { verifier, registry }: JudgeDependencies,
+/** Who shows this credential, unless it is refused. */
+export async function authenticate(
+  { verifier, registry }: Pick<JudgeDependencies, "verifier" | "registry">,
   rawHeaders: readonly string[],
 ): Promise<Known<Caller>> {
   try {
@@ -94,32 +101,39 @@ function readTarget(body: unknown): Known<string> {
 }
 
 function decideNow(dependencies: JudgeDependencies, caller: Caller, target: string): Allowed | Refused {
-  const { currentMap, clock, defaultLifetimeSeconds } = dependencies;
+  const { currentMap, cuts, isBlocked, clock, defaultLifetimeSeconds } = dependencies;
   const snapshot = currentMap();
   if (snapshot === undefined) return { allowed: false, code: "not_ready", reason: "no_map", caller, target };
   const now = Math.floor(clock() / 1_000);
   const decision = decide(snapshot.map, caller.name, target, now);
+  // In one go with the snapshot, before anything is awaited: a cut that comes later ends what is decided here.
+  const generation = cuts.generationFor(snapshot.number);
   const known = { caller, target, snapshot };
   const refuse = (reason: string): Refused => {
     return { ...known, line: decision.line, allowed: false, code: "unauthorized_target", reason };
   };
   if (!decision.allowed) return refuse(decision.reason);
+  if (isBlocked(caller.name, target)) return refuse("blocked");
   const times = timesOf(now, decision.edge, defaultLifetimeSeconds);
   if (times === undefined) return refuse("expired");
-  return { ...known, line: decision.line, allowed: true, times, scopes: decision.edge.scopes };
+  return { ...known, line: decision.line, allowed: true, generation, times, scopes: decision.edge.scopes };
 }
 
 /**
- * Judges what was allowed once more, since the map or the credential may have changed while the core worked: undefined
- * if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is a refusal too.
+ * Judges what was allowed once more, since the map, a cut or the credential may have changed while the core worked on the
+ * token `jti`: undefined if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is
+ * a refusal too; where only a cut has ended the token, another one may be minted.
  */
-export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed): Withdrawn | undefined {
-  const { registry, currentMap } = dependencies;
-  const refusal = registry.refusalOf(judged.caller);
+export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed, jti: string): Withdrawn | undefined {
+  const { registry, currentMap, cuts } = dependencies;
+  const { caller, target, generation } = judged;
+  const refusal = registry.refusalOf(caller);
   if (refusal !== undefined) return { code: "invalid_credential", reason: refusal };
-  if (currentMap() === judged.snapshot) return undefined;
-  const again = decideNow(dependencies, judged.caller, judged.target);
+  const isCut = cuts.isCut({ caller: caller.name, target, jti }, generation);
+  if (!isCut && currentMap() === judged.snapshot) return undefined;
+  const again = decideNow(dependencies, caller, target);
   if (!again.allowed) return { code: "unauthorized_target", reason: again.reason };
+  if (isCut) return { code: "cut_meanwhile", reason: "cut" };
   return isWithin(judged, again) ? undefined : { code: "unauthorized_target", reason: "narrowed" };
 }
 

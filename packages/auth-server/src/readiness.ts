@@ -6,6 +6,8 @@ export interface ReadinessSources {
   readonly isMapStale: () => boolean;
   readonly hasKeys: () => boolean;
   readonly hasOperatorToken: () => boolean;
+  /** Without it no receiver takes the cut-off feed. */
+  readonly hasCertificate: () => boolean;
   /** True as well where no development credentials are asked for. */
   readonly hasDevelopmentCredentials: () => boolean;
   readonly isSafeLifetimeKnown: () => boolean;
@@ -18,6 +20,7 @@ export function readinessOf(sources: ReadinessSources): Readiness {
     sources.hasMap() ? "" : "map_missing",
     sources.hasKeys() ? "" : "keys_missing",
     sources.hasOperatorToken() ? "" : "operator_token_missing",
+    sources.hasCertificate() ? "" : "feed_certificate_missing",
     sources.hasDevelopmentCredentials() ? "" : "development_credentials_missing",
   ].filter((code) => code !== "");
   const warnings = [

@@ -4,15 +4,20 @@ import type { Verifier } from "@meshpass/verifier";
 import type { Config } from "./config/config.ts";
 import { keepDevelopmentCredentials } from "./credentials/development-credentials.ts";
 import type { Issuer } from "./credentials/issue-credential.ts";
+import type { Cutoffs } from "./cutoffs/create-cutoffs.ts";
+import { tickMs } from "./cutoffs/cutoffs-routes.ts";
+import { keepCertificate } from "./cutoffs/keep-certificate.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";
 import { keepOperatorToken } from "./operator/keep-operator-token.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 export interface UpkeepParts extends Issuer {
   readonly log: Log;
-  /** Verifiers of credentials and of operator tokens. */
+  /** Verifiers of credentials, of operator tokens and of certificates of feed keys. */
   readonly credentials: Verifier;
   readonly operators: Verifier;
+  readonly certificates: Verifier;
+  readonly cutoffs: Cutoffs;
   readonly safeLifetime: SafeLifetime;
   readonly config: Pick<Config, "stateFolder" | "developmentServices">;
 }
@@ -23,7 +28,7 @@ const hour = 60 * minute;
 
 /** Starts everything that has to be done now and again, and says what has been done once. */
 export function startUpkeep(parts: UpkeepParts) {
-  const { log, keys, registry, credentials, operators, safeLifetime, config } = parts;
+  const { log, clock, keys, registry, credentials, operators, certificates, cutoffs, safeLifetime, config } = parts;
   const keep = (what: string, everyMs: number, work: () => Promise<void>) => createUpkeep({ what, work, log, everyMs });
   const operatorToken = keep("operator token", minute, () =>
     keepOperatorToken({ ...parts, verifier: operators, path: join(config.stateFolder, "operator.jwt") }),
@@ -36,7 +41,16 @@ export function startUpkeep(parts: UpkeepParts) {
       verify: (token) => credentials.verify(token),
     }),
   );
+  const { feed, feedKey } = cutoffs;
+  const certificate = keep("certificate of the feed's key", minute, () =>
+    keepCertificate({ ...parts, feedKey, verifier: certificates, current: feed.certificate, show: feed.certify }),
+  );
+  const heartbeat = setInterval(feed.tick, tickMs).unref();
   const others = [
+    keep("storing how far receivers have read", 10 * second, cutoffs.saveReceivers),
+    keep("forgetting cuts that match nothing any more", hour, () =>
+      cutoffs.log.forgetLeft(Math.floor(clock() / 1_000)),
+    ),
     // Keys refresh by themselves, but from nothing they do so ever more slowly; whoever waits for us waits for them.
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),
     keep("storing first uses of credentials", second, registry.saveFirstUses),
@@ -46,8 +60,10 @@ export function startUpkeep(parts: UpkeepParts) {
   return {
     hasOperatorToken: operatorToken.isDone,
     hasDevelopmentCredentials: developmentCredentials.isDone,
+    hasCertificate: () => feed.certificate() !== undefined,
     close: (): void => {
-      for (const upkeep of [operatorToken, developmentCredentials, ...others]) upkeep.close();
+      clearInterval(heartbeat);
+      for (const upkeep of [operatorToken, developmentCredentials, certificate, ...others]) upkeep.close();
     },
   };
 }

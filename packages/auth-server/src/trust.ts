@@ -1,5 +1,5 @@
 import type { Log } from "@meshpass/http-server";
-import { issuerName, operatorAudience } from "@meshpass/protocol";
+import { cutoffsAudience, issuerName, operatorAudience } from "@meshpass/protocol";
 import { createKeys, createVerifier, type Keys, type Verifier } from "@meshpass/verifier";
 import type { Core } from "./mint/supertokens.ts";
 
@@ -10,6 +10,8 @@ export interface Trust {
   readonly credentials: Verifier;
   /** Of operator tokens. */
   readonly operators: Verifier;
+  /** Of certificates of feed keys, as every receiver has one. */
+  readonly certificates: Verifier;
 }
 
 /** The keys are loaded at once and kept fresh until they are closed; a load that fails is one line of the log. */
@@ -31,5 +33,6 @@ export function createTrust(options: {
     keys,
     credentials: createVerifier({ ...common, audience: issuerName, kind: "credential", legacyCredentials }),
     operators: createVerifier({ ...common, audience: operatorAudience, kind: "operator" }),
+    certificates: createVerifier({ ...common, audience: cutoffsAudience, kind: "feed-key" }),
   };
 }

@@ -50,7 +50,7 @@ t.test(
     t.equal(answer.statusCode, 200);
     t.equal(answer.headers["cache-control"], "no-store");
     t.match(answer.json(), { tokenType: "Bearer", expiresIn: 300 });
-    const { jti, iat, ...claims } = claimsOf(answer.json().accessToken);
+    const { jti, iat, gen, ...claims } = claimsOf(answer.json().accessToken);
     t.strictSame(claims, {
       iss: "auth-server",
       sub: "m1",
@@ -60,6 +60,7 @@ t.test(
       map: 1,
     });
     t.match(jti, /^[0-9a-f-]{36}$/);
+    t.match(gen, /^\d{10}\.1$/, "a new store begins with a cut of everything");
     t.match(kidOf(answer.json().accessToken), /^d-/);
   },
 );
@@ -303,11 +304,7 @@ t.test(
     t.match(server.log.join(""), /replace it: pnpm meshpass credentials issue m2/);
     const { legacyCredentials } = (await server.operate("GET", "/credentials")).json();
     t.match(legacyCredentials, [{ service: "m2", hash: /^[0-9a-f]{64}$/ }]);
-    t.match((await server.operate("POST", "/cuts", { service: "m2" })).json(), {
-      service: "m2",
-      ended: 1,
-      inMap: true,
-    });
+    t.match((await server.operate("POST", "/cuts", { service: "m2" })).json(), { credentialsEnded: 1, inMap: true });
     t.match((await ask(legacy)).json(), { error: "invalid_credential" });
     t.match((await ask(signClaims(core.signer.staticKey, { ...claims, iat: iat + 1 }))).json(), {
       error: "invalid_credential",

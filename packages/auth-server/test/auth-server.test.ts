@@ -25,7 +25,14 @@ t.test("the server is not ready without map, core and keys, and becomes so by it
   t.equal((await readyz()).statusCode, 503);
   t.same((await readyz()).json(), {
     status: "not_ready",
-    codes: ["map_missing", "keys_missing", "operator_token_missing", "map_stale", "safe_lifetime_unknown"],
+    codes: [
+      "map_missing",
+      "keys_missing",
+      "operator_token_missing",
+      "feed_certificate_missing",
+      "map_stale",
+      "safe_lifetime_unknown",
+    ],
   });
   t.equal((await server.ask("a.b.c")).statusCode, 401);
   t.equal((await server.app.inject("/auth/jwt/jwks.json")).statusCode, 503);

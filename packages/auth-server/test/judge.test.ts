@@ -1,4 +1,5 @@
 import { parseMap } from "@meshpass/policy";
+import type { Generation } from "@meshpass/protocol";
 import { type Caller, VerifierError } from "@meshpass/verifier";
 import t from "tap";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "../src/judge.ts";
@@ -20,12 +21,21 @@ function createBench() {
   const bench = {
     snapshot: snapshotOf(1, shippedMap) as Snapshot | undefined,
     refusal: undefined as "revoked" | undefined,
+    /** The number of the last cut, and whether it ends what was decided before. */
+    head: 4,
+    cuts: false,
+    blocked: false,
   };
   const refusalOf = () => bench.refusal;
   const dependencies = {
     verifier: { verify: () => caller },
     registry: { refusalOf, admit: refusalOf },
     currentMap: () => bench.snapshot,
+    cuts: {
+      generationFor: () => ({ epoch: 7, number: bench.head }),
+      isCut: (_: object, { number }: Generation) => bench.cuts && number < bench.head,
+    },
+    isBlocked: () => bench.blocked,
     clock: () => now * 1_000,
     defaultLifetimeSeconds: 300,
   } as unknown as JudgeDependencies;
@@ -47,6 +57,7 @@ t.test("what is allowed carries the caller, the target, the snapshot, its line a
     caller: { name: "m1" },
     target: "m2",
     snapshot: bench.snapshot,
+    generation: { epoch: 7, number: 4 },
     line: 3,
     times: { iat: now, exp: now + 300 },
     scopes: [],
@@ -94,9 +105,9 @@ t.test("the scheme must be Bearer, the header whole and alone", async (t) => {
 t.test("what still holds when the core is done is not judged twice", async (t) => {
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
-  t.equal(judgeAgain(dependencies, judged), undefined);
+  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined);
   bench.snapshot = snapshotOf(2, mapOf("  m1: [m2]"));
-  t.equal(judgeAgain(dependencies, judged), undefined, "another map that says the same");
+  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined, "another map that says the same");
 });
 
 t.test("an edge taken out, narrowed or denied meanwhile is withdrawn, and why", async (t) => {
@@ -110,7 +121,7 @@ t.test("an edge taken out, narrowed or denied meanwhile is withdrawn, and why", 
     bench.snapshot = snapshotOf(1, mapOf("  m1:", "    - { target: m2, scopes: [read, write] }"));
     const judged = await judgeAllowed(dependencies);
     bench.snapshot = snapshotOf(2, text);
-    t.strictSame(judgeAgain(dependencies, judged), { code: "unauthorized_target", reason }, name);
+    t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason }, name);
   }
 });
 
@@ -118,5 +129,31 @@ t.test("a credential revoked meanwhile is withdrawn as a credential", async (t) 
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
   bench.refusal = "revoked";
-  t.strictSame(judgeAgain(dependencies, judged), { code: "invalid_credential", reason: "revoked" });
+  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "invalid_credential", reason: "revoked" });
+});
+
+t.test(
+  "an edge that an operator has blocked is refused as long as the block stands, whatever the map says",
+  async (t) => {
+    const { bench, dependencies } = createBench();
+    const judged = await judgeAllowed(dependencies);
+    bench.blocked = true;
+    t.match(await judge(dependencies, request), { code: "unauthorized_target", reason: "blocked", line: 3 });
+    bench.cuts = true;
+    bench.head += 1;
+    t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "blocked" });
+    bench.blocked = false;
+    t.equal((await judge(dependencies, request)).allowed, true);
+  },
+);
+
+t.test("what was cut meanwhile is withdrawn: for good if the map says no now, else to be decided anew", async (t) => {
+  const { bench, dependencies } = createBench();
+  const judged = await judgeAllowed(dependencies);
+  bench.head += 1;
+  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined, "a cut of something else");
+  bench.cuts = true;
+  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "cut_meanwhile", reason: "cut" });
+  bench.snapshot = snapshotOf(2, mapOf("  m1: [m1]", "  m2: []"));
+  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "not_in_map" });
 });

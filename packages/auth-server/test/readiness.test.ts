@@ -8,6 +8,7 @@ const ready = {
   isMapStale: no,
   hasKeys: yes,
   hasOperatorToken: yes,
+  hasCertificate: yes,
   hasDevelopmentCredentials: yes,
   isSafeLifetimeKnown: yes,
   areDecisionsFailing: no,
@@ -19,6 +20,7 @@ t.test("the server is ready once all that a first request needs is there", async
     hasMap: "map_missing",
     hasKeys: "keys_missing",
     hasOperatorToken: "operator_token_missing",
+    hasCertificate: "feed_certificate_missing",
     hasDevelopmentCredentials: "development_credentials_missing",
   })) {
     t.strictSame(readinessOf({ ...ready, [source]: no }), { ok: false, codes: [code] });

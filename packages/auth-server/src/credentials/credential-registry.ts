@@ -18,8 +18,11 @@ export interface CredentialRegistry {
   /** Stores the first uses of legacy credentials that are not stored yet. To be called every second or so. */
   saveFirstUses(): Promise<void>;
   add(credential: IssuedCredential): Promise<void>;
-  /** False if there is no such credential. Revoking twice is no error, and keeps the first time. */
-  revoke(jti: string): Promise<boolean>;
+  /**
+   * Ends one credential and, in the same change of the store, the tokens of its service, unless `keepTokens`. False if
+   * there is no such credential. Revoking twice is no error, and keeps the first time.
+   */
+  revoke(jti: string, keepTokens?: boolean): Promise<boolean>;
   /** Ends every credential of `service` that exists, the legacy ones for good. How many issued ones it ended. */
   cut(service: string): Promise<number>;
   /** Takes note of all services whose legacy credentials the store refuses: a change of the map adds to them there. */
@@ -70,13 +73,14 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
         await store.addCredential(credential);
         issued.set(credential.jti, credential);
       }),
-    revoke: (jti) =>
+    revoke: (jti, keepTokens = false) =>
       inOrder(async () => {
         const credential = issued.get(jti);
-        if (credential === undefined || credential.revokedAt !== undefined) return credential !== undefined;
+        if (credential === undefined) return false;
         const at = nowSeconds();
-        await store.revokeCredential(jti, at);
-        markRevoked(credential, at);
+        // Again even if it was: what it can still matter for are the tokens.
+        await store.revokeCredential(jti, at, { keepTokens });
+        if (credential.revokedAt === undefined) markRevoked(credential, at);
         return true;
       }),
     cut: (service) =>
