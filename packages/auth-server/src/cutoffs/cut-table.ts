@@ -26,7 +26,7 @@ export const createCutTable = (epoch: number, cuts: readonly Cut[]): CutTable =>
  */
 export function isCut({ epoch, numbers }: CutTable, token: CutSubject, gen: Generation): boolean {
   if (token.kid !== undefined && numbers.has(endings.kid(token.kid))) return true;
-  return gen.epoch < epoch || endingsOf(token).some((ends) => isOlder(gen, { epoch, number: numbers.get(ends) ?? 0 }));
+  return endingsOf(token).some((ends) => isOlder(gen, { epoch, number: numbers.get(ends) ?? 0 }));
 }
 
 function endingsOf({ caller, target, jti }: CutSubject): readonly string[] {

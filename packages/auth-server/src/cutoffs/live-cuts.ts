@@ -2,7 +2,7 @@ import { type Cut, endings } from "@meshpass/protocol";
 
 /** A cut with what the auth server alone knows of it. */
 export interface KeptCut extends Cut {
-  /** The service whose tokens it ends, where that is one and is known. */
+  /** Of an edge its caller, and of a jti the service whose it is, where that is known. */
   readonly caller: string | undefined;
   /** When nothing is alive any more that it can match, in seconds since 1970; undefined for a key's, which stays. */
   readonly leavesAt: number | undefined;
@@ -24,7 +24,7 @@ export function liveCuts(cuts: readonly KeptCut[]): readonly KeptCut[] {
     later.add(ends);
     if (isRepeated || isOfKey(ends)) return !isRepeated;
     if (ends !== endings.everything && later.has(endings.everything)) return false;
-    return caller === undefined || ends === endings.caller(caller) || !later.has(endings.caller(caller));
+    return caller === undefined || !later.has(endings.caller(caller));
   };
   return cuts.toReversed().filter(isNeeded).reverse();
 }

@@ -10,9 +10,7 @@ export const mostCuts = { ofCaller: 1_000, inAll: 10_000 } as const;
  */
 export function widenCuts(live: readonly KeptCut[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { ends, caller } of live) {
-    if (caller !== undefined && ends !== endings.caller(caller)) counts.set(caller, (counts.get(caller) ?? 0) + 1);
-  }
+  for (const { caller } of live) if (caller !== undefined) counts.set(caller, (counts.get(caller) ?? 0) + 1);
   const crowded = [...counts].filter(([, count]) => count > mostCuts.ofCaller);
   const left = crowded.reduce((sum, [, count]) => sum - count + 1, live.filter(({ ends }) => !isOfKey(ends)).length);
   return left > mostCuts.inAll ? [endings.everything] : crowded.map(([caller]) => endings.caller(caller));

@@ -13,7 +13,7 @@ export interface CutCause {
   readonly at: number;
   /** The number of the map from which they follow. */
   readonly map?: number | undefined;
-  /** Whose tokens they end, where they do not say so themselves and it is known. */
+  /** Whose tokens they are, where they are jtis and it is known. */
   readonly caller?: string | undefined;
 }
 
@@ -68,7 +68,7 @@ function rowOf(ends: string, place: { epoch: number; number: number }, { at, map
     at,
     leaves_at: isOfKey(ends) ? null : at + cutLifeSeconds,
     map: map ?? null,
-    caller: kind === "edge" || kind === "caller" ? (name ?? null) : (caller ?? null),
+    caller: (kind === "edge" ? name : kind === "jti" ? caller : undefined) ?? null,
   } satisfies Insertable<CutRow>;
 }
 

@@ -63,7 +63,7 @@ export interface CutRow {
   readonly leaves_at: Seconds | null;
   /** The number of the map from which it follows. */
   readonly map: number | null;
-  /** The service whose tokens it ends, where that is one and is known. */
+  /** Of an edge its caller, and of a jti the service whose it is, where that is known. */
   readonly caller: string | null;
 }
 

@@ -1,20 +1,24 @@
 import { join } from "node:path";
+import { parseMap } from "@meshpass/policy";
 import t, { type Test } from "tap";
 import { type CutLog, createCutLog } from "../../src/cutoffs/cut-log.ts";
 import type { CutStore, FeedReading } from "../../src/store/cut-store.ts";
+import { putMapInForce } from "../../src/store/map-store.ts";
 import { openStore } from "../../src/store/store.ts";
+import { mapOf } from "../start-server.ts";
 
 const start = 1_800_000_000;
 const day = 86_400 + 10;
 
 /** A log over a store that began at `start`; `calls` counts what its listener heard. */
 async function open(t: Test) {
-  const store = await openStore(join(t.testdir(), "auth-server.sqlite"), () => start * 1_000);
+  const path = join(t.testdir(), "auth-server.sqlite");
+  const store = await openStore(path, () => start * 1_000);
   t.teardown(() => store.close());
   const log = await createCutLog(store);
   const calls: number[] = [];
   const stop = log.onAppend(() => calls.push(log.head().number));
-  return { store, log, calls, stop };
+  return { store, path, log, calls, stop };
 }
 
 const texts = (cuts: ReturnType<CutLog["after"]>) => cuts?.map(({ number, ends }) => `${number} ${ends}`);
@@ -114,6 +118,30 @@ t.test(
     t.equal(log.isCut({ caller: "m1", target: "m3" }, log.generationFor(7)), false);
   },
 );
+
+t.test("what was cut by maps that came one after the other is known of each", async (t) => {
+  const { store, path, log } = await open(t);
+  const put = (...targets: string[]) => {
+    const parsed = parseMap(mapOf(`  m1: [${targets.join(", ")}]`));
+    if (!parsed.ok) throw new Error("it has problems");
+    return putMapInForce(path, {
+      map: parsed.map,
+      digest: targets.join(),
+      at: start,
+      defaultLifetimeSeconds: 300,
+    });
+  };
+  await put("m1", "m2", "m3");
+  for (const change of [() => put("m1", "m2"), () => store.addCuts(["caller m9"], start), () => put("m1")]) {
+    await change();
+    await log.catchUp();
+  }
+  t.strictSame(texts(log.after(0)), ["1 all", "2 edge m1 m3", "3 caller m9", "4 edge m1 m2"]);
+  t.strictSame(
+    [1, 2, 3].map((map) => log.generationFor(map).number),
+    [1, 3, 4],
+  );
+});
 
 t.test("a higher epoch takes the place of the last one whole", async (t) => {
   const { store, log, calls } = await open(t);

@@ -8,6 +8,10 @@ const cutOf = (number: number, map: number | undefined): KeptCut => {
 
 t.test("who decides on a map knows the cuts up to the first that follows from a newer one", async (t) => {
   const steps = noteMapSteps([], [cutOf(1, undefined), cutOf(2, 6), cutOf(3, undefined), cutOf(4, 7), cutOf(5, 7)]);
+  t.strictSame(steps, [
+    { map: 6, number: 2 },
+    { map: 7, number: 4 },
+  ]);
   t.equal(numberFor(steps, 5, 9), 1);
   t.equal(numberFor(steps, 6, 9), 3);
   t.equal(numberFor(steps, 7, 9), 9);

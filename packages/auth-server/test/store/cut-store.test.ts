@@ -104,6 +104,11 @@ t.test("a change that fails in the middle leaves nothing of itself", async (t) =
   t.strictSame(await store.blocks(), []);
   await store.addCuts(["caller m1"], start);
   t.equal((await store.feed()).head, 2, "and the next change goes through");
+  database.exec("create trigger fuller before update on feed begin select raise(rollback, 'disk gone'); end");
+  await t.rejects(store.addCuts(["caller m2"], start), /disk gone/, "also where SQLite itself took it all back");
+  database.exec("drop trigger fuller");
+  await store.addCuts(["caller m2"], start);
+  t.equal((await store.feed()).head, 3);
 });
 
 t.test("a cut service, and a revoked credential unless it is told otherwise, cut the tokens as well", async (t) => {

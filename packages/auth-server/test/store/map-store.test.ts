@@ -91,7 +91,11 @@ t.test("a last map that cannot be read back ends everything; from then on maps a
     "of an older format": () => database.exec("update resolved_map set format = format - 1"),
     missing: () => database.exec("delete from resolved_map"),
     "of another map": () => database.exec("update resolved_map set number = number - 1"),
-    damaged: () => database.exec("update resolved_map set resolved = cast('x' || resolved as blob)"),
+    damaged: () => {
+      const resolved = database.prepare("select resolved from resolved_map").get()?.resolved as Uint8Array;
+      resolved[resolved.length >> 1] = (resolved[resolved.length >> 1] as number) ^ 1;
+      database.prepare("update resolved_map set resolved = ?").run(resolved);
+    },
     "written by a newer Node": () =>
       database.prepare("update resolved_map set resolved = ?, digest = ?").run(unknown, digest),
   };
