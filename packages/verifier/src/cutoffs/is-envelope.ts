@@ -1,7 +1,7 @@
 import { type Cut, type CutoffsEnvelope, cutoffsAudience, envelopeLifetimeSeconds, isEnding } from "@meshpass/protocol";
 
 const maxNumber = 999_999_999_999_999;
-const maxKeysLength = 256;
+const maxKeysLength = 4_096;
 /** Times are fractions, which do not subtract exactly. */
 const longestLifeSeconds = envelopeLifetimeSeconds + 0.001;
 

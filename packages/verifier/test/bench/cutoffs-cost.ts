@@ -10,6 +10,10 @@ import { accessClaims, createSigningKey, signToken } from "../fake-issuer.ts";
 const count = 2_000;
 const rounds = 101;
 const key = createSigningKey("d-1");
+const iat = Math.floor(Date.now() / 1_000);
+const tokens = Array.from({ length: count }, (_, at) =>
+  signToken(key, { ...accessClaims, iat, exp: iat + 300, jti: `jti-${at}` }),
+);
 const keys = createKeys({ load: async () => ({ keys: [coreKey.jwk, key.jwk] }) });
 await keys.refresh();
 const cutoffs = createCutoffs({ keys });
@@ -17,10 +21,6 @@ const feed = new FakeFeed(Date.now);
 await cutoffs.take(certificateEvent(feed.certificate()));
 await cutoffs.take(envelopeEvent(feed.snapshot()));
 
-const iat = Math.floor(Date.now() / 1_000);
-const tokens = Array.from({ length: count }, (_, at) =>
-  signToken(key, { ...accessClaims, iat, exp: iat + 300, jti: `jti-${at}` }),
-);
 const rules = { issuers: ["auth-server"], audience: "m2", kind: "access", keys } as const;
 const bare = createVerifier(rules);
 const heeding = createVerifier({ ...rules, cutoffs });

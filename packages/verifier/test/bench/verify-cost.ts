@@ -11,7 +11,17 @@ const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toStr
 
 function sign(jti: string, key: KeyObject): string {
   const iat = Math.floor(Date.now() / 1_000);
-  const claims = { iat, exp: iat + 300, iss: "auth-server", sub: "m1", aud: "m2", jti, token_use: "access", map: 1, gen: "1.0" };
+  const claims = {
+    iat,
+    exp: iat + 300,
+    iss: "auth-server",
+    sub: "m1",
+    aud: "m2",
+    jti,
+    token_use: "access",
+    map: 1,
+    gen: "1.0",
+  };
   const input = `${encode({ kid: "d-1", typ: "JWT", alg: "RS256" })}.${encode(claims)}`;
   return `${input}.${createSign("RSA-SHA256").update(input).sign(key).toString("base64url")}`;
 }
