@@ -1,6 +1,6 @@
 import { createHttpServer, type Log, type Metrics, type Readiness, refuseBrowsers } from "@meshpass/http-server";
 import { longestAccessLifetimeSeconds, paths } from "@meshpass/protocol";
-import type { Keys } from "@meshpass/verifier";
+import type { Cutoffs, Keys } from "@meshpass/verifier";
 import { meshpassVerifier } from "@meshpass/verifier/fastify";
 import type { FastifyInstance } from "fastify";
 import { helloRoute } from "./hello.ts";
@@ -14,6 +14,8 @@ export interface MicroserviceParts {
   readonly services: ReadonlyMap<string, Service>;
   readonly client: QueryClient;
   readonly keys: Keys;
+  /** What has been cut off is refused too; without it a token lives until it expires. */
+  readonly cutoffs?: Cutoffs;
   /** Whose tokens are accepted: exact values of `iss`. */
   readonly issuers: readonly string[];
   /**
@@ -30,12 +32,14 @@ export interface MicroserviceParts {
 
 /** The generic service: `GET /hello`, guarded, and `POST /query`. Listens nowhere yet. */
 export async function buildMicroservice(parts: MicroserviceParts): Promise<FastifyInstance> {
-  const { name, services, client, keys, issuers, openQuery, ready, log, metrics, clock } = parts;
+  const { name, services, client, keys, issuers, openQuery, ready, log, metrics } = parts;
   const app = createHttpServer({ log, ready, ...(metrics === undefined ? {} : { metrics }) });
   // How long a token may live is the map's to say, not this service's.
   const maxLifetimeSeconds = longestAccessLifetimeSeconds;
   const rules = { issuers, audience: name, kind: "access", keys, maxLifetimeSeconds } as const;
-  await app.register(meshpassVerifier, clock === undefined ? rules : { ...rules, clock });
+  const { cutoffs, clock } = parts;
+  const more = { ...(cutoffs === undefined ? {} : { cutoffs }), ...(clock === undefined ? {} : { clock }) };
+  await app.register(meshpassVerifier, { ...rules, ...more });
   app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
   const guards = { callers: app.requireCaller(), "this machine": refuseBrowsers, anybody: [] };
   app.post(paths.query, { onRequest: guards[openQuery] }, queryRoute({ client, services }));

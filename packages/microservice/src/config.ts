@@ -22,6 +22,8 @@ export interface Config {
   readonly port: number;
   readonly metricsPort: number;
   readonly openQuery: MicroserviceParts["openQuery"];
+  /** What becomes of tokens while the feed of cut-offs is not live. */
+  readonly staleFeed: "accept" | "refuse";
   readonly allowHttp: boolean;
 }
 
@@ -56,6 +58,7 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
     // 0 lets the system choose both, for tests.
     metricsPort: port === 0 ? 0 : port + defaultPorts.metricsOffset,
     openQuery: env.MESHPASS_OPEN_QUERY === "1" ? "anybody" : isLoopback(host) ? "this machine" : "callers",
+    staleFeed: readStaleFeed(env.MESHPASS_STALE_FEED, note),
     allowHttp,
   };
   return problems.length === 0 ? { config } : { problems };
@@ -109,6 +112,12 @@ function readCredential(env: ConfigSources["env"], name: string, note: Note): Cl
   if (text !== undefined && text.trim() === "") note("MESHPASS_CREDENTIAL is empty: set it, or unset it");
   if (file === "") note("MESHPASS_CREDENTIAL_FILE is empty: set it, or unset it");
   return text ?? { file: file ?? join(env.MESHPASS_STATE_DIR || ".meshpass", "credentials", `${name}.jwt`) };
+}
+
+function readStaleFeed(text: string | undefined, note: Note): Config["staleFeed"] {
+  if (text === "accept" || text === "refuse") return text;
+  if (text !== undefined) note(`MESHPASS_STALE_FEED is ${JSON.stringify(text)}: write accept or refuse`);
+  return "accept";
 }
 
 const portOf = (url: string | undefined): number => {

@@ -5,7 +5,9 @@ import { remoteKeys } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { buildMicroservice } from "./app.ts";
 import type { Config } from "./config.ts";
+import { showCutoffs } from "./cutoffs-metrics.ts";
 import { readinessOf } from "./readiness.ts";
+import { createServiceCutoffs } from "./service-cutoffs.ts";
 import { type CredentialState, stateAfter, tryCredential } from "./try-credential.ts";
 
 /** A service, wired and at work, but not listening yet. */
@@ -15,7 +17,7 @@ export interface Microservice {
   readonly readiness: () => Readiness;
   /** Tries for what is still missing, credential or keys. To be called again and again until ready; never rejects. */
   readonly prepare: () => Promise<void>;
-  /** Lets go of keys and connections. The apps are closed by who listens. */
+  /** Lets go of keys, cut-offs and connections. The apps are closed by who listens. */
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +32,9 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   const client = createServiceClient(config, log);
   const metrics = createMetrics();
   let credential: CredentialState = "untried";
-  const readiness = () => readinessOf(keys.ready(), credential);
+  const cutoffs = createServiceCutoffs(config, keys, log);
+  showCutoffs(metrics.registry, cutoffs.status);
+  const readiness = () => readinessOf({ hasKeys: keys.ready(), hasCutoffs: cutoffs.ready(), credential });
 
   function note(now: CredentialState): void {
     if (now !== credential && isBad(now)) log.error(remedy(name));
@@ -47,7 +51,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
       throw error;
     }
   };
-  const common = { name, services, keys, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
+  const common = { name, services, keys, cutoffs, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
   const app = await buildMicroservice({ ...common, client: { fetch } });
 
   async function prepare(): Promise<void> {
@@ -58,6 +62,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   }
 
   const close = async () => {
+    await cutoffs.close();
     keys.close();
     await client.close();
   };

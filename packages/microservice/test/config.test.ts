@@ -22,6 +22,7 @@ t.test("a name is enough: everything else has a default on this machine", async 
     port: 8_001,
     metricsPort: 9_001,
     openQuery: "this machine",
+    staleFeed: "accept",
     allowHttp: false,
   });
 });
@@ -57,6 +58,14 @@ t.test("off loopback /query is closed unless it is opened on purpose", async (t)
   t.equal(read(["m1"], { HOST: "0.0.0.0" }).config?.openQuery, "callers");
   t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "yes" }).config?.openQuery, "callers");
   t.equal(read(["m1"], { HOST: "0.0.0.0", MESHPASS_OPEN_QUERY: "1" }).config?.openQuery, "anybody");
+});
+
+t.test("what becomes of tokens while the feed is stale is accept or refuse", async (t) => {
+  t.equal(read(["m1"], { MESHPASS_STALE_FEED: "refuse" }).config?.staleFeed, "refuse");
+  t.equal(read(["m1"], { MESHPASS_STALE_FEED: "" }).config?.staleFeed, "accept");
+  t.same(read(["m1"], { MESHPASS_STALE_FEED: "yes" }).problems, [
+    'MESHPASS_STALE_FEED is "yes": write accept or refuse',
+  ]);
 });
 
 t.test("no name, an unknown one or two of them lists the names", async (t) => {

@@ -1,32 +1,15 @@
-import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLog } from "@meshpass/http-server";
+import { paths } from "@meshpass/protocol";
 import { createKeys } from "@meshpass/verifier";
 import type { Test } from "tap";
-
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
-const kid = "d-test";
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-export const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] };
+import { createFakeFeed } from "./fake-feed.ts";
+import { jwks, signAs } from "./fake-keys.ts";
 
 /** An access token of m1 for m2 that is good now, with `changes` to its claims. */
-export function signToken(changes: Record<string, unknown> = {}): string {
-  const iat = Math.floor(Date.now() / 1_000);
-  const claims = {
-    iss: "auth-server",
-    sub: "m1",
-    aud: "m2",
-    iat,
-    exp: iat + 300,
-    jti: "j",
-    token_use: "access",
-    map: 1,
-  };
-  const text = `${encode({ alg: "RS256", kid, typ: "JWT" })}.${encode({ ...claims, ...changes })}`;
-  return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
-}
+export const signToken = (changes: Record<string, unknown> = {}): string =>
+  signAs("d-test", { sub: "m1", aud: "m2", token_use: "access", map: 1, gen: "1.0", ...changes });
 
 export async function loadedKeys(t: Test) {
   const keys = createKeys({ load: async () => jwks });
@@ -62,15 +45,19 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** An auth server that publishes the test key and gives every caller a token, unless `answer` says otherwise. */
-export function startAuthServer(
+/** An auth server that publishes the test keys and a feed, and gives every caller a token, unless `answer` says otherwise. */
+export async function startAuthServer(
   t: Test,
   answer: (request: IncomingMessage) => [number, unknown] | undefined = () => undefined,
 ) {
-  return startServer(t, (request, response) => {
+  const feed = createFakeFeed();
+  const server = await startServer(t, (request, response) => {
     const other = answer(request);
     if (other !== undefined) return sendJson(response, ...other);
-    if (request.url === "/auth/jwt/jwks.json") return sendJson(response, 200, jwks);
+    if (request.url === paths.jwks) return sendJson(response, 200, jwks);
+    if (request.url?.startsWith(`${paths.cutoffs}?`) || request.url === paths.cutoffs) return feed.serve(response);
+    if (request.url === paths.confirmations) return sendJson(response, 200, {});
     sendJson(response, 200, { accessToken: signToken(), tokenType: "Bearer", expiresIn: 300 });
   });
+  return { ...server, feed };
 }

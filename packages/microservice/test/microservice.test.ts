@@ -16,6 +16,7 @@ async function setUp(t: Test, config: Partial<Config> & Pick<Config, "authServer
     port: 0,
     metricsPort: 0,
     openQuery: "this machine",
+    staleFeed: "accept",
     allowHttp: false,
   };
   const service = await createMicroservice({ ...defaults, ...config }, log);
@@ -116,7 +117,7 @@ t.test("with the auth server down it is up, unready, answers 503, and logs no se
   await auth.stop();
   const service = await setUp(t, { authServer: auth.url });
   await service.prepare();
-  t.same((await service.readyz()).codes, ["keys_unavailable", "credential_untried"]);
+  t.same((await service.readyz()).codes, ["keys_unavailable", "cutoffs_unavailable", "credential_untried"]);
   const answer = await service.query("m1");
   t.match(
     [answer.statusCode, answer.json(), answer.headers["retry-after"]],
@@ -153,4 +154,66 @@ t.test("once the auth server has answered, missing keys are fetched without wait
   const service = await setUp(t, { authServer: auth.url });
   await service.prepare();
   t.ok(service.readiness().ok, "their own schedule waits 900 ms at least");
+});
+
+const shown = (token: string) => ({ url: "/hello", headers: { authorization: `Bearer ${token}` } });
+
+t.test("it is not ready before it has read the feed of cut-offs, and accepts nobody", async (t) => {
+  let withheld = true;
+  const auth = await startAuthServer(t, ({ url }) => (withheld && url === paths.cutoffs ? [503, {}] : undefined));
+  const service = await setUp(t, { authServer: auth.url });
+  for (let round = 0; round < 3; round += 1) await service.prepare();
+  t.same((await service.readyz()).codes, ["cutoffs_unavailable"]);
+  const hello = await service.app.inject(shown(signToken({ aud: "m1" })));
+  t.match([hello.statusCode, hello.json(), hello.headers["retry-after"]], [503, { error: "cutoffs_unavailable" }, "1"]);
+  withheld = false;
+  await untilReady(service);
+});
+
+t.test("a token that is cut is refused, the auth server is told, and metrics say so", async (t) => {
+  const auth = await startAuthServer(t);
+  const service = await setUp(t, { authServer: auth.url });
+  await untilReady(service);
+  const token = signToken({ aud: "m1" });
+  t.equal((await service.app.inject(shown(token))).statusCode, 200);
+  auth.feed.cut("edge m1 m1");
+  const status = async () => (await service.app.inject(shown(token))).statusCode;
+  for (let round = 0; round < 100 && (await status()) === 200; round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const refused = await service.app.inject(shown(token));
+  t.match([refused.statusCode, refused.json()], [401, { error: "invalid_token" }]);
+  t.equal((await service.app.inject(shown(signToken({ aud: "m1", gen: "1.1" })))).statusCode, 200);
+  t.ok(auth.seen.includes("POST /cutoffs/confirmations"));
+  const { body } = await service.metricsApp.inject({ url: "/metrics" });
+  t.match(body, /^meshpass_cutoffs_age_seconds 0\.\d+$/m);
+  t.match(body, /^meshpass_cutoffs_live 1$/m);
+  t.match(body, /^meshpass_cutoffs_epoch 1$/m);
+  t.match(body, /^meshpass_cutoffs_head 1$/m);
+  t.match(body, /^meshpass_cutoffs_refused_total\{reason="cut"\} [12]$/m);
+  t.match(body, /^meshpass_cutoffs_failures_total\{reason="feed"\} 0$/m);
+});
+
+t.test("a feed that breaks is said once, and so is that it is live again", async (t) => {
+  let down = false;
+  const auth = await startAuthServer(t, ({ url }) =>
+    down && url?.startsWith(paths.cutoffs) === true ? [503, {}] : undefined,
+  );
+  const service = await setUp(t, { authServer: auth.url, staleFeed: "refuse" });
+  await untilReady(service);
+  down = true;
+  auth.feed.breakOff();
+  const told = (text: string) => service.lines.filter((line) => line.includes(text)).length;
+  const until = async (text: string) => {
+    for (let round = 0; round < 400 && told(text) === 0; round += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  await until("not live: every token is refused");
+  t.equal(told("not live: every token is refused"), 1);
+  t.equal(told("feed_status"), 1, "however often it was tried");
+  t.equal((await service.app.inject(shown(signToken({ aud: "m1" })))).statusCode, 503);
+  down = false;
+  await until("live again");
+  t.equal(told("live again"), 1);
+  t.equal((await service.app.inject(shown(signToken({ aud: "m1" })))).statusCode, 200);
+  t.notMatch(service.lines.join(), "cred-1");
 });

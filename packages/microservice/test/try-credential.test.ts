@@ -28,9 +28,12 @@ t.test(
   },
 );
 
-t.test("ready means keys and an accepted credential; the codes name what is missing", async (t) => {
-  t.same(readinessOf(true, "accepted"), { ok: true, codes: [] });
-  t.same(readinessOf(false, "accepted"), { ok: false, codes: ["keys_unavailable"] });
-  t.same(readinessOf(false, "refused"), { ok: false, codes: ["keys_unavailable", "credential_refused"] });
-  t.same(readinessOf(true, "untried"), { ok: false, codes: ["credential_untried"] });
+t.test("ready means keys, cut-offs and an accepted credential; the codes name what is missing", async (t) => {
+  const all = { hasKeys: true, hasCutoffs: true, credential: "accepted" } as const;
+  t.same(readinessOf(all), { ok: true, codes: [] });
+  t.same(readinessOf({ ...all, hasKeys: false }), { ok: false, codes: ["keys_unavailable"] });
+  t.same(readinessOf({ ...all, hasCutoffs: false }), { ok: false, codes: ["cutoffs_unavailable"] });
+  t.same(readinessOf({ ...all, credential: "untried" }), { ok: false, codes: ["credential_untried"] });
+  const none = { hasKeys: false, hasCutoffs: false, credential: "refused" } as const;
+  t.same(readinessOf(none).codes, ["keys_unavailable", "cutoffs_unavailable", "credential_refused"]);
 });
