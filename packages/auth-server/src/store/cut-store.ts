@@ -1,4 +1,4 @@
-import { endings, type Generation } from "@meshpass/protocol";
+import { endings, formatGeneration, type Generation, parseGeneration } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import type { KeptCut } from "../cutoffs/live-cuts.ts";
 import { appendCuts, cutLifeSeconds, startFeed } from "./append-cuts.ts";
@@ -30,7 +30,11 @@ export interface CutStore {
    * @throws TypeError if one of them is nothing that a cut can end; then none of them is appended.
    */
   addCuts(ends: readonly string[], at: number, caller?: string): Promise<void>;
-  /** Starts the feed anew, with a cut of everything; nothing if it is in this epoch or a higher one. */
+  /**
+   * Starts the feed anew, with a cut of everything; nothing if it is in this epoch or a higher one.
+   *
+   * @throws TypeError if it is no epoch that a token could name.
+   */
   startEpoch(epoch: number, at: number): Promise<void>;
   /** Drops the cuts that can match nothing any more, and the receivers not heard of for as long. */
   forgetCuts(now: number): Promise<void>;
@@ -74,7 +78,8 @@ async function readFeed(store: Kysely<Tables>, after: Generation | undefined): P
 }
 
 async function startHigherEpoch(store: Kysely<Tables>, epoch: number, at: number): Promise<void> {
-  if (!Number.isSafeInteger(epoch)) throw new TypeError("an epoch is a whole number");
+  const canBeSaid = parseGeneration(formatGeneration({ epoch, number: 0 })) !== undefined;
+  if (!canBeSaid) throw new TypeError("an epoch is a whole number of at most 15 digits");
   if (epoch > (await selectFeed(store)).epoch) await startFeed(store, epoch, at);
 }
 

@@ -192,7 +192,9 @@ t.test("a higher epoch starts with a cut of everything, and with the keys that w
   await store.startEpoch(start + 5, start + 2);
   await store.startEpoch(start, start + 2);
   t.strictSame(await store.feed(), before, "none but a higher one");
-  await t.rejects(store.startEpoch(Number.NaN, start), TypeError);
+  for (const bad of [Number.NaN, start + 9.5, 1e15, Number.POSITIVE_INFINITY]) {
+    await t.rejects(store.startEpoch(bad, start), TypeError, `${bad}`);
+  }
 });
 
 t.test("a block is kept with its first time, and cuts each time that it is set", async (t) => {
