@@ -56,7 +56,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     legacyCredentials: config.legacyCredentials,
   });
   const monotonic = () => performance.now();
-  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic });
+  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, logger: log });
   if (cutoffs.feedKey.certificate !== undefined) cutoffs.feed.certify(cutoffs.feedKey.certificate);
   const map = startMap(config, storePath, { registry, cuts: cutoffs.log, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
@@ -85,7 +85,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     isBlocked: cutoffs.blocks.isBlocked,
     onGranted: cutoffs.liveTokens.note,
     feed: cutoffs.feed,
-    onConfirmation: cutoffs.receivers.note,
+    onConfirmation: cutoffs.noteConfirmation,
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     safeLifetimeSeconds: safeLifetime.seconds,

@@ -7,6 +7,7 @@ export type { CutoffsOptions } from "./cutoffs/cutoffs-options.ts";
 export type { FeedCondition } from "./cutoffs/feed-age.ts";
 export { firstHash, nextHash } from "./cutoffs/feed-hash.ts";
 export type { FeedEvent, Taken } from "./cutoffs/feed-reader.ts";
+export { readProof } from "./cutoffs/read-proof.ts";
 export { type RemoteCutoffs, type RemoteCutoffsStatus, remoteCutoffs } from "./cutoffs/remote-cutoffs.ts";
 export type { RemoteCutoffsOptions } from "./cutoffs/remote-cutoffs-options.ts";
 export type { PublicJwk, VerificationKey } from "./jwk-set.ts";

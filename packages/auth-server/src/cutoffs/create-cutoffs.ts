@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { clockToleranceSeconds, longestAccessLifetimeSeconds } from "@meshpass/protocol";
+import type { Log } from "@meshpass/http-server";
+import { type Confirmation, clockToleranceSeconds, longestAccessLifetimeSeconds } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { CutStore } from "../store/cut-store.ts";
@@ -12,6 +13,7 @@ import { type KeptFeedKey, openFeedKey } from "./feed-key.ts";
 import { createFeedTime } from "./feed-time.ts";
 import { createLiveTokenLedger, type LiveTokenLedger } from "./live-tokens.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
+import { createRecovery } from "./recover-lost-cuts.ts";
 import { rememberReceivers } from "./remember-receivers.ts";
 
 /** Everything that cutting off consists of at the auth server. */
@@ -23,6 +25,8 @@ export interface Cutoffs {
   readonly receivers: Receivers;
   readonly liveTokens: LiveTokenLedger;
   readonly operations: CutOperations;
+  /** Takes what a receiver of `service` says of itself. */
+  noteConfirmation(service: string, confirmation: Confirmation): void;
   /** Stores what changed of the receivers. To be called every few seconds. */
   saveReceivers(): Promise<void>;
 }
@@ -37,6 +41,7 @@ export interface CutoffsOptions {
   readonly clock: () => number;
   /** ms since whenever, never set back. */
   readonly monotonic: () => number;
+  readonly logger: Log;
 }
 
 /** Nothing that a cut can match lives longer, in ms. */
@@ -44,7 +49,7 @@ const forgetAfterMs = (longestAccessLifetimeSeconds + 2 * clockToleranceSeconds)
 
 /** Reads what the store knows of cuts, blocks and receivers, and makes the feed of it. */
 export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
-  const { store, registry, keys, stateFolder, clock, monotonic } = options;
+  const { store, registry, keys, stateFolder, clock, monotonic, logger } = options;
   const log = await createCutLog(store);
   const blocks = createBlocks(await store.blocks());
   const feedKey = await openFeedKey(join(stateFolder, "feed-key.json"));
@@ -52,6 +57,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   const feed = createFeed({ log, key: feedKey.key, time, keysMark: createKeysMark(keys) });
   const { remembered, save } = await rememberReceivers(store);
   const receivers = createReceivers({ remembered, clock, forgetAfterMs });
+  const recover = createRecovery({ store, log, keys, clock, logger });
   return {
     log,
     feed,
@@ -60,6 +66,10 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     receivers,
     liveTokens: createLiveTokenLedger(clock),
     operations: createCutOperations({ store, log, registry, blocks, clock }),
+    noteConfirmation: (service, confirmation) => {
+      receivers.note(service, confirmation);
+      if (confirmation.ahead !== undefined) void recover(confirmation.ahead);
+    },
     saveReceivers: () => save(receivers.takeChanged()),
   };
 }

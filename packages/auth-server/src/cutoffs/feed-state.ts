@@ -1,8 +1,8 @@
 import type { Cut } from "@meshpass/protocol";
+import { nextHash } from "@meshpass/verifier";
 import { recentNumbers } from "../store/append-cuts.ts";
 import type { FeedReading } from "../store/cut-store.ts";
 import { type CutTable, createCutTable } from "./cut-table.ts";
-import { nextHash } from "./feed-hash.ts";
 import { type KeptCut, liveCuts } from "./live-cuts.ts";
 import { type MapSteps, noteMapSteps } from "./map-steps.ts";
 

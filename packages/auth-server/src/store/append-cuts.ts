@@ -1,6 +1,6 @@
 import { clockToleranceSeconds, endings, isEnding, longestAccessLifetimeSeconds } from "@meshpass/protocol";
+import { firstHash, nextHash } from "@meshpass/verifier";
 import type { Insertable, Kysely } from "kysely";
-import { firstHash, nextHash } from "../cutoffs/feed-hash.ts";
 import { isOfKey, liveCuts } from "../cutoffs/live-cuts.ts";
 import { mostCuts, widenCuts } from "../cutoffs/widen-cuts.ts";
 import { inChunks } from "./in-chunks.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { endings } from "@meshpass/protocol";
+import { firstHash, nextHash } from "@meshpass/verifier";
 import t, { type Test } from "tap";
-import { firstHash, nextHash } from "../../src/cutoffs/feed-hash.ts";
 import { openStore } from "../../src/store/store.ts";
 import { edgesOf } from "../cutoffs/kept-cut.ts";
 

@@ -1,0 +1,31 @@
+import t from "tap";
+import { createLiveTokenLedger } from "../../src/cutoffs/live-tokens.ts";
+
+const all = () => true;
+
+t.test("it counts the tokens of an edge that can be alive, and forgets them when the last has ended", async (t) => {
+  const time = { now: 1_000_000 };
+  const ledger = createLiveTokenLedger(() => time.now);
+  t.equal(ledger.since, 1_000_000);
+  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_300 });
+  time.now += 1_000;
+  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_060 });
+  t.strictSame(ledger.list(all), [{ caller: "m1", target: "m2", count: 2, lastAt: 1_001_000, endsAt: 1_300 }]);
+  t.strictSame(
+    ledger.list(({ target }) => target === "m3"),
+    [],
+  );
+  time.now = 1_300_000;
+  t.strictSame(ledger.list(all), []);
+  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_600 });
+  t.match(ledger.list(all), [{ count: 1 }], "the count starts anew");
+});
+
+t.test("it is bounded: the edge that was silent for longest goes first", async (t) => {
+  const ledger = createLiveTokenLedger(() => 1_000_000, 2);
+  for (const target of ["a", "b", "a", "c"]) ledger.note({ caller: "m1", target, expiresAt: 1_300 });
+  t.strictSame(
+    ledger.list(all).map(({ target }) => target),
+    ["c", "a"],
+  );
+});

@@ -1,0 +1,83 @@
+import type { Confirmation } from "@meshpass/protocol";
+import t from "tap";
+import { createReceivers, type Receiver } from "../../src/cutoffs/receivers.ts";
+
+const confirmation: Confirmation = {
+  instance: "i-1",
+  version: "0.1.0",
+  epoch: 7,
+  head: 3,
+  kids: ["d-1"],
+  keysAgeSeconds: 2,
+  now: 1_000_250,
+};
+
+function start(options: { remembered?: readonly Receiver[]; maxInstances?: number } = {}) {
+  const time = { now: 1_000_000 };
+  const receivers = createReceivers({ remembered: [], clock: () => time.now, forgetAfterMs: 60_000, ...options });
+  return { time, receivers };
+}
+
+t.test("a receiver is what it said last, when, and how its clock differs", async (t) => {
+  const { time, receivers } = start();
+  receivers.note("m1", confirmation);
+  time.now += 500;
+  receivers.note("m1", { ...confirmation, head: 4, now: time.now - 4_000 });
+  t.strictSame(receivers.list(), [
+    {
+      service: "m1",
+      instance: "i-1",
+      version: "0.1.0",
+      epoch: 7,
+      head: 4,
+      kids: ["d-1"],
+      keysAgeSeconds: 2,
+      lastHeardAt: 1_000_500,
+      clockDifferenceMs: -4_000,
+    },
+  ]);
+});
+
+t.test(
+  "one that is silent counts until no token can be left that it accepts; one that says goodbye no more",
+  async (t) => {
+    const { time, receivers } = start();
+    receivers.note("m1", confirmation);
+    receivers.note("m2", confirmation);
+    receivers.note("m2", { ...confirmation, leaving: true });
+    t.strictSame(
+      receivers.list().map(({ service }) => service),
+      ["m1"],
+    );
+    time.now += 60_000;
+    t.equal(receivers.list().length, 1);
+    time.now += 1;
+    t.equal(receivers.list().length, 0);
+  },
+);
+
+t.test("what changed is given out once, for the store, a goodbye too", async (t) => {
+  const { receivers } = start();
+  receivers.note("m1", confirmation);
+  receivers.note("m1", { ...confirmation, head: 4 });
+  receivers.note("m2", { ...confirmation, leaving: true });
+  t.match(receivers.takeChanged(), [
+    { service: "m1", head: 4, lastHeardAt: 1_000_000 },
+    { service: "m2", lastHeardAt: 0 },
+  ]);
+  t.strictSame(receivers.takeChanged(), []);
+});
+
+t.test("instances of one service are bounded, those of others untouched: the longest silent goes", async (t) => {
+  const remembered = [
+    { ...confirmation, service: "m1", instance: "old", lastHeardAt: 999_000, clockDifferenceMs: 0 },
+    { ...confirmation, service: "m1", instance: "older", lastHeardAt: 998_000, clockDifferenceMs: 0 },
+    { ...confirmation, service: "m2", instance: "other", lastHeardAt: 997_000, clockDifferenceMs: 0 },
+  ];
+  const { receivers } = start({ remembered, maxInstances: 2 });
+  receivers.note("m1", { ...confirmation, instance: "new" });
+  const instances = receivers.list().map(({ instance }) => instance);
+  t.strictSame(instances.sort(), ["new", "old", "other"]);
+  for (let index = 0; index < 100; index++) receivers.note("m1", { ...confirmation, instance: `flood-${index}` });
+  t.equal(receivers.list().length, 3);
+});

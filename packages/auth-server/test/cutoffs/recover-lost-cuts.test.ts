@@ -1,0 +1,67 @@
+import { copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
+import t, { type Test } from "tap";
+import { startFakeCore } from "../fake-core.ts";
+import { claimsOf } from "../fake-signer.ts";
+import { shippedMap, startServer } from "../start-server.ts";
+import { until } from "../until.ts";
+
+const payloadOf = (jws: string): CutoffsEnvelope =>
+  JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString());
+
+const core = await startFakeCore(t);
+
+async function start(t: Test, stateFolder: string) {
+  const server = await startServer(t, { core, config: { stateFolder } });
+  await server.isReady();
+  const answer = async () => (await server.app.inject("/cutoffs")).json();
+  const place = async () => payloadOf((await answer()).envelope);
+  const confirm = (ahead: object, credential: string) =>
+    server.app.inject({
+      method: "POST",
+      url: "/cutoffs/confirmations",
+      headers: { authorization: `Bearer ${credential}` },
+      payload: { instance: "i", version: "1", epoch: 1, head: 1, kids: [], keysAgeSeconds: 0, now: 1, ahead },
+    });
+  return { ...server, answer, place, confirm };
+}
+
+t.test(
+  "a store restored from a copy is found out by a receiver that kept what it lost, and everything is cut",
+  async (t) => {
+    const folder = t.testdir({ "interactions.yaml": shippedMap });
+    const store = join(folder, "auth-server.sqlite");
+    const first = await start(t, folder);
+    const { token: credential } = await first.issue("m1");
+    await first.stop();
+    copyFileSync(store, join(folder, "copy"));
+
+    const second = await start(t, folder);
+    await second.operate("POST", "/cuts", { target: "m3" });
+    const kept = await second.answer();
+    const before = await second.place();
+    t.equal((await second.confirm(kept, credential)).statusCode, 204);
+    t.match(await second.place(), { epoch: before.epoch, head: before.head }, "nothing was lost yet");
+    await second.stop();
+
+    copyFileSync(join(folder, "copy"), store);
+    for (const left of ["-wal", "-shm"]) rmSync(`${store}${left}`, { force: true });
+    rmSync(join(folder, "feed-key.json"));
+    const third = await start(t, folder);
+    t.ok((await third.place()).head < before.head);
+    const older = (await third.ask(credential)).json().accessToken;
+    const forged = { ...kept, envelope: `${kept.envelope.slice(0, -6)}AAAAAA` };
+    await third.confirm(forged, credential);
+    await until(() => third.log.join("").includes("proves nothing"));
+    t.equal((await third.place()).epoch, before.epoch, "a forged proof changes nothing");
+
+    await third.confirm(kept, credential);
+    await until(async () => (await third.place()).epoch > before.epoch);
+    t.match(await third.place(), { epoch: before.epoch + 1, head: 1, cuts: [{ number: 1, ends: "all" }] });
+    const younger = (await third.ask(credential)).json().accessToken;
+    t.equal(parseGeneration(claimsOf(older).gen)?.epoch, before.epoch);
+    t.equal(parseGeneration(claimsOf(younger).gen)?.epoch, before.epoch + 1);
+    t.match(third.log.join(""), /The store has lost cuts that receivers know of/);
+  },
+);

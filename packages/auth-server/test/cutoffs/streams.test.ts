@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import type { CutoffsEnvelope } from "@meshpass/protocol";
+import t, { type Test } from "tap";
+import { startServer } from "../start-server.ts";
+import { until } from "../until.ts";
+
+const server = await startServer(t);
+await server.isReady();
+const { issue, operate } = server;
+const origin = await server.app.listen({ host: "127.0.0.1", port: 0 });
+const credential = (await issue("m1")).token;
+
+const payloadOf = (jws: string): CutoffsEnvelope =>
+  JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString());
+
+/** A receiver's connection, and the envelopes that have come on it. */
+async function open(t: Test, headers: Record<string, string> = {}, path = "/cutoffs") {
+  const outgoing = request(`${origin}${path}`, { headers: { accept: "text/event-stream", ...headers } });
+  outgoing.on("error", () => undefined).end();
+  t.teardown(() => outgoing.destroy());
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  const state = { text: "", isOver: false };
+  answer.setEncoding("utf8").on("data", (piece) => {
+    state.text += piece;
+  });
+  answer
+    .on("error", () => undefined)
+    .on("close", () => {
+      state.isOver = true;
+    });
+  const envelopes = () =>
+    [...state.text.matchAll(/^event: envelope\ndata: (.+)\n\n/gm)].map(([, data]) => payloadOf(data as string));
+  return { answer, outgoing, state, envelopes };
+}
+
+const confirm = (body: object, token: string | undefined = credential) =>
+  server.app.inject({
+    method: "POST",
+    url: "/cutoffs/confirmations",
+    headers: { "content-type": "application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) },
+    payload: JSON.stringify(body),
+  });
+const confirmation = { instance: "i-1", version: "0.1.0", epoch: 1, head: 1, kids: [], keysAgeSeconds: 0, now: 1 };
+
+t.test("a stream is server-sent events that no proxy may keep, and is never counted as a slow request", async (t) => {
+  const { answer, envelopes } = await open(t);
+  t.match(answer.headers, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+  await until(() => envelopes().length >= 3, 5_000);
+  const [first, second] = envelopes();
+  t.notOk(Object.hasOwn(first ?? {}, "after"), "a snapshot first");
+  t.match(second, { after: first?.head, cuts: [] });
+});
+
+t.test("who asks for the close pace gets it, and a cut comes at once to everybody", async (t) => {
+  const usual = await open(t);
+  const close = await open(t, {}, "/cutoffs?every=250");
+  const odd = await open(t, {}, "/cutoffs?every=1");
+  await until(() => close.envelopes().length >= 6, 5_000);
+  t.ok(usual.envelopes().length < 4);
+  t.ok(odd.envelopes().length < 4, "nobody can ask for more than there is");
+  const { number } = (await operate("POST", "/cuts", { target: "m3" })).json();
+  await until(() => [usual, close].every(({ envelopes }) => envelopes().at(-1)?.head === number), 1_000);
+  t.pass("within a second, and mostly within a few ms");
+});
+
+t.test("who comes back with the last event's id gets what it has missed, and nothing twice", async (t) => {
+  const { epoch, number } = (await operate("POST", "/cuts", { target: "m1" })).json();
+  await operate("POST", "/cuts", { target: "m2" });
+  const { envelopes } = await open(t, { "last-event-id": `${epoch}.${number}` });
+  await until(() => envelopes().length > 0);
+  t.match(envelopes()[0], { after: number, head: number + 1, cuts: [{ number: number + 1, ends: "target m2" }] });
+});
+
+t.test("a receiver that goes away is forgotten", async (t) => {
+  const { outgoing } = await open(t);
+  const snapshots = await open(t, { "last-event-id": "nonsense" });
+  await until(() => snapshots.envelopes().length > 0);
+  outgoing.destroy();
+  const { text } = snapshots.state;
+  await operate("POST", "/cuts", { target: "m1" });
+  await until(() => snapshots.state.text.length > text.length);
+  t.pass("and the others go on");
+});
+
+t.test("anybody may read once, without a stream, and HEAD does not open one", async (t) => {
+  const once = await server.app.inject("/cutoffs");
+  t.equal(once.statusCode, 200);
+  t.match(once.json(), { certificate: /^eyJ/, envelope: /^eyJ/ });
+  t.strictSame(Object.keys(once.json()), ["certificate", "envelope"]);
+  t.equal((await server.app.inject({ method: "HEAD", url: "/cutoffs" })).statusCode, 405);
+});
+
+t.test("a confirmation counts only with the credential of a service, and only for that one", async (t) => {
+  t.equal((await confirm(confirmation)).statusCode, 204);
+  t.match((await operate("GET", "/receivers")).json(), { receivers: [{ service: "m1", instance: "i-1", live: true }] });
+  t.equal((await confirm({ ...confirmation, instance: "i-2" }, "")).json().error, "missing_token");
+  t.equal((await confirm({ ...confirmation, instance: "i-2" }, "nonsense")).json().error, "invalid_credential");
+  const { accessToken } = (await server.ask(credential, { target: "m2" })).json();
+  t.equal((await confirm({ ...confirmation, instance: "i-2" }, accessToken)).json().error, "invalid_credential");
+  t.equal((await operate("GET", "/receivers")).json().receivers.length, 1);
+});
+
+t.test("a confirmation that is not one is 400, whatever is wrong with it", async (t) => {
+  for (const wrong of [
+    { instance: "" },
+    { instance: "x".repeat(65) },
+    { instance: "a b" },
+    { version: 1 },
+    { epoch: -1 },
+    { head: 1.5 },
+    { head: null },
+    { kids: "d-1" },
+    { kids: Array.from({ length: 101 }, () => "d-1") },
+    { kids: ["d 1"] },
+    { keysAgeSeconds: "1" },
+    { keysAgeSeconds: -1 },
+    { now: "1" },
+    { leaving: false },
+    { ahead: "x" },
+    { ahead: { certificate: "x" } },
+    { ahead: { certificate: "x", envelope: 1 } },
+    { service: "m2" },
+  ])
+    t.equal((await confirm({ ...confirmation, ...wrong })).statusCode, 400, JSON.stringify(wrong).slice(0, 60));
+  t.equal((await confirm([])).statusCode, 400);
+});
