@@ -1,4 +1,5 @@
 import { isBackingOff, noFailures, noteFailure } from "./back-off.ts";
+import { createRenewalBudget } from "./renewal-budget.ts";
 import type { Token } from "./request-token.ts";
 
 /** The token for one target: held, renewed ahead of its end, asked for once however many wait. */
@@ -15,9 +16,6 @@ export interface TargetTokenOptions {
   readonly random: () => number;
 }
 
-/** A target that refuses every token costs the auth server one mint in this time, not one a call. */
-const renewalIntervalMs = 1_000;
-
 interface Flight {
   readonly mustBeNew: boolean;
   readonly token: Promise<Token>;
@@ -27,10 +25,11 @@ interface Flight {
 export function createTargetToken({ request, clock, random }: TargetTokenOptions): TargetToken {
   let held: Token | undefined;
   let refreshAt = 0;
-  let renewedAt = Number.NEGATIVE_INFINITY;
   let mustBeNew = false;
   let failures = noFailures;
   let flight: Flight | undefined;
+  // A target that refuses every token costs the auth server a mint a second in the long run, not one a call.
+  const mayRenew = createRenewalBudget(clock);
 
   function ask(anew: boolean): Promise<Token> {
     if (flight !== undefined && (flight.mustBeNew || !anew)) return flight.token;
@@ -44,19 +43,18 @@ export function createTargetToken({ request, clock, random }: TargetTokenOptions
       take();
     };
     mine.token.then(
-      (token) => settle(() => keep(token, anew, askedAt)),
+      (token) => settle(() => keep(token, askedAt)),
       (error) => settle(() => (failures = noteFailure(failures, error, clock(), random()))),
     );
     return mine.token;
   }
 
-  function keep(token: Token, anew: boolean, askedAt: number): void {
+  function keep(token: Token, askedAt: number): void {
     held = token;
     // Between 70 and 90 % of its life, so that many callers do not come back at one moment.
     refreshAt = askedAt + (token.expiresAt - askedAt) * (0.7 + 0.2 * random());
     failures = noFailures;
     mustBeNew = false;
-    if (anew) renewedAt = clock();
   }
 
   async function get(fresh: boolean): Promise<Token> {
@@ -71,9 +69,7 @@ export function createTargetToken({ request, clock, random }: TargetTokenOptions
   }
 
   function drop(rejected: string): void {
-    const sinceRenewalMs = clock() - renewedAt;
-    const justRenewed = sinceRenewalMs >= 0 && sinceRenewalMs < renewalIntervalMs;
-    if (held?.value !== rejected || justRenewed) return;
+    if (held?.value !== rejected || !mayRenew()) return;
     held = undefined;
     mustBeNew = true;
   }

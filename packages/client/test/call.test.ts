@@ -102,8 +102,8 @@ t.test(
     t.equal(answer.status, 401);
     t.same(await answer.json(), { error: "invalid_token" });
     t.equal(target.seen.length, 2);
-    for (let i = 0; i < 5; i += 1) t.equal((await client.fetch("m2", "/hello")).status, 401);
-    t.equal(auth.seen.length, 2, "and within a second no more tokens are minted for it");
+    for (let i = 0; i < 20; i += 1) t.equal((await client.fetch("m2", "/hello")).status, 401);
+    t.ok(auth.seen.length <= 8, "and however often it is called, few tokens are minted for it in a second");
   },
 );
 
