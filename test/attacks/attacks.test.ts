@@ -31,7 +31,7 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
   const kid = decode(head).kid as string;
   const now = Math.floor(Date.now() / 1_000);
   const access = { iss: "auth-server", sub: "m1", aud: "m2", iat: now, exp: now + 300, map: 1 };
-  const good = { ...access, token_use: "access" };
+  const good = { ...access, token_use: "access", gen: decode(body).gen as string };
   const asCredential = { ...access, aud: "auth-server", token_use: "credential" };
   const isRefused = (t: Test, answer: Answer, code: string, name: string): void => {
     t.equal(answer.status, 401, name);

@@ -136,7 +136,9 @@ t.test(
         t.equal(refusal.headers.get("retry-after"), "1");
         await until("its credential was accepted", async () => {
           const { status, text } = await ask(`${place.url("m2")}/readyz`);
-          return status === 503 && JSON.stringify(JSON.parse(text).codes) === '["keys_unavailable"]';
+          return (
+            status === 503 && JSON.stringify(JSON.parse(text).codes) === '["keys_unavailable","cutoffs_unavailable"]'
+          );
         });
         gate.open();
         await untilPrinted(run, lines.m2);

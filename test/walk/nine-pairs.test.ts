@@ -61,17 +61,18 @@ t.test("the mesh answers every pair as the map says", async (t) => {
     t.equal((await mesh.query("m1", "constructor")).status, 404, "a good name that is not configured");
   });
 
-  await t.test("an edge that is added works within a second, and is refused at once when it is gone", async (t) => {
+  await t.test("an edge that is added works within a second, and is refused within two when it is gone", async (t) => {
     setEdgeToM3(mesh, true);
     const added = performance.now();
     await until("m1 may call m3", async () => (await mesh.query("m1", "m3")).status === 200, 3_000);
     t.ok(performance.now() - added < 1_500, `in force after ${Math.round(performance.now() - added)} ms`);
 
     setEdgeToM3(mesh, false);
+    const removed = performance.now();
+    await until("m1 may not call m3", async () => (await mesh.query("m1", "m3")).status === 401, 3_000);
+    t.ok(performance.now() - removed < 2_500, `over after ${Math.round(performance.now() - removed)} ms`);
     const token = mesh.credential("m1");
-    const mint = () => postJson(`${mesh.url("authServer")}/accesstoken`, { target: "m3" }, token);
-    await until("no new token for m3", async () => (await mint()).status === 401, 3_000);
-    t.equal((await mesh.query("m1", "m3")).status, 200, "a token that is out lives out its minutes");
+    t.equal((await postJson(`${mesh.url("authServer")}/accesstoken`, { target: "m3" }, token)).status, 401);
   });
 
   await t.test("a map that does not load leaves the last good one in force and says so", async (t) => {
