@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { endings } from "@meshpass/protocol";
+import t, { type Test } from "tap";
+import { certify, coreKey, createFeedKey, FakeFeed, signEnvelope } from "./fake-feed.ts";
+import { tokenKey } from "./start-cutoffs.ts";
+
+const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "other-languages.md"), "utf8");
+const lines = (language: string) => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1] as string;
+
+/** What a program prints. Rejects if it is not there or fails. A first build of Go's own library takes its time. */
+const run = async (file: string, args: string[], options: object = {}): Promise<string> =>
+  (await promisify(execFile)(file, args, { timeout: 100_000, encoding: "utf8", ...options })).stdout;
+
+const works = (...command: Parameters<typeof run>): Promise<boolean> =>
+  run(...command).then(
+    () => true,
+    () => false,
+  );
+
+/** What each poll in turn is answered, and whether the token of m1 for m2, of gen 1.0, is refused after it. */
+const answers: readonly (readonly [what: string, isRefused: boolean, answer: (feed: FakeFeed) => object])[] = [
+  ["a snapshot without cuts", false, (feed) => pair(feed)],
+  ["a cut of others", false, (feed) => pair(cutting(feed, endings.edge("m2", "m1")))],
+  ["a forged envelope", false, (feed) => ({ ...pair(feed), envelope: signEnvelope(stranger, forged(feed)) })],
+  [
+    "an envelope of a key that a rotating key certified",
+    false,
+    (feed) => ({ certificate: certify(stranger, fresh(), tokenKey), envelope: signEnvelope(stranger, forged(feed)) }),
+  ],
+  ["a delta", false, (feed) => ({ ...pair(feed), envelope: feed.delta(1, forged(feed)) })],
+  ["a cut of the jti", true, (feed) => pair(cutting(feed, endings.jti(hashOf("jti-1"))))],
+  ["a replica that lags", true, (feed) => ({ ...pair(feed), envelope: feed.snapshot({ head: 0, cuts: [] }) })],
+  ["a new epoch", true, (feed) => pair(Object.assign(feed, { epoch: 2 }))],
+];
+
+const stranger = createFeedKey();
+const hashOf = (jti: string) => createHash("sha256").update(jti).digest("base64url");
+const fresh = () => ({ iat: Math.floor(Date.now() / 1_000), exp: Math.floor(Date.now() / 1_000) + 3_600 });
+const forged = (feed: FakeFeed) => feed.payload({ cuts: [{ number: 1, ends: "all" }], head: 1 });
+const pair = (feed: FakeFeed) => ({ certificate: feed.certificate(), envelope: feed.snapshot() });
+const cutting = (feed: FakeFeed, ends: string) => {
+  feed.add(ends);
+  return feed;
+};
+
+/** Serves the keys, and to each poll the next of `answers`. */
+async function serve(t: Test): Promise<string> {
+  const feed = new FakeFeed(Date.now);
+  const left = [...answers];
+  const send = (response: ServerResponse, body: unknown) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  const server = createServer((request, response) => {
+    if (request.url === "/jwks") send(response, { keys: [coreKey.jwk, tokenKey.jwk] });
+    else send(response, left.shift()?.[2](feed));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const python = `${lines("python")}
+import sys
+url, polls = sys.argv[1], int(sys.argv[2])
+cutoffs = Cutoffs(url + "/cutoffs", jwt.PyJWKClient(url + "/jwks"))
+claims = {"sub": "m1", "aud": "m2", "jti": "jti-1", "gen": "1.0"}
+print(cutoffs.refuses("d-1", claims))
+for _ in range(polls):
+    try:
+        cutoffs.poll()
+    except Exception:
+        pass
+    print(cutoffs.refuses("d-1", claims))
+cutoffs.read_at -= 2
+print(cutoffs.refuses("d-1", dict(claims, gen="2.0")))
+`;
+
+const goMain = `package main
+
+import (
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func main() {
+	var set struct{ Keys []struct{ Kid, N, E string } }
+	answer, _ := client.Get(os.Args[1] + "/jwks")
+	json.NewDecoder(answer.Body).Decode(&set)
+	number := func(text string) *big.Int {
+		bytes, _ := base64.RawURLEncoding.DecodeString(text)
+		return new(big.Int).SetBytes(bytes)
+	}
+	keys := func(token *jwt.Token) (any, error) {
+		for _, key := range set.Keys {
+			if key.Kid == token.Header["kid"] {
+				return &rsa.PublicKey{N: number(key.N), E: int(number(key.E).Int64())}, nil
+			}
+		}
+		return nil, errors.New("unknown kid")
+	}
+	say := func(refused bool) { fmt.Println(map[bool]string{true: "True", false: "False"}[refused]) }
+	var feed *Feed
+	say(feed.Refuses("d-1", "m1", "m2", "jti-1", "1.0"))
+	polls, _ := strconv.Atoi(os.Args[2])
+	for range polls {
+		feed, _ = ReadFeed(os.Args[1]+"/cutoffs", keys, feed)
+		say(feed.Refuses("d-1", "m1", "m2", "jti-1", "1.0"))
+	}
+	feed.readAt = feed.readAt.Add(-2 * time.Second)
+	say(feed.Refuses("d-1", "m1", "m2", "jti-1", "2.0"))
+}
+`;
+
+/** Before the first poll, after each, and once the last is two seconds old. */
+function check(t: Test, output: string): void {
+  const said = output.trim().split("\n");
+  t.equal(said.length, answers.length + 2);
+  t.equal(said[0], "True", "nothing is let in before the first poll");
+  answers.forEach(([what, isRefused], at) => void t.equal(said[at + 1], isRefused ? "True" : "False", `after ${what}`));
+  t.equal(said.at(-1), "True", "nothing is let in once the feed is two seconds old");
+}
+
+const hasPython = await works("python3", ["-c", "import jwt, cryptography"]);
+const pythonLack = "python3 with PyJWT and cryptography is not here: pip install pyjwt cryptography";
+t.test("the lines for Python honour the feed", { skip: hasPython ? false : pythonLack }, async (t) => {
+  check(t, await run("python3", ["-c", python, await serve(t), String(answers.length)]));
+});
+
+const module = "github.com/golang-jwt/jwt/v5";
+const env = { ...process.env, GOFLAGS: "-mod=mod", GOPROXY: "off" };
+const hasGo = await works("go", ["mod", "download", `${module}@v5.3.1`], { env });
+const goLack = `go with ${module} v5.3.1 in its module cache is not here: go mod download ${module}@v5.3.1`;
+t.test("the lines for Go honour the feed", { skip: hasGo ? false : goLack }, async (t) => {
+  const cwd = t.testdir({
+    "go.mod": `module receiver\n\ngo 1.22\n\nrequire ${module} v5.3.1\n`,
+    "cutoffs.go": lines("go"),
+    "main.go": goMain,
+  });
+  check(t, await run("go", ["run", ".", await serve(t), String(answers.length)], { cwd, env }));
+});
