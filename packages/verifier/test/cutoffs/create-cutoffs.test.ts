@@ -30,7 +30,7 @@ for (const ends of matching) {
     const remembered = token();
     t.equal(await show(remembered), "m1");
     await take(feed.cut(ends));
-    t.equal(await show(remembered), "cut");
+    t.same([await show(remembered), await show(remembered)], ["cut", "cut"], "for good");
     t.equal(await show(token({ nonce: 1 })), "cut");
     const isOfKey = ends.startsWith("kid");
     t.equal(await show(token({ gen: "1.1" })), isOfKey ? "cut" : "m1", "a token that was decided after the cut");
@@ -166,6 +166,25 @@ t.test("a lagging replica changes nothing, and the last envelope is there to pro
   t.equal(cutoffs.ahead()?.envelope, last);
   await take(feed.delta());
   t.equal(cutoffs.ahead(), undefined);
+});
+
+t.test("so it is there to prove that a server went back to an earlier epoch", async (t) => {
+  const { begin, feed, take, cutoffs } = await startCutoffs(t);
+  feed.epoch = 2;
+  await begin();
+  const { last } = feed;
+  await t.rejects(take(feed.snapshot({ epoch: 1 })), { name: "VerifierError", reason: "feed_went_back" });
+  t.equal(cutoffs.ahead()?.envelope, last);
+});
+
+t.test("another connection may be to a server whose clock is behind", async (t) => {
+  const { begin, feed, take, takeCertificate, cutoffs } = await startCutoffs(t);
+  await begin();
+  cutoffs.connect();
+  await takeCertificate(feed.certificate());
+  const iat = feed.lastIat - 3;
+  t.equal(await take(feed.delta(0, { iat, exp: iat + 2 })), "envelope");
+  t.equal(cutoffs.status().condition, "live");
 });
 
 t.test("a lagging replica does not keep the feed live", async (t) => {

@@ -97,11 +97,12 @@ t.test("a cut goes when nothing that it can match is alive: after a day, but one
 });
 
 t.test("a cut that is repeated stays for a day from then", async (t) => {
-  const table = tableOf(endings.caller("m1"));
-  const again = { number: 2, ends: endings.caller("m1") };
+  const table = tableOf(endings.caller("m1"), endings.caller("m3"));
+  const again = { number: 3, ends: endings.caller("m1") };
   table.add([again], 80_000_000);
   table.add([], 90_000_000);
   t.equal(table.refusalOf(caller("5.1")), "cut");
+  t.equal(table.size(), 1, "and hides no older one");
 });
 
 t.test("a cut of everything stands for all before it", async (t) => {

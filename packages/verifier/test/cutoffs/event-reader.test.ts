@@ -15,6 +15,7 @@ const text = "event: certificate\ndata: a.b.c\n\nevent: envelope\nid: 1.2\ndata:
 t.test("events are read wherever the pieces end, at every byte", async (t) => {
   for (let at = 0; at <= text.length; at += 1) t.same(readAll(text.slice(0, at), text.slice(at)), two, `at ${at}`);
   t.same(readAll(...text), two, "byte by byte");
+  t.same(readAll("event: envelope\r", "", "\ndata: d.e.f\r\n\r\n"), [two[1]], "an empty one between CR and LF");
 });
 
 t.test("lines end in LF, CR LF or CR, wherever the pieces end", async (t) => {

@@ -69,9 +69,9 @@ export class FakeFeed {
     return this.cuts.slice(0, head).reduce(nextHash, firstHash(this.epoch));
   }
 
-  certificate(changes: Json = {}): string {
+  certificate(changes: Json = {}, signer?: SigningKey): string {
     const iat = Math.floor(this.#clock() / 1_000);
-    return certify(this.key, { iat, exp: iat + 86_400, ...changes });
+    return certify(this.key, { iat, exp: iat + 86_400, ...changes }, signer);
   }
 
   /** Notes a cut without sending it. */

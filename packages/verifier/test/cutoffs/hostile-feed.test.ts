@@ -48,6 +48,13 @@ const envelopes: Readonly<Record<string, Hostile>> = {
       return feed.delta(1, { cuts: feed.cuts.slice(2) });
     },
   ],
+  "reordered: the cuts of a delta": [
+    "envelope_malformed",
+    (feed) => {
+      const cuts = [feed.add(endings.caller("m7")), feed.add(endings.caller("m8"))].reverse();
+      return feed.delta(1, { cuts });
+    },
+  ],
   "truncated: an envelope without its end": [
     "envelope_bad_signature",
     (feed) => feed.cut(endings.caller("m1")).slice(0, -2),
@@ -92,7 +99,13 @@ const envelopes: Readonly<Record<string, Hostile>> = {
   "a header with one more name": ["envelope_malformed", (feed) => withHeader(feed, { crit: ["b64"], b64: false })],
   "a header of another type": ["envelope_malformed", (feed) => withHeader(feed, { typ: "JWT" })],
   "a header of another algorithm": ["envelope_malformed", (feed) => withHeader(feed, { alg: "none" })],
-  "a header that is large": ["envelope_malformed", (feed) => withHeader(feed, { alg: "x".repeat(600) })],
+  "a header that is large": [
+    "envelope_malformed",
+    (feed) => {
+      const header = JSON.stringify(envelopeHeader(feed.key)).replace("{", `{${" ".repeat(600)}`);
+      return signEnvelope(feed.key, feed.payload({ after: 1, cuts: [] }), header);
+    },
+  ],
   "another spelling of the signature": ["envelope_malformed", (feed) => `${feed.delta()}=`],
   "a payload that says a name twice": [
     "envelope_malformed",
@@ -144,36 +157,16 @@ const envelopes: Readonly<Record<string, Hostile>> = {
   ),
 };
 
-const certificates: Readonly<Record<string, Json>> = {
-  expired: { iat: now - 90_000, exp: now - 3_600 },
-  "for another audience": { aud: "m2" },
-  "of another kind": { token_use: "access" },
-  "of a service": { sub: "m1" },
-  "of another issuer": { iss: "https://auth.example" },
-  "that lives for more than a day": { exp: now + 90_000 },
-  "without a key": { feed_key: undefined },
-  "with a key in another spelling": { feed_key: `${"A".repeat(42)}B` },
-  "with a key that is too short": { feed_key: "AAAA" },
-};
-
 const hostile: Readonly<Record<string, Hostile>> = {
   ...envelopes,
-  ...Object.fromEntries(
-    Object.entries(certificates).map(([what, changes]): [string, Hostile] => [
-      `a certificate ${what}`,
-      ["feed_certificate_refused", () => certify(stranger, changes), "certificate"],
-    ]),
-  ),
-  "a certificate by a rotating key": ["feed_certificate_refused", () => certify(stranger, {}, tokenKey), "certificate"],
-  "a certificate by another core's key": [
+  "a certificate by a rotating key": [
     "feed_certificate_refused",
-    () => certify(stranger, {}, otherCore),
+    (feed) => feed.certificate({}, tokenKey),
     "certificate",
   ],
-  "a certificate that is huge": ["feed_certificate_refused", () => "A".repeat(9_000), "certificate"],
   "the certificate of yesterday's key, after a renewal": [
     "feed_certificate_refused",
-    (feed) => feed.certificate({ iat: now - 50_000, exp: now + 30_000, feed_key: stranger.text }),
+    () => certify(stranger, { iat: now - 50_000, exp: now + 30_000 }),
     "certificate",
   ],
 };
@@ -193,6 +186,36 @@ for (const [what, [reason, make, type]] of Object.entries(hostile)) {
     t.equal(cutoffs.version(), version);
     t.same([await show(remembered), await show(token({ sub: "m3", nonce: 1 }))], ["m1", "cut"]);
     t.ok(current().signal.aborted, "the connection is dropped");
+  });
+}
+
+const certificates: Readonly<Record<string, readonly [detail: Refusal, text: string]>> = {
+  "by a rotating key": ["wrong_key_family", certify(stranger, {}, tokenKey)],
+  "by another core's key": ["bad_signature", certify(stranger, {}, otherCore)],
+  "by a key that nobody published": ["unknown_kid", certify(stranger, {}, { ...otherCore, kid: "s-other" })],
+  "that has expired": ["expired", certify(stranger, { iat: now - 90_000, exp: now - 3_600 })],
+  "of the future": ["issued_in_future", certify(stranger, { iat: now + 60 })],
+  "for another audience": ["wrong_audience", certify(stranger, { aud: "m2" })],
+  "of another kind": ["wrong_kind", certify(stranger, { token_use: "credential" })],
+  "of a service": ["wrong_subject", certify(stranger, { sub: "m1" })],
+  "of another issuer": ["wrong_issuer", certify(stranger, { iss: "https://auth.example" })],
+  "that lives for more than a day": ["lives_too_long", certify(stranger, { exp: now + 90_000 })],
+  "without a jti": ["wrong_jti", certify(stranger, { jti: undefined })],
+  "without a key": ["wrong_feed_key", certify(stranger, { feed_key: undefined })],
+  "with a key in another spelling": ["wrong_feed_key", certify(stranger, { feed_key: `${"A".repeat(42)}B` })],
+  "with a key that is too short": ["wrong_feed_key", certify(stranger, { feed_key: "AAAA" })],
+  "that is huge": ["too_long", "A".repeat(9_000)],
+};
+
+for (const [what, [detail, text]] of Object.entries(certificates)) {
+  t.test(`a certificate ${what} is refused as the first one too, and certifies nothing`, async (t) => {
+    const { take, takeCertificate, feed, cutoffs } = await startCutoffs(t);
+    cutoffs.connect();
+    const message = `The certificate of the feed's key was refused. (${detail})`;
+    await t.rejects(takeCertificate(text), { name: "VerifierError", reason: "feed_certificate_refused", message });
+    const envelope = signEnvelope(stranger, feed.payload({ cuts: [] }));
+    await t.rejects(take(envelope), { name: "VerifierError", reason: "feed_uncertified" });
+    t.notOk(cutoffs.ready());
   });
 }
 
