@@ -8,7 +8,7 @@ export type SendConfirmation = (confirmation: Confirmation, signal: AbortSignal)
 
 /** Tells the auth server how far this receiver is. */
 export interface Confirmations {
-  /** Something changed: sends what holds then, now or as soon as the one under way has ended. */
+  /** Something changed: sends what holds then, at once or 0.1 s after the one before. */
   note(): void;
   /** Says goodbye, for 500 ms at most, and sends nothing any more. Does not reject. */
   leave(): Promise<void>;
@@ -23,46 +23,49 @@ interface ConfirmationsParts {
 }
 
 const paceMs = 10_000;
+const restMs = 100;
 const deadlineMs = 2_000;
 const leaveMs = 500;
 
-/** Confirms whenever there is something new, and every 10 s; one at a time, however fast news comes. */
+/** Confirms whenever there is something new, and every 10 s; one at a time and ten a second at most, however fast news comes. */
 export function createConfirmations({ describe, send, onFailure, timers }: ConfirmationsParts): Confirmations {
-  const nextTurn = createAlarm(timers, () => note());
-  let underWay: AbortController | undefined;
+  const rest = createAlarm(timers, endRest);
+  const nextTurn = createAlarm(timers, note);
+  let underWay = new AbortController();
+  let isBusy = false;
   let isDue = false;
   let left = false;
 
   async function post(confirmation: Confirmation, milliseconds: number): Promise<void> {
     underWay = new AbortController();
-    const sent = withinDeadline(
-      (signal) => send(confirmation, signal),
-      milliseconds,
-      underWay,
-      timers,
-      new Error("late"),
-    );
-    await sent.catch(onFailure);
-    underWay = undefined;
+    const sendIt = (signal: AbortSignal) => send(confirmation, signal);
+    await withinDeadline(sendIt, milliseconds, underWay, timers, new Error("late")).catch(onFailure);
   }
 
   async function confirm(): Promise<void> {
-    while (isDue && !left) {
-      isDue = false;
-      await post(describe(), deadlineMs);
-    }
-    if (!left) nextTurn.set(paceMs);
+    isBusy = true;
+    isDue = false;
+    nextTurn.clear();
+    await post(describe(), deadlineMs);
+    if (!left) rest.set(restMs);
+  }
+
+  function endRest(): void {
+    isBusy = false;
+    if (isDue) void confirm();
+    else nextTurn.set(paceMs - restMs);
   }
 
   function note(): void {
     isDue = true;
-    if (underWay === undefined && !left) void confirm();
+    if (!isBusy && !left) void confirm();
   }
 
   async function leave(): Promise<void> {
     left = true;
+    rest.clear();
     nextTurn.clear();
-    underWay?.abort();
+    underWay.abort();
     await post({ ...describe(), leaving: true }, leaveMs);
   }
 

@@ -37,7 +37,7 @@ export function createCutTable(): CutTable {
     // A new place at the end keeps the entries in the order of their age.
     entries.delete(ends);
     entries.set(ends, { number, addedAt });
-    if (entries.size > maxEntries) set({ ends: endings.everything, number }, addedAt);
+    if (entries.size > maxEntries && ends !== endings.everything) set({ ends: endings.everything, number }, addedAt);
   }
 
   /** Drops entries from the oldest on, up to the first that `isOver` does not hold for. Those of a key are for good. */

@@ -23,14 +23,14 @@ const longestLagMs = 1_000;
 
 /**
  * A feed is live while its newest envelope is less than `limitMs` old. How old it is by its sender's clock cannot be told
- * by ours; so the fastest delivery on this connection counts as immediate, and every other is late by what it took more.
- * A stream that is held back or played again grows old like a silent one.
+ * by ours; so the fastest delivery of the last 10 to 20 minutes of this connection counts as immediate, and every other is
+ * late by what it took more. (Of all time it cannot be: two clocks drift apart by seconds in a day.) A stream that is held back or played again grows old like a silent one.
  *
  * `now` is when it begins. Does not check what an envelope says.
  */
 export function createFeedAge(limitMs: number, now: number): FeedAge {
-  /** Our time less the sender's, with the delay of the fastest delivery on this connection. */
-  let offset = Number.POSITIVE_INFINITY;
+  /** Our time less the sender's, with the delay of the fastest delivery: of this window and of the one before. */
+  let delays = noDelays;
   /** When the newest envelope was made, in our time. */
   let madeAt: number | undefined;
   let notedAt = now;
@@ -46,8 +46,8 @@ export function createFeedAge(limitMs: number, now: number): FeedAge {
   function noteEnvelope(iat: number, arrivedAt: number): void {
     // It may have been read before the timer that is late had its turn.
     if (arrivedAt - notedAt > longestSilenceMs) noteTime(arrivedAt);
-    offset = Math.min(offset, arrivedAt - iat * 1_000);
-    madeAt = iat * 1_000 + offset;
+    delays = noteDelay(delays, arrivedAt - iat * 1_000, arrivedAt);
+    madeAt = iat * 1_000 + Math.min(delays.least, delays.leastBefore);
     if (arrivedAt - madeAt < longestLagMs) frozen = false;
     setLimit();
   }
@@ -66,7 +66,7 @@ export function createFeedAge(limitMs: number, now: number): FeedAge {
 
   return {
     connect() {
-      offset = Number.POSITIVE_INFINITY;
+      delays = noDelays;
     },
     noteEnvelope,
     noteTime,
@@ -74,4 +74,18 @@ export function createFeedAge(limitMs: number, now: number): FeedAge {
     conditionAt,
     ageAt: (now) => (madeAt === undefined ? undefined : now - madeAt),
   };
+}
+
+interface Delays {
+  readonly least: number;
+  readonly leastBefore: number;
+  readonly windowEndsAt: number;
+}
+
+const windowMs = 600_000;
+const noDelays: Delays = { least: Infinity, leastBefore: Infinity, windowEndsAt: -Infinity };
+
+function noteDelay({ least, leastBefore, windowEndsAt }: Delays, delay: number, now: number): Delays {
+  if (now < windowEndsAt) return { least: Math.min(least, delay), leastBefore, windowEndsAt };
+  return { least: delay, leastBefore: least, windowEndsAt: now + windowMs };
 }

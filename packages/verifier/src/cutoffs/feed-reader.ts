@@ -29,7 +29,7 @@ export interface FeedReader {
 interface FeedReaderParts {
   readonly keys: Keys;
   readonly clock: () => number;
-  /** Puts an envelope that is good in force. */
+  /** Puts an envelope that is good in force; of a delta it gets the cuts that are new. */
   readonly accept: (envelope: CutoffsEnvelope, arrivedAt: number) => void;
 }
 
@@ -62,7 +62,7 @@ export function createFeedReader({ keys, clock, accept }: FeedReaderParts): Feed
     if (step.outcome !== "taken") throw new VerifierError(step.outcome);
     state = step.state;
     last = { certificate: feedKey.certificate, envelope: text };
-    accept(envelope, arrivedAt);
+    accept({ ...envelope, cuts: step.cuts }, arrivedAt);
     return "envelope";
   }
 

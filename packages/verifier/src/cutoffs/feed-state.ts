@@ -1,4 +1,4 @@
-import type { CutoffsEnvelope } from "@meshpass/protocol";
+import type { Cut, CutoffsEnvelope } from "@meshpass/protocol";
 import { firstHash, nextHash } from "./feed-hash.ts";
 
 /** How far the feed has been read. */
@@ -9,9 +9,12 @@ export interface FeedState {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-/** What an envelope does: it is taken, it is a lagging replica's (to be ignored), or it does not fit what was read. */
+/**
+ * What an envelope does: it is taken, with those of its cuts that are new; it is a lagging replica's, to be ignored; or it
+ * does not fit what was read.
+ */
 export type FeedStep =
-  | { readonly outcome: "taken"; readonly state: FeedState }
+  | { readonly outcome: "taken"; readonly state: FeedState; readonly cuts: readonly Cut[] }
   | { readonly outcome: "behind" | "feed_gap" | "feed_forked" | "feed_went_back" };
 
 /** A replica that lags by more cuts than this can no longer be told from a fork, and is ignored either way. */
@@ -29,15 +32,15 @@ export function stepFeed(state: FeedState | undefined, envelope: CutoffsEnvelope
   if (epoch < state.epoch) return { outcome: "feed_went_back" };
   if (isContradicted(state.hashes, head, hash)) return { outcome: "feed_forked" };
   if (head < state.head) return { outcome: "behind" };
-  if (after === undefined) return take(state, head, new Map(state.hashes).set(head, hash));
+  if (after === undefined) return take(state, envelope, new Map(state.hashes).set(head, hash), envelope.cuts);
   return after > state.head ? { outcome: "feed_gap" } : followDelta(state, envelope);
 }
 
-function startEpoch({ epoch, head, hash, after }: CutoffsEnvelope): FeedStep {
+function startEpoch({ epoch, head, hash, after, cuts }: CutoffsEnvelope): FeedStep {
   if (after !== undefined) return { outcome: "feed_gap" };
   const hashes = new Map([[0, firstHash(epoch)]]);
   if (isContradicted(hashes, head, hash)) return { outcome: "feed_forked" };
-  return { outcome: "taken", state: { epoch, head, hashes: hashes.set(head, hash) } };
+  return { outcome: "taken", state: { epoch, head, hashes: hashes.set(head, hash) }, cuts };
 }
 
 function isContradicted(hashes: FeedState["hashes"], head: number, hash: string): boolean {
@@ -45,17 +48,23 @@ function isContradicted(hashes: FeedState["hashes"], head: number, hash: string)
   return known !== undefined && known !== hash;
 }
 
-function followDelta(state: FeedState, { head, hash, cuts }: CutoffsEnvelope): FeedStep {
+/** Cuts that were read before are passed over: only what the hash stands for counts. */
+function followDelta(state: FeedState, envelope: CutoffsEnvelope): FeedStep {
+  const cuts = envelope.cuts.filter(({ number }) => number > state.head);
   const hashes = new Map(state.hashes);
   let last = hashes.get(state.head) as string;
   for (const cut of cuts) {
-    if (cut.number <= state.head) continue;
     last = nextHash(last, cut);
     hashes.set(cut.number, last);
   }
-  return last === hash ? take(state, head, hashes) : { outcome: "feed_forked" };
+  return last === envelope.hash ? take(state, envelope, hashes, cuts) : { outcome: "feed_forked" };
 }
 
-function take({ epoch }: FeedState, head: number, hashes: ReadonlyMap<number, string>): FeedStep {
-  return { outcome: "taken", state: { epoch, head, hashes: new Map([...hashes].slice(-maxHashes)) } };
+function take(
+  { epoch }: FeedState,
+  { head }: CutoffsEnvelope,
+  hashes: FeedState["hashes"],
+  cuts: readonly Cut[],
+): FeedStep {
+  return { outcome: "taken", state: { epoch, head, hashes: new Map([...hashes].slice(-maxHashes)) }, cuts };
 }

@@ -114,13 +114,15 @@ function describeReceiver({ instance, keys, clock }: RemoteCutoffsSettings, cuto
   const { epoch, number: head } = cutoffs.place() ?? { epoch: 0, number: 0 };
   const kids = (keys.jwks()?.keys ?? []).slice(0, maxKids).map(({ kid }) => kid);
   const ahead = cutoffs.ahead();
+  // A clock that was set back says less than nothing.
+  const keysAge = keys.ageSeconds();
   return {
     instance,
     version: verifierVersion,
     epoch,
     head,
     kids,
-    keysAgeSeconds: keys.ageSeconds() ?? null,
+    keysAgeSeconds: keysAge === undefined ? null : Math.max(0, keysAge),
     now: clock(),
     ...(ahead === undefined ? {} : { ahead }),
   };

@@ -25,8 +25,8 @@ function start() {
   return { ...confirmations, time, sent, answer, counts, heads: () => sent.map(({ head }) => head) };
 }
 
-t.test("each change is confirmed at once, one at a time, and what came meanwhile by one more", async (t) => {
-  const { note, heads, counts, answer } = start();
+t.test("a change is confirmed at once, and what came meanwhile by one more, a tenth of a second later", async (t) => {
+  const { note, heads, counts, answer, time } = start();
   note();
   counts.head = 2;
   note();
@@ -34,18 +34,25 @@ t.test("each change is confirmed at once, one at a time, and what came meanwhile
   note();
   t.same(heads(), [1]);
   await answer("good");
-  t.same(heads(), [1, 3]);
+  counts.head = 4;
+  note();
+  t.same(heads(), [1]);
+  await time.advance(0.1);
+  t.same(heads(), [1, 4]);
   await answer("good");
-  t.same(heads(), [1, 3]);
+  await time.advance(1);
+  t.same(heads(), [1, 4]);
+  note();
+  t.same(heads(), [1, 4, 4], "at once again");
 });
 
 t.test("without a change it is confirmed every 10 s", async (t) => {
   const { note, heads, answer, time } = start();
   note();
   await answer("good");
-  await time.advance(9.9);
+  await time.advance(9.95);
   t.equal(heads().length, 1);
-  await time.advance(0.1);
+  await time.advance(0.05);
   t.equal(heads().length, 2);
   await answer("good");
   await time.advance(10);
@@ -67,7 +74,19 @@ t.test("one without an answer is given up after 2 s", async (t) => {
   await time.advance(2);
   t.equal(counts.failed, 1);
   note();
+  await time.advance(0.1);
   t.equal(heads().length, 2);
+});
+
+t.test("leaving between two confirmations leaves no timer", async (t) => {
+  const { note, leave, answer, time, sent } = start();
+  note();
+  await answer("good");
+  const left = leave();
+  await answer("good");
+  await left;
+  t.equal(time.waiting(), 0);
+  t.equal(sent.length, 2);
 });
 
 t.test("leaving is said once, waits 500 ms at most, and ends the rest", async (t) => {

@@ -177,6 +177,15 @@ t.test("so it is there to prove that a server went back to an earlier epoch", as
   t.equal(cutoffs.ahead()?.envelope, last);
 });
 
+t.test("a delta cannot change what was read before", async (t) => {
+  const { begin, feed, take, cutoffs, show, token } = await startCutoffs(t);
+  await begin();
+  await take(feed.cut(endings.caller("m3")));
+  await take(feed.delta(0, { cuts: [{ number: 1, ends: endings.caller("m1") }] }));
+  t.same([await show(token()), await show(token({ sub: "m3" }))], ["m1", "cut"]);
+  t.equal(cutoffs.status().cuts, 1);
+});
+
 t.test("another connection may be to a server whose clock is behind", async (t) => {
   const { begin, feed, take, takeCertificate, cutoffs } = await startCutoffs(t);
   await begin();

@@ -112,6 +112,14 @@ t.test("a cut of everything stands for all before it", async (t) => {
   t.equal(table.refusalOf(caller("5.9", { kid: "d-9" })), "cut");
 });
 
+t.test("a flood of cuts of keys ends nothing else", async (t) => {
+  const table = tableOf();
+  const flood = Array.from({ length: 100_002 }, (_, at) => ({ number: at + 1, ends: `kid x${at}` }));
+  table.add(flood, 0);
+  t.equal(table.refusalOf(caller("5.0", { kid: "x7" })), "cut");
+  t.equal(table.refusalOf(caller("5.100002")), undefined);
+});
+
 t.test("a flood of cuts becomes a cut of everything: it stays bounded, and lets nothing through", async (t) => {
   const table = tableOf();
   const flood = Array.from({ length: 100_002 }, (_, at) => ({ number: at + 1, ends: `caller x${at}` }));

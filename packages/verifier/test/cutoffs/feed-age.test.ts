@@ -57,6 +57,28 @@ t.test("the fastest delivery counts as immediate, even when it comes later", asy
   t.equal(age.ageAt(start + 2_700), 700);
 });
 
+t.test("clocks that drift apart for a week do not make a feed old", async (t) => {
+  for (const drift of [0.999_9, 1.000_1]) {
+    const { age, iatAt } = begin(1_000);
+    const week = 604_800_000;
+    for (let passed = 0; passed < week; passed += 30_000) {
+      age.noteTime(start + passed);
+      age.noteEnvelope(iatAt(passed * drift), start + passed);
+    }
+    t.ok((age.ageAt(start + week - 30_000) ?? 1_000) < 200, `${drift}`);
+  }
+});
+
+t.test("the fastest delivery is remembered for ten minutes at least", async (t) => {
+  const { age, arrive } = begin();
+  arrive(start);
+  arrive(start + 599_000, start + 599_300);
+  arrive(start + 601_000, start + 601_700);
+  t.equal(age.ageAt(start + 601_700), 700);
+  arrive(start + 1_202_000, start + 1_202_700);
+  t.equal(age.ageAt(start + 1_202_700), 0);
+});
+
 t.test("a new connection is measured anew: another server has another clock", async (t) => {
   const { age, arrive } = begin();
   arrive(start);

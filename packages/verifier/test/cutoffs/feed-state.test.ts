@@ -45,6 +45,17 @@ t.test("a delta from the head, or from before it, moves the head; one from beyon
   t.equal(outcome(state, delta(8, 9)), "feed_gap");
 });
 
+t.test("of a delta those cuts count that were not read before", async (t) => {
+  const state = read(snapshot(7));
+  const numbers = (envelope: CutoffsEnvelope) => {
+    const step = stepFeed(state, envelope);
+    return step.outcome === "taken" && step.cuts.map(({ number }) => number);
+  };
+  t.same(numbers(delta(3, 9)), [8, 9]);
+  t.same(numbers(delta(3, 7)), []);
+  t.same(numbers(snapshot(9, { cuts: history.slice(1, 3) })), [2, 3], "of a snapshot all");
+});
+
 t.test("a delta whose cuts do not give its hash is a fork", async (t) => {
   const state = read(snapshot(7));
   t.equal(outcome(state, delta(7, 9, { hash: hashAt(8) })), "feed_forked");

@@ -11,6 +11,7 @@ import { certify, coreKey, createFeedKey, FakeFeed, signEnvelope } from "./fake-
 import { tokenKey } from "./start-cutoffs.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "other-languages.md"), "utf8");
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "other-languages", name), "utf8");
 const lines = (language: string) => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1] as string;
 
 /** What a program prints. Rejects if it is not there or fails. A first build of Go's own library takes its time. */
@@ -64,67 +65,6 @@ async function serve(t: Test): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const python = `${lines("python")}
-import sys
-url, polls = sys.argv[1], int(sys.argv[2])
-cutoffs = Cutoffs(url + "/cutoffs", jwt.PyJWKClient(url + "/jwks"))
-claims = {"sub": "m1", "aud": "m2", "jti": "jti-1", "gen": "1.0"}
-print(cutoffs.refuses("d-1", claims))
-for _ in range(polls):
-    try:
-        cutoffs.poll()
-    except Exception:
-        pass
-    print(cutoffs.refuses("d-1", claims))
-cutoffs.read_at -= 2
-print(cutoffs.refuses("d-1", dict(claims, gen="2.0")))
-`;
-
-const goMain = `package main
-
-import (
-	"crypto/rsa"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"math/big"
-	"os"
-	"strconv"
-	"time"
-
-	"github.com/golang-jwt/jwt/v5"
-)
-
-func main() {
-	var set struct{ Keys []struct{ Kid, N, E string } }
-	answer, _ := client.Get(os.Args[1] + "/jwks")
-	json.NewDecoder(answer.Body).Decode(&set)
-	number := func(text string) *big.Int {
-		bytes, _ := base64.RawURLEncoding.DecodeString(text)
-		return new(big.Int).SetBytes(bytes)
-	}
-	keys := func(token *jwt.Token) (any, error) {
-		for _, key := range set.Keys {
-			if key.Kid == token.Header["kid"] {
-				return &rsa.PublicKey{N: number(key.N), E: int(number(key.E).Int64())}, nil
-			}
-		}
-		return nil, errors.New("unknown kid")
-	}
-	say := func(refused bool) { fmt.Println(map[bool]string{true: "True", false: "False"}[refused]) }
-	var feed *Feed
-	say(feed.Refuses("d-1", "m1", "m2", "jti-1", "1.0"))
-	polls, _ := strconv.Atoi(os.Args[2])
-	for range polls {
-		feed, _ = ReadFeed(os.Args[1]+"/cutoffs", keys, feed)
-		say(feed.Refuses("d-1", "m1", "m2", "jti-1", "1.0"))
-	}
-	feed.readAt = feed.readAt.Add(-2 * time.Second)
-	say(feed.Refuses("d-1", "m1", "m2", "jti-1", "2.0"))
-}
-`;
-
 /** Before the first poll, after each, and once the last is two seconds old. */
 function check(t: Test, output: string): void {
   const said = output.trim().split("\n");
@@ -137,7 +77,10 @@ function check(t: Test, output: string): void {
 const hasPython = await works("python3", ["-c", "import jwt, cryptography"]);
 const pythonLack = "python3 with PyJWT and cryptography is not here: pip install pyjwt cryptography";
 t.test("the lines for Python honour the feed", { skip: hasPython ? false : pythonLack }, async (t) => {
-  check(t, await run("python3", ["-c", python, await serve(t), String(answers.length)]));
+  check(
+    t,
+    await run("python3", ["-c", `${lines("python")}\n${fixture("main.py")}`, await serve(t), String(answers.length)]),
+  );
 });
 
 const module = "github.com/golang-jwt/jwt/v5";
@@ -148,7 +91,7 @@ t.test("the lines for Go honour the feed", { skip: hasGo ? false : goLack }, asy
   const cwd = t.testdir({
     "go.mod": `module receiver\n\ngo 1.22\n\nrequire ${module} v5.3.1\n`,
     "cutoffs.go": lines("go"),
-    "main.go": goMain,
+    "main.go": fixture("main.go"),
   });
   check(t, await run("go", ["run", ".", await serve(t), String(answers.length)], { cwd, env }));
 });
