@@ -1,5 +1,6 @@
 import { escapeDeceptive, type ParsedMap, parseMap } from "@meshpass/policy";
 import { describeBrokenMap } from "./broken-map.ts";
+import { countNoun } from "./count-noun.ts";
 import { jsonLine, type MapSource, type OutputFormat, type Paint, type Report } from "./report.ts";
 
 /** What `meshpass validate` works on. */
@@ -22,10 +23,10 @@ export function validate({ source, format, paint }: ValidateInput): Report {
   const file = escapeDeceptive(source.file);
   if (parsed.ok) {
     const { callerLines, allowed } = parsed.map;
-    const size = `${count(callerLines.length, "service")}, ${count(allowed.targets.length, "edge")}`;
+    const size = `${countNoun(callerLines.length, "service")}, ${countNoun(allowed.targets.length, "edge")}`;
     return { exitCode, lines: [`${paint("good", "Valid")}  ${file}: ${size}`] };
   }
-  const found = count(parsed.problems.length + parsed.omitted, "problem");
+  const found = countNoun(parsed.problems.length + parsed.omitted, "problem");
   const summary = `${paint("bad", "Invalid")}  ${file}: ${found}`;
   return { exitCode, lines: [...describeBrokenMap(source, parsed, paint), summary] };
 }
@@ -35,5 +36,3 @@ function exitCodeOf(parsed: ParsedMap): number {
   const areTests = parsed.problems.every(({ code }) => code === "test_failed");
   return areTests ? exitCodes.testsFailed : exitCodes.doesNotCompile;
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

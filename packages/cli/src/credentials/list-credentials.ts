@@ -1,6 +1,7 @@
 import { paths } from "@meshpass/protocol";
 import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
+import { renderTable } from "../render-table.ts";
 import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
 import { dayOf } from "./day-of.ts";
 
@@ -60,7 +61,7 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
     ]),
   ];
   if (rows.length === 0) return { lines: [describeNone(service)], exitCode: 0 };
-  return { lines: table([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
+  return { lines: renderTable([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
 }
 
 const describeNone = (service: string | undefined): string =>
@@ -76,15 +77,4 @@ function stateOf(credential: Credential, nowSeconds: number): string {
   if (credential.revokedAt !== undefined) return "revoked";
   if (credential.expiresAt <= nowSeconds) return "expired";
   return credential.dev ? "dev" : "active";
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
