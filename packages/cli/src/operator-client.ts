@@ -1,5 +1,5 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { checkTransport, type ErrorBody } from "@meshpass/protocol";
+import { checkTransport, type ErrorBody, type ErrorCode } from "@meshpass/protocol";
 import { request } from "undici";
 import { describeReadFailure } from "./read-failure.ts";
 
@@ -15,9 +15,13 @@ export interface OperatorClient {
 
 /** Why a call to the operator interface came to nothing, in one line for a person. Holds no token. */
 export class OperatorError extends Error {
-  constructor(message: string) {
+  /** What the auth server answered with, where it answered with an error that says what it is. */
+  readonly code: ErrorCode | undefined;
+
+  constructor(message: string, code?: ErrorCode) {
     super(message);
     this.name = "OperatorError";
+    this.code = code;
   }
 }
 
@@ -45,7 +49,8 @@ export function createOperatorClient(access: OperatorAccess): OperatorClient {
       const { status, text } = await send(access, token, method, path, body);
       const answer = parse(text);
       if (status === 200) return answer;
-      throw new OperatorError(describeRefusal(access, status, answer as Partial<ErrorBody> | null | undefined));
+      const refusal = answer as Partial<ErrorBody> | null | undefined;
+      throw new OperatorError(describeRefusal(access, status, refusal), refusal?.error);
     },
   };
 }

@@ -61,6 +61,16 @@ t.test("what goes wrong is one line that says what to do, and holds no token", a
   await fails(t, (await answers(302, "")).call("GET", "/x"), /answered 302/);
 });
 
+t.test("an error tells the code that it was answered with, where there was one", async (t) => {
+  const answers = async (body: string) => {
+    const { client } = await connect(t, (_request, response) => response.writeHead(404).end(body));
+    return client.call("DELETE", "/blocks/m1").catch(({ code }: OperatorError) => code);
+  };
+  t.equal(await answers('{"error":"unknown_block","error_description":"There is no such block."}'), "unknown_block");
+  t.equal(await answers("upstream"), undefined);
+  t.equal(await answers("null"), undefined);
+});
+
 t.test("nobody there, or nobody who answers in time, is one line too", async (t) => {
   const { access, client } = await connect(t, () => undefined);
   await fails(t, client.call("GET", "/x"), /does not answer; is the auth server up/);
