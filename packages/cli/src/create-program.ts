@@ -2,6 +2,7 @@ import { escapeDeceptive } from "@meshpass/policy";
 import { Command } from "commander";
 import { check } from "./check.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
+import { addCuts } from "./cuts/add-cuts.ts";
 import type { OperatorClient } from "./operator-client.ts";
 import { outputOption } from "./output-option.ts";
 import type { OutputFormat, Paint, Report } from "./report.ts";
@@ -18,6 +19,13 @@ export interface Outside {
   readonly paint: Paint;
   readonly print: (report: Report) => void;
   readonly operator: OperatorClient;
+  /** Says a line before a command does what it was told. */
+  readonly warn: (line: string) => void;
+  /** Shows `line` in place of the last one to a person who waits; an empty one takes it away. */
+  readonly progress: (line: string) => void;
+  /** ms on a clock that is never set. */
+  readonly elapsedMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Puts a secret into a file that this user alone can read. */
   readonly writeSecret: (path: string, text: string) => Promise<void>;
   /** The file in which `start` looks for the credential of a service. */
@@ -34,6 +42,7 @@ export function createProgram(outside: Outside): Command {
   addCheck(program, outside);
   addValidate(program, outside);
   addCredentials(program, outside);
+  addCuts(program, outside);
   return program;
 }
 

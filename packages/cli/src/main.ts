@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import { CommanderError } from "commander";
@@ -20,6 +21,11 @@ function print({ lines, exitCode, isError }: Report): void {
   const stream = isError ? process.stderr : process.stdout;
   stream.write(lines.map((line) => `${line}\n`).join(""));
   process.exitCode = exitCode;
+}
+
+/** Erases the line that stands there, and writes over it. */
+function progress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
 }
 
 const { env } = process;
@@ -47,6 +53,10 @@ const program = createProgram({
     tokenPlace: env.MESHPASS_OPERATOR_TOKEN ? "MESHPASS_OPERATOR_TOKEN" : tokenFile,
     allowHttp: env.MESHPASS_ALLOW_HTTP === "1",
   }),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  progress,
+  elapsedMs: () => performance.now(),
+  sleep,
   writeSecret: writePrivateFile,
   credentialPath: (service) => join(stateFolder, "credentials", `${service}.jwt`),
 });

@@ -1,6 +1,8 @@
 import { createProgram, type Report } from "@meshpass/cli";
 import t from "tap";
 import { outside } from "./outside.ts";
+import { listOf, receiverOf } from "./receivers.ts";
+import { noAnswer, runMeshpass } from "./run-meshpass.ts";
 
 interface Call {
   readonly method: string;
@@ -67,8 +69,8 @@ t.test("a bad name, lifetime or jti is refused before anything is asked", async 
     ["credentials", "revoke", "../cuts"],
     ["credentials", "revoke", "a\u001b[2J"],
     ["credentials", "list", "M1"],
-    ["cut", "operator"],
-    ["cut", "M1"],
+    ["credentials", "cut", "operator"],
+    ["credentials", "cut", "M1"],
   ]) {
     const { report, calls } = await run(words, {});
     t.equal(report.exitCode, 2, words.join(" "));
@@ -132,22 +134,41 @@ t.test("the list says what each credential is, and shows none", async (t) => {
   for (const line of wide.report.lines) t.ok(line.length <= 80, line);
 });
 
-t.test("revoke ends one credential, cut all of a service", async (t) => {
-  const revoked = await run(["credentials", "revoke", "j-1"], { revoked: "j-1" });
-  t.match(revoked, { calls: [{ method: "DELETE", path: "/credentials/j-1" }], report: { exitCode: 0 } });
-  for (const words of [
-    ["cut", "m1"],
-    ["credentials", "cut", "m1"],
-  ]) {
-    const { report, calls } = await run(words, { ended: 1, inMap: true });
-    t.match(calls, [{ method: "POST", path: "/cuts", body: { service: "m1" } }]);
-    t.match(report.lines, [/^m1: 1 credential is dead/, /the map still names m1/]);
-  }
-  t.match((await run(["cut", "m1"], { ended: 2, inMap: false })).report.lines, [/2 credentials are dead/]);
-  for (const words of [
-    ["credentials", "revoke", "j-1", "-o", "json"],
-    ["cut", "m1", "-o", "json"],
-  ]) {
-    t.type(JSON.parse((await run(words, { ended: 0, inMap: false })).report.lines[0] ?? ""), "object");
-  }
+t.test("revoke ends one credential and the tokens of its service, and waits for the receivers", async (t) => {
+  const stored = { revoked: "j-1", epoch: 1, number: 17, ends: "caller m1", at: 1 };
+  const receivers = listOf(receiverOf("m1", { head: 16 }), receiverOf("m2"));
+  const answers = { "DELETE /credentials/j-1": stored, "GET /receivers": receivers };
+  const { report, calls } = await runMeshpass(["credentials", "revoke", "j-1"], answers);
+  t.equal(calls[0]?.method, "DELETE");
+  t.same(report, {
+    lines: [
+      "j-1 is revoked: it gets no new token, and those of its service are cut",
+      "in force at 1 of 1 receiver in 0.0 s",
+      "not counted: 1 receiver of m1, since a receiver cannot confirm with a credential that has ended",
+    ],
+    exitCode: 0,
+  });
+  t.match((await runMeshpass(["credentials", "revoke", "j-1", "-o", "json"], answers)).json(), stored);
+  const refused = await runMeshpass(["credentials", "revoke", "j-1"], { "DELETE /credentials/j-1": noAnswer });
+  t.match(refused.report, { lines: [noAnswer.message], exitCode: 1, isError: true });
+});
+
+t.test("revoke --keep-tokens cuts nothing, and says so", async (t) => {
+  const answers = { "DELETE /credentials/j-1?keepTokens=true": { revoked: "j-1", keptTokens: true } };
+  const words = ["credentials", "revoke", "j-1", "--keep-tokens"];
+  const { report, calls } = await runMeshpass(words, answers);
+  t.equal(calls.length, 1);
+  t.match(report, { lines: [/^j-1 is revoked: .*; those of its service live out their minutes$/], exitCode: 0 });
+  t.same((await runMeshpass([...words, "-o", "json"], answers)).json(), { revoked: "j-1", keptTokens: true });
+});
+
+t.test("credentials cut is cut of a whole service", async (t) => {
+  const stored = { epoch: 1, number: 17, ends: "caller m1", at: 1, credentialsEnded: 1, inMap: false };
+  const answers = { "POST /cuts": stored, "GET /receivers": listOf(receiverOf("m2")) };
+  const one = await runMeshpass(["credentials", "cut", "m1"], answers);
+  t.same(one.calls[0], { method: "POST", path: "/cuts", body: { service: "m1" } });
+  t.same(one.report, (await runMeshpass(["cut", "m1"], answers)).report);
+  await runMeshpass(["credentials", "cut", "m1", "--dry-run"], answers).then(({ calls }) =>
+    t.same(calls[0]?.body, { service: "m1", dryRun: true }),
+  );
 });

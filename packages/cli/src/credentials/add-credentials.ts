@@ -1,16 +1,19 @@
 import type { Command } from "commander";
 import type { Outside } from "../create-program.ts";
-import { OperatorError } from "../operator-client.ts";
+import { addCutService } from "../cuts/add-cuts.ts";
 import { outputOption } from "../output-option.ts";
+import { waitOption } from "../receivers/wait-option.ts";
 import type { OutputFormat, Report } from "../report.ts";
-import { cutService, revokeCredential } from "./end-credentials.ts";
+import { reportOutcome } from "../report-outcome.ts";
 import { issueCredential } from "./issue-credential.ts";
 import { listCredentials } from "./list-credentials.ts";
+import { revokeCredential } from "./revoke-credential.ts";
 
 type Options = { readonly output: OutputFormat };
 type IssueOptions = Options & { readonly lifetime?: string; readonly out?: string; readonly print?: true };
+type RevokeOptions = Options & { readonly keepTokens?: boolean; readonly wait: number };
 
-/** Adds the commands that ask the operator interface: `credentials issue|list|revoke|cut`, and `cut` by itself. */
+/** Adds the commands that ask the operator interface: `credentials issue|list|revoke|cut`. */
 export function addCredentials(program: Command, outside: Outside): void {
   const credentials = program.command("credentials").description("what services prove themselves with");
   addIssue(credentials, outside);
@@ -22,14 +25,8 @@ export function addCredentials(program: Command, outside: Outside): void {
       const input = { service, nowSeconds: outside.nowSeconds(), format: output, client: outside.operator };
       return report(outside, () => listCredentials(input));
     });
-  credentials
-    .command("revoke <jti>")
-    .description("end one credential")
-    .addOption(outputOption())
-    .action((jti: string, { output }: Options) =>
-      report(outside, () => revokeCredential({ jti, format: output, client: outside.operator })),
-    );
-  for (const parent of [credentials, program]) addCut(parent, outside);
+  addRevoke(credentials, outside);
+  addCutService(credentials, outside);
 }
 
 function addIssue(credentials: Command, outside: Outside): void {
@@ -47,23 +44,17 @@ function addIssue(credentials: Command, outside: Outside): void {
     });
 }
 
-function addCut(parent: Command, outside: Outside): void {
-  parent
-    .command("cut <service>")
-    .description("end every credential of a service")
+function addRevoke(credentials: Command, outside: Outside): void {
+  credentials
+    .command("revoke <jti>")
+    .description("end one credential, and the tokens of its service")
+    .option("--keep-tokens", "let the tokens of its service live out their minutes")
+    .addOption(waitOption())
     .addOption(outputOption())
-    .action((service: string, { output }: Options) =>
-      report(outside, () => cutService({ service, format: output, client: outside.operator })),
-    );
+    .action((jti: string, { keepTokens = false, wait, output }: RevokeOptions) => {
+      const input = { jti, keepTokens, waitMs: wait, format: output, watch: outside };
+      return report(outside, () => revokeCredential(input));
+    });
 }
 
-/** Prints what `run` reports; what the auth server or the disk refused is one line and exit code 1. */
-async function report(outside: Outside, run: () => Promise<Report>): Promise<void> {
-  try {
-    outside.print(await run());
-  } catch (error) {
-    const isForeseen = error instanceof OperatorError || (error as NodeJS.ErrnoException).code !== undefined;
-    if (!isForeseen) throw error;
-    outside.print({ lines: [(error as Error).message], exitCode: 1, isError: true });
-  }
-}
+const report = (outside: Outside, run: () => Promise<Report>): Promise<void> => reportOutcome(outside.print, 1, run);
