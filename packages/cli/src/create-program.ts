@@ -6,6 +6,7 @@ import { addCuts } from "./cuts/add-cuts.ts";
 import type { OperatorClient } from "./operator-client.ts";
 import { outputOption } from "./output-option.ts";
 import type { OutputFormat, Paint, Report } from "./report.ts";
+import { addStatus } from "./status/add-status.ts";
 import { validate } from "./validate.ts";
 import { type OpenMap, withMap } from "./with-map.ts";
 
@@ -43,6 +44,7 @@ export function createProgram(outside: Outside): Command {
   addValidate(program, outside);
   addCredentials(program, outside);
   addCuts(program, outside);
+  addStatus(program, outside);
   return program;
 }
 

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { Outside } from "../create-program.ts";
+import { outputOption } from "../output-option.ts";
+import type { OutputFormat } from "../report.ts";
+import { reportOutcome } from "../report-outcome.ts";
+import { showStatus } from "./show-status.ts";
+
+/** Adds `meshpass status`. */
+export function addStatus(program: Command, { operator, paint, print }: Outside): void {
+  program
+    .command("status")
+    .description(
+      "say how it stands with the auth server, its map and who verifies its tokens; exit code 0 ready, 1 not, 2 no answer",
+    )
+    .addOption(outputOption())
+    .action(({ output }: { readonly output: OutputFormat }) =>
+      reportOutcome(print, 2, () => showStatus({ format: output, paint, client: operator })),
+    );
+}

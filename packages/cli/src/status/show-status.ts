@@ -1,0 +1,71 @@
+import { escapeDeceptive } from "@meshpass/policy";
+import { hasFields, isFlag, isListOf, isNumber, isText, optional, readAnswer } from "../answer-shape.ts";
+import type { OperatorClient } from "../operator-client.ts";
+import { listReceivers, type ReceiverList } from "../receivers/list-receivers.ts";
+import { jsonLine, type OutputFormat, type Paint, type Report } from "../report.ts";
+import { renderReceivers } from "./render-receivers.ts";
+
+/** What `meshpass status` works on. */
+export interface StatusInput {
+  readonly format: OutputFormat;
+  readonly paint: Paint;
+  readonly client: OperatorClient;
+}
+
+interface Status {
+  readonly ok: boolean;
+  /** What is missing, and what only limits the work. */
+  readonly codes: readonly string[];
+  readonly map: {
+    readonly file: string;
+    /** Undefined until a first map is in force. */
+    readonly number?: number;
+    /** Whether the file is not what is in force. */
+    readonly stale: boolean;
+    readonly failure?: string;
+  };
+}
+
+const isStatus = hasFields({
+  ok: isFlag,
+  codes: isListOf(isText),
+  map: hasFields({ file: isText, number: optional(isNumber), stale: isFlag, failure: optional(isText) }),
+});
+
+/**
+ * How it stands with the auth server, its map and its feed, and which receivers there are. The exit code is 0 for a
+ * server that is ready, else 1, whatever the receivers do.
+ *
+ * @throws OperatorError
+ */
+export async function showStatus({ format, paint, client }: StatusInput): Promise<Report> {
+  const status = readAnswer<Status>(await client.call("GET", "/status"), isStatus);
+  const list = await listReceivers(client);
+  const exitCode = status.ok ? 0 : 1;
+  if (format === "json") return { lines: [jsonLine({ ...status, ...list })], exitCode };
+  const lines = [
+    describeReadiness(status, paint),
+    describeMap(status),
+    describeFeed(list),
+    "",
+    ...renderReceivers(list, paint),
+  ];
+  return { lines, exitCode };
+}
+
+function describeReadiness({ ok, codes }: Status, paint: Paint): string {
+  const verdict = ok ? paint("good", "Ready") : paint("bad", "Not ready");
+  return codes.length === 0 ? verdict : `${verdict}${ok ? ", but" : ""}: ${escapeDeceptive(codes.join(", "))}`;
+}
+
+function describeMap({ map: { file, number, stale, failure } }: Status): string {
+  const inForce = number === undefined ? "No map is in force" : `Map ${number} is in force`;
+  if (!stale) return escapeDeceptive(number === undefined ? inForce : `${inForce}, from ${file}`);
+  const why = failure ?? `pnpm meshpass validate says why`;
+  return escapeDeceptive(`${inForce}, and not what stands in ${file}: ${why}`);
+}
+
+const describeFeed = ({ epoch, number, receivers }: ReceiverList): string => {
+  const live = receivers.filter((receiver) => receiver.live).length;
+  return `Feed of cuts: epoch ${epoch}, number ${number}; ${live} of ${receivers.length} receivers live`;
+};
