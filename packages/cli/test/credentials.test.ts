@@ -157,7 +157,7 @@ t.test("revoke --keep-tokens cuts nothing, and says so", async (t) => {
   const answers = { "DELETE /credentials/j-1?keepTokens=true": { revoked: "j-1", keptTokens: true } };
   const words = ["credentials", "revoke", "j-1", "--keep-tokens"];
   const { report, calls } = await runMeshpass(words, answers);
-  t.equal(calls.length, 1);
+  t.same(calls, [{ method: "DELETE", path: "/credentials/j-1?keepTokens=true", body: undefined }]);
   t.match(report, { lines: [/^j-1 is revoked: .*; those of its service live out their minutes$/], exitCode: 0 });
   t.same((await runMeshpass([...words, "-o", "json"], answers)).json(), { revoked: "j-1", keptTokens: true });
 });

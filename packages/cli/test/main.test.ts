@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import t from "tap";
 import { map } from "./maps.ts";
+import { listOf, receiverOf } from "./receivers.ts";
 
 const main = new URL("../src/main.ts", import.meta.url).pathname;
 
@@ -44,6 +47,24 @@ t.test(
     t.match(await run("--help"), { stdout: /Usage: meshpass/, stderr: "", code: 0 });
   },
 );
+
+t.test("a cut waits for the receivers, and says on standard error only what it warns of", async (t) => {
+  let looks = 0;
+  const receivers = () => listOf(receiverOf("m1", { head: looks++ === 0 ? 16 : 17 }));
+  const server = createServer(({ method }, response) => {
+    response.end(JSON.stringify(method === "POST" ? { epoch: 1, number: 17, ends: "all", at: 1 } : receivers()));
+  }).listen(0, "127.0.0.1");
+  t.teardown(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const env = { MESHPASS_OPERATOR_URL: `http://127.0.0.1:${port}`, MESHPASS_OPERATOR_TOKEN: "operator-token" };
+  t.match(await meshpass(t.testdir(), ["cut", "--all", "--wait", "20s"], { env }), {
+    stdout: /^all tokens are cut\nin force at 1 of 1 receiver in \d+\.\d s\n$/,
+    stderr: "every caller will ask for a new token at once\n",
+    code: 0,
+  });
+  t.equal(looks, 2);
+});
 
 t.test("a reader that has had enough is no error", async (t) => {
   const child = spawn(process.execPath, [main, "validate", "-"], { stdio: ["pipe", "pipe", "pipe"] });
