@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { chooseSigner, isPublished, isRotationDue, jwksMaxAgeSeconds, type KeyTimes } from "./key-schedule.ts";
+import { createKeyChanges, type KeyChanges } from "./key-changes.ts";
+import { isRotationDue, jwksMaxAgeSeconds, type KeyTimes } from "./key-schedule.ts";
 import { createKeySet } from "./key-set.ts";
 import type { KeyFamily, KeyStore } from "./key-store.ts";
+import { newStaticKey } from "./new-key.ts";
 import type { SigningKey } from "./signing-key.ts";
+import { type KeyView, viewKeys } from "./view-keys.ts";
 
 /** What the JWKS says now: dynamic keys newest first, then static keys newest first. */
 interface PublishedKeys {
@@ -12,7 +14,7 @@ interface PublishedKeys {
 }
 
 /** The signing keys in memory, kept to their schedule. */
-export interface KeyRing {
+export interface KeyRing extends Omit<KeyChanges, "rotate">, Pick<KeyView, "list"> {
   /**
    * The key of that family that signs now. It waits only where no key at hand may sign.
    *
@@ -39,27 +41,20 @@ interface Options {
 const retryAfterMs = 10_000;
 
 /**
- * Reads the keys of `store` and makes the first one of each family if it is missing. Afterwards only rotations touch the
- * store.
+ * Reads the keys of `store` and makes the first one of each family if it is missing. Afterwards only rotations and an
+ * operator's changes touch the store.
  *
  * @throws CoreError `state_unusable` if a stored key is no key.
  */
 export async function createKeyRing({ store, times, clock, generate, onError }: Options): Promise<KeyRing> {
-  const { family, add, remove } = createKeySet(store);
+  const keys = createKeySet(store);
+  const view = viewKeys(keys, times, clock);
+  const { rotate, ...changes } = createKeyChanges({ keys, view, times, clock, generate });
   let pending: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
 
-  const isAlive = (key: SigningKey): boolean => isPublished(key, clock(), times);
-
-  async function rotate(): Promise<void> {
-    const privateKey = await generate();
-    const createdAt = clock();
-    add({ kid: `d-${createdAt}`, family: "dynamic", createdAt, privateKey });
-    for (const key of family("dynamic")) if (!isAlive(key)) remove(key.kid);
-  }
-
   async function refresh(): Promise<void> {
-    if (clock() < notBefore || !isRotationDue(family("dynamic")[0], clock(), times)) return;
+    if (clock() < notBefore || !isRotationDue(keys.family("dynamic"), clock(), times)) return;
     pending ??= rotate()
       .catch((error) => {
         notBefore = clock() + retryAfterMs;
@@ -73,29 +68,27 @@ export async function createKeyRing({ store, times, clock, generate, onError }: 
 
   async function dynamicSigner(): Promise<SigningKey> {
     const refreshed = refresh();
-    const ready = chooseSigner(family("dynamic"), clock(), times);
+    const ready = view.signer("dynamic");
     if (ready !== undefined) return ready;
     await refreshed;
-    const made = chooseSigner(family("dynamic"), clock(), times);
+    const made = view.signer("dynamic");
     if (made === undefined) throw new Error("No dynamic key may sign now.");
     return made;
   }
 
-  if (family("static").length === 0) {
-    const privateKey = await generate();
-    add({ kid: `s-${randomUUID()}`, family: "static", createdAt: clock(), privateKey });
-  }
+  if (view.signer("static") === undefined) keys.add(newStaticKey(await generate(), clock()));
   // Not by refresh(): at the start a failure is for the caller.
-  if (chooseSigner(family("dynamic"), clock(), times) === undefined) await rotate();
+  if (view.signer("dynamic") === undefined) await rotate();
 
   return {
-    signer: async (wanted) => (wanted === "static" ? (family("static")[0] as SigningKey) : dynamicSigner()),
+    ...changes,
+    list: view.list,
+    signer: async (wanted) => (wanted === "static" ? (view.signer("static") as SigningKey) : dynamicSigner()),
     published: () => {
       void refresh();
-      const [newest] = family("dynamic") as [SigningKey];
       return {
-        keys: [...family("dynamic").filter(isAlive), ...family("static")],
-        maxAgeSeconds: jwksMaxAgeSeconds(newest, clock(), times),
+        keys: view.published(),
+        maxAgeSeconds: jwksMaxAgeSeconds(keys.family("dynamic"), clock(), times),
       };
     },
     refresh,

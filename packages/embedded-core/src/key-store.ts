@@ -12,31 +12,36 @@ export interface StoredKey {
   readonly family: KeyFamily;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** From when on it signs, in milliseconds since 1970; undefined for a dynamic key that is staged: published, no more. */
+  readonly signsFrom: number | undefined;
   /** PKCS #8, DER. */
   readonly privateKey: Uint8Array;
 }
 
 /**
- * Where the signing keys rest. `insert` returns only once the key is on the disk. What the disk or the file refuses is
+ * Where the signing keys rest. A change returns only once it is on the disk. What the disk or the file refuses is
  * thrown; by a store on SQLite as a CoreError `state_unusable`.
  */
 export interface KeyStore {
   list(): StoredKey[];
   insert(key: StoredKey): void;
+  /** Sets from when on the key with that kid signs. */
+  schedule(kid: string, signsFrom: number): void;
   remove(kid: string): void;
   close(): void;
 }
 
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE IF NOT EXISTS signing_keys (
+/** Each brings the file one version further; `user_version` counts those that are done. */
+const migrations = [
+  `CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,
     family TEXT NOT NULL CHECK (family IN ('static', 'dynamic')),
     created_at INTEGER NOT NULL,
     private_key BLOB NOT NULL
-  ) STRICT;
-  PRAGMA user_version = ${schemaVersion};
-`;
+  ) STRICT`,
+  `ALTER TABLE signing_keys ADD COLUMN signs_from INTEGER;
+  UPDATE signing_keys SET signs_from = CASE family WHEN 'dynamic' THEN created_at + 60000 ELSE created_at END`,
+];
 
 /**
  * Opens the SQLite file at `path`, made 0600 (its folder 0700) if missing. One process has it at a time. Keys are stored in
@@ -65,9 +70,10 @@ export function openKeyStore(path: string): KeyStore {
 function prepare(database: DatabaseSync): void {
   // An exclusive lock, kept: two cores on one file would each rotate the keys and publish different sets.
   database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE");
-  const found = database.prepare("PRAGMA user_version").get()?.user_version;
-  if (Number(found) > schemaVersion) throw new RangeError("a newer Meshpass wrote it; start that version");
-  database.exec(`${schema} COMMIT`);
+  const found = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (found > migrations.length) throw new RangeError("a newer Meshpass wrote it; start that version");
+  for (const migration of migrations.slice(found)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
 }
 
 /** SQLite's result codes (https://sqlite.org/rescode.html). */
@@ -87,11 +93,16 @@ function explain(error: unknown): string {
   return explanations.get(errcode) ?? `SQLite says ${errstr}; see the disk and its permissions`;
 }
 
+const columns = "kid, family, created_at AS createdAt, signs_from AS signsFrom, private_key AS privateKey";
+
+type Row = Omit<StoredKey, "signsFrom"> & { readonly signsFrom: number | null };
+
 function overDatabase(database: DatabaseSync, path: string): KeyStore {
-  const list = database.prepare(
-    "SELECT kid, family, created_at AS createdAt, private_key AS privateKey FROM signing_keys ORDER BY created_at DESC, kid",
+  const list = database.prepare(`SELECT ${columns} FROM signing_keys ORDER BY created_at DESC, kid`);
+  const insert = database.prepare(
+    "INSERT INTO signing_keys (kid, family, created_at, signs_from, private_key) VALUES (?, ?, ?, ?, ?)",
   );
-  const insert = database.prepare("INSERT INTO signing_keys VALUES (?, ?, ?, ?)");
+  const schedule = database.prepare("UPDATE signing_keys SET signs_from = ? WHERE kid = ?");
   const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
   const use = <T>(work: () => T): T => {
     try {
@@ -101,9 +112,13 @@ function overDatabase(database: DatabaseSync, path: string): KeyStore {
     }
   };
   return {
-    list: () => use(() => list.all() as unknown as StoredKey[]),
-    insert: ({ kid, family, createdAt, privateKey }) => use(() => void insert.run(kid, family, createdAt, privateKey)),
+    list: () => use(() => (list.all() as unknown as Row[]).map(readRow)),
+    insert: ({ kid, family, createdAt, signsFrom, privateKey }) =>
+      use(() => void insert.run(kid, family, createdAt, signsFrom ?? null, privateKey)),
+    schedule: (kid, signsFrom) => use(() => void schedule.run(signsFrom, kid)),
     remove: (kid) => use(() => void remove.run(kid)),
     close: () => database.close(),
   };
 }
+
+const readRow = (row: Row): StoredKey => ({ ...row, signsFrom: row.signsFrom ?? undefined });

@@ -9,6 +9,8 @@ export interface SigningKey {
   readonly family: KeyFamily;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** As in the store: undefined while it is staged. */
+  readonly signsFrom: number | undefined;
   readonly privateKey: KeyObject;
   /** The JSON text of the JWK (RFC 7517), its members in the real core's order. */
   readonly jwk: string;
@@ -27,13 +29,14 @@ export async function generatePrivateKey(): Promise<Uint8Array> {
  *
  * @throws CoreError `state_unusable` if its bytes are no RSA private key.
  */
-export function importSigningKey({ kid, family, createdAt, privateKey: der }: StoredKey): SigningKey {
+export function importSigningKey({ privateKey: der, ...stored }: StoredKey): SigningKey {
+  const { kid } = stored;
   try {
     const privateKey = createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" });
     const { kty, n, e } = createPublicKey(privateKey).export({ format: "jwk" });
     if (kty !== "RSA") throw new TypeError("not an RSA key");
     const jwk = JSON.stringify({ kty, kid, n, e, alg: "RS256", use: "sig" });
-    return { kid, family, createdAt, privateKey, jwk };
+    return { ...stored, privateKey, jwk };
   } catch (cause) {
     throw new CoreError("state_unusable", `The stored key ${kid} cannot be read: restore the key file.`, { cause });
   }

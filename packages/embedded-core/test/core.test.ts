@@ -13,8 +13,8 @@ const der = await generatePrivateKey();
 
 function createStore() {
   return createFakeKeyStore([
-    { kid: `d-${start}`, family: "dynamic", createdAt: start, privateKey: der },
-    { kid: "s-one", family: "static", createdAt: start, privateKey: der },
+    { kid: `d-${start}`, family: "dynamic", createdAt: start, signsFrom: start, privateKey: der },
+    { kid: "s-one", family: "static", createdAt: start, signsFrom: start, privateKey: der },
   ]);
 }
 

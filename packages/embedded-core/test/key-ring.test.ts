@@ -74,7 +74,7 @@ t.test("four weeks of rotation: each key appears, waits its minute, signs, is re
 
 t.test("older static keys stay published behind the newest, which signs", async (t) => {
   const { store } = await setUp();
-  store.insert({ kid: "s-newer", family: "static", createdAt: start + 1, privateKey: der });
+  store.insert({ kid: "s-newer", family: "static", createdAt: start + 1, signsFrom: start + 1, privateKey: der });
   const { ring } = await setUp(store);
   t.equal((await ring.signer("static")).kid, "s-newer");
   t.match(
@@ -139,8 +139,16 @@ t.test("a failure at the first start is the caller's", async (t) => {
 
 t.test("a key from the future, made before the clock was set back, waits and is replaced in its time", async (t) => {
   const { store } = await setUp();
-  store.insert({ kid: dynamic(start + 9 * week), family: "dynamic", createdAt: start + 9 * week, privateKey: der });
+  const createdAt = start + 9 * week;
+  store.insert({
+    kid: dynamic(createdAt),
+    family: "dynamic",
+    createdAt,
+    signsFrom: createdAt + minute,
+    privateKey: der,
+  });
   const { ring, state, kids } = await setUp(store);
+  state.now = start + minute;
   t.equal((await ring.signer("dynamic")).kid, dynamic(start), "the key of the future waits");
   state.now = start + 10 * week;
   await ring.refresh();
@@ -148,6 +156,12 @@ t.test("a key from the future, made before the clock was set back, waits and is 
 });
 
 t.test("a stored key that is none is named in the error", async (t) => {
-  const broken = { kid: "s-broken", family: "static", createdAt: 1, privateKey: Buffer.from("x") } as const;
+  const broken = {
+    kid: "s-broken",
+    family: "static",
+    createdAt: 1,
+    signsFrom: 1,
+    privateKey: Buffer.from("x"),
+  } as const;
   await t.rejects(setUp(createFakeKeyStore([broken])), { code: "state_unusable", message: /s-broken/ });
 });

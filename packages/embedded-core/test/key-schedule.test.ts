@@ -1,21 +1,32 @@
 import t from "tap";
-import { chooseSigner, isPublished, isRotationDue, jwksMaxAgeSeconds } from "../src/key-schedule.ts";
+import {
+  chooseSigner,
+  findNext,
+  isRotationDue,
+  jwksMaxAgeSeconds,
+  listPublished,
+  startOver,
+} from "../src/key-schedule.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const week = 168 * hour;
 const times = { updateIntervalMs: week, tokenValidityMs: hour };
-const key = (createdAt: number) => ({ createdAt });
+/** A key as the schedule makes it: it waits a minute. */
+const key = (createdAt: number) => ({ signsFrom: createdAt + minute });
+const staged = { signsFrom: undefined };
 
 t.test("the next key is due one minute before the newest is a week old", async (t) => {
-  t.equal(isRotationDue(undefined, 0, times), true);
-  t.equal(isRotationDue(key(1_000), 1_000 + week - minute, times), false);
-  t.equal(isRotationDue(key(1_000), 1_001 + week - minute, times), true);
+  t.equal(isRotationDue([], 0, times), true);
+  t.equal(isRotationDue([key(1_000), key(0)], 1_000 + week - minute, times), false);
+  t.equal(isRotationDue([key(1_000), key(0)], 1_001 + week - minute, times), true);
+  t.equal(isRotationDue([staged], 0, times), true, "a staged key is not one that signs");
 });
 
 t.test("a key is published for a week and twice the validity of access tokens", async (t) => {
-  t.equal(isPublished(key(5), 5 + week + 2 * hour - 1, times), true);
-  t.equal(isPublished(key(5), 5 + week + 2 * hour, times), false);
+  const keys = [staged, key(5)];
+  t.same(listPublished(keys, 5 + week + 2 * hour - 1, times), keys);
+  t.same(listPublished(keys, 5 + week + 2 * hour, times), [staged], "a staged one stays");
 });
 
 t.test("the first key ever signs at once", async (t) => {
@@ -48,11 +59,52 @@ t.test("a key more than a minute over its time signs nothing, and no key signs n
 t.test("a token signed at the last moment verifies for two hours less a minute", async (t) => {
   const last = week + minute - 1;
   t.same(chooseSigner([key(0)], last, times), key(0));
-  t.equal(isPublished(key(0), last + 2 * hour - minute, times), true);
+  t.same(listPublished([key(0)], last + 2 * hour - minute, times), [key(0)]);
 });
 
 t.test("the JWKS may be cached until the next key is made, and for a second at least", async (t) => {
-  t.equal(jwksMaxAgeSeconds(key(0), 0, times), 604_740);
-  t.equal(jwksMaxAgeSeconds(key(0), week - minute - 1_999, times), 1);
-  t.equal(jwksMaxAgeSeconds(key(0), 2 * week, times), 1);
+  t.equal(jwksMaxAgeSeconds([key(0)], 0, times), 604_740);
+  t.equal(jwksMaxAgeSeconds([key(0)], week - minute - 1_999, times), 1);
+  t.equal(jwksMaxAgeSeconds([key(0)], 2 * week, times), 1);
+  t.equal(jwksMaxAgeSeconds([staged], 0, times), 1);
+});
+
+t.test("a key that is replaced before its time stays published for twice the validity from then on", async (t) => {
+  const old = key(0);
+  const promoted = { signsFrom: 5 * hour };
+  const later = { signsFrom: 20 * hour };
+  const keys = [later, promoted, old];
+  t.same(listPublished(keys, 7 * hour - 1, times), keys);
+  t.same(listPublished(keys, 7 * hour, times), [later, promoted]);
+  t.same(chooseSigner([promoted, old], 5 * hour, times), promoted, "at once");
+});
+
+t.test("a replaced key does not outlive its time either", async (t) => {
+  const late = { signsFrom: week + hour };
+  t.same(listPublished([late, key(0)], week + 2 * hour, times), [late]);
+});
+
+t.test("a staged key never signs", async (t) => {
+  t.same(chooseSigner([staged, key(0)], hour, times), key(0));
+  t.equal(chooseSigner([staged], hour, times), undefined);
+});
+
+t.test(
+  "what comes next is the staged key, or the one that waits for its time, and nothing that was replaced",
+  async (t) => {
+    t.same(findNext([staged, key(0)], hour, times), staged);
+    t.same(findNext([key(week - minute), key(0)], week - 1, times), key(week - minute));
+    t.equal(findNext([key(week - minute), key(0)], week, times), undefined);
+    t.equal(findNext([key(7)], 7, times), undefined, "the first key signs at once");
+    const [promoted, old] = [{ signsFrom: 1_001 }, { signsFrom: 1_000 }];
+    t.equal(findNext([promoted, old], 500, times), undefined, "whatever the clock says");
+  },
+);
+
+t.test("a key that takes over does so now, also where the clock was set back since the last one began", async (t) => {
+  t.equal(startOver([key(0), staged], hour), hour);
+  t.equal(startOver([], hour), hour);
+  const start = startOver([{ signsFrom: 1_000 }], 500);
+  t.equal(start, 1_001);
+  t.same(chooseSigner([{ signsFrom: start }, { signsFrom: 1_000 }], 500, times), { signsFrom: start });
 });

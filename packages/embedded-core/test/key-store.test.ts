@@ -20,6 +20,7 @@ const key = (kid: string, createdAt: number): StoredKey => ({
   kid,
   family: kid.startsWith("s-") ? "static" : "dynamic",
   createdAt,
+  signsFrom: createdAt,
   privateKey: new Uint8Array([1, 2, 3]),
 });
 const mode = (path: string): number => statSync(path).mode & 0o777;
@@ -35,6 +36,46 @@ t.test("keys survive a restart, newest first, until they are removed", async (t)
   t.same(second.list(), [keys[1], keys[2], keys[0]]);
   second.remove("d-6");
   t.same(second.list(), [keys[1], keys[0]]);
+});
+
+t.test("from when on a key signs is kept, and that it is staged", async (t) => {
+  const path = `${t.testdir()}/state/core.sqlite`;
+  const first = openKeyStore(path);
+  first.insert({ ...key("d-6", 6), signsFrom: undefined });
+  first.insert({ ...key("d-7", 7), signsFrom: undefined });
+  first.schedule("d-7", 9);
+  first.close();
+  const second = openKeyStore(path);
+  t.teardown(() => second.close());
+  t.same(
+    second.list().map(({ kid, signsFrom }) => [kid, signsFrom]),
+    [
+      ["d-7", 9],
+      ["d-6", undefined],
+    ],
+  );
+});
+
+t.test("a file of the version before, which knew no staged keys, goes on as its keys would have", async (t) => {
+  const path = `${t.testdir({ state: { "core.sqlite": "" } })}/state/core.sqlite`;
+  chmodSync(path, 0o600);
+  const database = new DatabaseSync(path);
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS signing_keys (
+      kid TEXT PRIMARY KEY,
+      family TEXT NOT NULL CHECK (family IN ('static', 'dynamic')),
+      created_at INTEGER NOT NULL,
+      private_key BLOB NOT NULL
+    ) STRICT;
+    PRAGMA user_version = 1;
+    INSERT INTO signing_keys VALUES ('s-a', 'static', 5, x'010203'), ('d-7', 'dynamic', 7, x'010203');
+  `);
+  database.close();
+  for (const _ of ["first", "later"]) {
+    const store = openKeyStore(path);
+    t.same(store.list(), [{ ...key("d-7", 7), signsFrom: 60_007 }, key("s-a", 5)]);
+    store.close();
+  }
 });
 
 t.test("the file is the owner's alone from the start, its folder too", async (t) => {
@@ -90,6 +131,7 @@ t.test("damage that opening does not meet is told as clearly by the call that me
   };
   t.throws(() => damaged.list(), told);
   t.throws(() => damaged.insert(key("d-7", 7)), told);
+  t.throws(() => damaged.schedule("s-a", 7), told);
   t.throws(() => damaged.remove("s-a"), told);
 });
 
@@ -97,7 +139,7 @@ t.test("a file that a newer version wrote is refused", async (t) => {
   const path = `${t.testdir()}/state/core.sqlite`;
   openKeyStore(path).close();
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA user_version = 2");
+  database.exec("PRAGMA user_version = 99");
   database.close();
   t.throws(() => openKeyStore(path), { code: "state_unusable", message: /newer Meshpass/ });
 });

@@ -8,6 +8,7 @@ export interface FakeKeyStore extends KeyStore {
 
 /** Keeps to the order of the real one: newest first. */
 export function createFakeKeyStore(rows: StoredKey[] = []): FakeKeyStore {
+  const indexOf = (wanted: string): number => rows.findIndex(({ kid }) => kid === wanted);
   const store: FakeKeyStore = {
     rows,
     failure: undefined,
@@ -16,11 +17,14 @@ export function createFakeKeyStore(rows: StoredKey[] = []): FakeKeyStore {
       if (store.failure !== undefined) throw store.failure;
       rows.push(key);
     },
+    schedule: (kid, signsFrom) => {
+      if (store.failure !== undefined) throw store.failure;
+      const [row] = rows.splice(indexOf(kid), 1);
+      rows.push({ ...(row as StoredKey), signsFrom });
+    },
     remove: (kid) => {
-      rows.splice(
-        rows.findIndex((row) => row.kid === kid),
-        1,
-      );
+      if (store.failure !== undefined) throw store.failure;
+      rows.splice(indexOf(kid), 1);
     },
     close: () => {},
   };
