@@ -3,6 +3,7 @@ import { buildClaims } from "./build-claims.ts";
 import { cdiVersions, isBefore } from "./cdi-version.ts";
 import { type CoreSettings, describeSettings } from "./core-config.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { changeKeys, listKeys } from "./keys-endpoint.ts";
 import { readMintRequest } from "./read-mint-request.ts";
 import { Refusal } from "./refusal.ts";
 import { signJwt } from "./sign-jwt.ts";
@@ -45,6 +46,7 @@ export function createEndpoints({ keyRing, settings, clock }: Dependencies) {
     ["/recipe/jwt/jwks", endpoint(keyed, versioned, get(appWide(recipeJwks(keyRing))))],
     ["/recipe/jwt", endpoint(keyed, versioned, new Map([["POST", mint(keyRing, clock)]]))],
     [coreConfigPath, endpoint(keyed, versioned, get(appWide(() => json(describeSettings(settings)))))],
+    [keysPath, endpoint(keyed, unversioned, keysMethods(keyRing))],
     ["/telemetry", endpoint(keyed, versioned, get(appWide(() => json('{"exists":false}'))))],
     ["/recipe/multitenancy/tenant/v2", endpoint(keyed, versioned, get(appWide(() => json(publicTenant))))],
     ["/recipe/oauth/clients", endpoint(keyed, versioned, get(appWide(() => text(402, noOAuth))))],
@@ -55,6 +57,8 @@ export function createEndpoints({ keyRing, settings, clock }: Dependencies) {
 const [open, keyed] = [false, true];
 const [unversioned, versioned] = [false, true];
 
+/** Ours alone: a real core answers 404 there. */
+const keysPath = "/meshpass/keys";
 const coreConfigPath = "/recipe/dashboard/tenant/core-config";
 const versionList = JSON.stringify({ versions: cdiVersions });
 const publicTenant = '{"tenantId":"public","thirdParty":{"providers":[]},"coreConfig":{},"status":"OK"}';
@@ -96,6 +100,12 @@ const wellKnownJwks = (keyRing: KeyRing) => (): Answer => {
 };
 
 const recipeJwks = (keyRing: KeyRing) => (): Answer => json(`{${list(keyRing.published().keys)},"status":"OK"}`);
+
+const keysMethods = (keyRing: KeyRing): Endpoint["methods"] =>
+  new Map([
+    ["GET", appWide(() => listKeys(keyRing))],
+    ["POST", appWide(async ({ body }) => changeKeys(keyRing, await body()))],
+  ]);
 
 /** `POST /recipe/jwt`: read, check whose it is, build, sign. */
 const mint =

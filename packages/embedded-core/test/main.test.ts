@@ -1,43 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import t, { type Test } from "tap";
+import t from "tap";
+import { ended, kids, ready, start } from "./start-process.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const body = JSON.stringify({ algorithm: "RS256", jwksDomain: "x", payload: {}, validity: 60 });
-
-function start(t: Test, stateFolder: string, environment: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [main], {
-    env: { ...process.env, HOST: "", PORT: "0", MESHPASS_STATE_DIR: stateFolder, ...environment },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  t.teardown(() => child.kill("SIGKILL"));
-  return child;
-}
-
-/** The address that the first line names. */
-async function ready(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface(child.stdout as NodeJS.ReadableStream)) {
-    const url = /^Embedded core on (http:\/\/localhost:[0-9]+)$/.exec(line)?.[1];
-    if (url === undefined) throw new Error(line);
-    return url;
-  }
-  throw new Error("ended without a line");
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  return child.exitCode;
-}
-
-const kids = async (url: string): Promise<string[]> => {
-  const { keys } = JSON.parse(await (await fetch(`${url}/.well-known/jwks.json`)).text());
-  return keys.map(({ kid }: { kid: string }) => kid);
-};
 
 t.test("the first start makes key and keys, a later one has the same, and SIGTERM ends it with 0", async (t) => {
   const folder = `${t.testdir()}/state`;
