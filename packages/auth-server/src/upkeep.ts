@@ -5,6 +5,8 @@ import type { Log } from "@meshpass/http-server";
 export interface Upkeep {
   /** Whether it has succeeded at least once. */
   isDone(): boolean;
+  /** Does the work soon rather than in its turn: at once, or right after what is under way. */
+  hurry(): void;
   /** No work begins after this; what is under way is left to end by itself. */
   close(): void;
 }
@@ -31,6 +33,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   let done = false;
   let failures = 0;
   let logged: string | undefined;
+  let waiting = new AbortController();
   const noteSuccess = (): void => {
     if (logged !== undefined) log.warn({ what }, "This works again");
     logged = undefined;
@@ -54,11 +57,16 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
       return Math.min(maxRetryMs, retryMs * 2 ** (failures - 1));
     }
   };
+  const wait = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { ref: false, signal: waiting.signal }).catch(() => undefined);
   const run = async (): Promise<void> => {
-    while (!closing.signal.aborted) await sleep(await attempt(), undefined, { ref: false });
+    while (!closing.signal.aborted) {
+      waiting = new AbortController();
+      await wait(await attempt());
+    }
   };
   void run();
-  return { isDone: () => done, close: () => closing.abort() };
+  return { isDone: () => done, hurry: () => waiting.abort(), close: () => closing.abort() };
 }
 
 /** The innermost error says what really happened. By its code where it has one: the message may name a new file each time. */

@@ -85,3 +85,33 @@ t.test("once closed it begins nothing more", async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   t.ok(state.tries.length <= length + 1);
 });
+
+t.test("work that is hurried does not wait for its turn, and one turn follows what is under way", async (t) => {
+  const { upkeep, state } = startUpkeep(t, { everyMs: 60_000 });
+  await until(() => upkeep.isDone());
+  for (const tries of [2, 3]) {
+    upkeep.hurry();
+    await until(() => state.tries.length === tries);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  t.equal(state.tries.length, 3);
+  const slow = Promise.withResolvers<void>();
+  let tries = 0;
+  const busy = createUpkeep({
+    what: "slow work",
+    work: () => {
+      tries += 1;
+      return slow.promise;
+    },
+    log: createTestLog().log,
+    everyMs: 60_000,
+  });
+  t.teardown(() => busy.close());
+  busy.hurry();
+  busy.hurry();
+  t.equal(tries, 1);
+  slow.resolve();
+  await until(() => tries === 2);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  t.equal(tries, 2);
+});
