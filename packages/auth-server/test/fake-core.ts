@@ -32,6 +32,10 @@ export interface FakeCore {
   readonly acceptEncoding: string | string[] | undefined;
   /** Of access tokens, in seconds: what the safe life of a rotating key follows from. */
   accessTokenValidity: unknown;
+  /** Whether its keys can be changed, as those of the embedded core; else it has no such address. */
+  hasKeysInterface: boolean;
+  /** The changes of its keys that were asked for. */
+  readonly keyChanges: { readonly action: string; readonly kid?: string }[];
   behave(behaviour: Behaviour): void;
   /** Stops listening and cuts every connection; `start` comes back on the same port. */
   stop(): Promise<void>;
@@ -64,8 +68,17 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
       const setting = { key: "access_token_validity", valueType: "number", value: core.accessTokenValidity };
       return sendJson(response, { status: "OK", config: [{ key: "other", value: 1 }, setting] });
     }
+    if (path === "/meshpass/keys") return send(response, answerKeys(request, body));
     const { payload, useStaticSigningKey } = JSON.parse(body);
     sendJson(response, { status: "OK", jwt: await signer.sign(payload, useStaticSigningKey ? "static" : "rotating") });
+  };
+  const answerKeys = (request: IncomingMessage, body: string): WrittenAnswer => {
+    if (!core.hasKeysInterface) return { status: 404, type: "text/html", body: "Not found\n" };
+    if (request.method === "GET") return jsonAnswer({ status: "OK", keys: signer.listKeys() });
+    const change = JSON.parse(body);
+    core.keyChanges.push(change);
+    const kid = signer.changeKeys(change);
+    return kid === undefined ? jsonAnswer({ status: "UNKNOWN_KEY_ERROR" }, 404) : jsonAnswer({ status: "OK", kid });
   };
   const server = createServer((request, response) => void answer(request, response));
   const start = async (): Promise<void> => {
@@ -94,6 +107,8 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
       return acceptEncoding;
     },
     accessTokenValidity: 3_600,
+    hasKeysInterface: false,
+    keyChanges: [],
     behave,
     stop,
     start,
@@ -107,8 +122,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const sendJson = (response: ServerResponse, value: unknown): void =>
-  send(response, { status: 200, type: "application/json;charset=UTF-8", body: JSON.stringify(value) });
+const sendJson = (response: ServerResponse, value: unknown): void => send(response, jsonAnswer(value));
+
+const jsonAnswer = (value: unknown, status = 200): WrittenAnswer => ({
+  status,
+  type: "application/json;charset=UTF-8",
+  body: JSON.stringify(value),
+});
 
 function dribble(response: ServerResponse): void {
   response.writeHead(200, { "content-type": "application/json" }).write("{");

@@ -34,27 +34,65 @@ export const kidOf = (token: string): string =>
 
 /** The keys of a core, and how it signs with them: by default as it is asked to. */
 export interface FakeSigner {
-  readonly staticKey: FakeKey;
+  staticKey: FakeKey;
   rotatingKey: FakeKey;
+  /** Published, and not signing yet. */
+  stagedKey: FakeKey | undefined;
   /** Keys that sign but are not published. */
   readonly hidden: Set<FakeKey>;
   /** What becomes of the claims before they are signed; a test makes it lie. */
   alter: (claims: Claims) => Claims;
   sign(claims: Claims, key: "static" | "rotating"): Promise<string>;
   jwks(): Promise<{ keys: Record<string, unknown>[] }>;
+  listKeys(): { kid: string; family: string; state: string }[];
+  /** Does what the embedded core does, and gives the key's kid; undefined for a kid that there is not. */
+  changeKeys(change: { action: string; kid?: string }): string | undefined;
 }
 
 export function createFakeSigner(): FakeSigner {
+  let made = Date.now();
+  const newRotating = () => createFakeKey(`d-${made++}`);
+  const published = () => [signer.stagedKey, signer.rotatingKey, signer.staticKey].filter((key) => key !== undefined);
+  const dropped = (kid: string | undefined): boolean => {
+    if (kid === signer.stagedKey?.kid) signer.stagedKey = undefined;
+    else if (kid === signer.staticKey.kid) signer.staticKey = createFakeKey(`s-${randomUUID()}`);
+    else if (kid === signer.rotatingKey.kid) {
+      signer.rotatingKey = signer.stagedKey ?? newRotating();
+      signer.stagedKey = undefined;
+    } else return false;
+    return true;
+  };
   const signer: FakeSigner = {
     staticKey: createFakeKey(`s-${randomUUID()}`),
-    rotatingKey: createFakeKey(`d-${Date.now()}`),
+    rotatingKey: newRotating(),
+    stagedKey: undefined,
     hidden: new Set(),
     alter: (claims) => claims,
     sign: async (claims, key) =>
       signClaims(key === "static" ? signer.staticKey : signer.rotatingKey, signer.alter(claims)),
     jwks: async () => ({
-      keys: [signer.rotatingKey, signer.staticKey].filter((key) => !signer.hidden.has(key)).map(({ jwk }) => jwk),
+      keys: published()
+        .filter((key) => !signer.hidden.has(key))
+        .map(({ jwk }) => jwk),
     }),
+    listKeys: () =>
+      published().map((key) => ({
+        kid: key.kid,
+        family: key.kid.startsWith("s-") ? "static" : "dynamic",
+        state: key === signer.stagedKey ? "staged" : "signing",
+      })),
+    changeKeys: ({ action, kid }) => {
+      if (action === "drop") return dropped(kid) ? kid : undefined;
+      if (action === "stage") {
+        signer.stagedKey ??= newRotating();
+        return signer.stagedKey.kid;
+      }
+      if (kid === signer.stagedKey?.kid && signer.stagedKey !== undefined) {
+        signer.rotatingKey = signer.stagedKey;
+        signer.stagedKey = undefined;
+      }
+      return kid === signer.rotatingKey.kid ? kid : undefined;
+    },
   };
   return signer;
 }

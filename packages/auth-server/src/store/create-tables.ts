@@ -29,6 +29,12 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("cut_at", "bigint", (column) => column.notNull())
     .execute();
   await schema
+    .createTable("withdrawn_keys")
+    .ifNotExists()
+    .addColumn("kid", "text", (column) => column.primaryKey())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
     .createTable("maps")
     .ifNotExists()
     .addColumn("number", "bigint", (column) => column.primaryKey())

@@ -9,6 +9,7 @@ import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
+import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
 /** A credential that was issued. Times in seconds since 1970; `revokedAt` undefined while it is good. */
 export interface IssuedCredential {
@@ -46,7 +47,7 @@ export interface CredentialStore {
 }
 
 /** Everything that the auth server must not forget, besides the map. */
-export type Store = CredentialStore & CutStore;
+export type Store = CredentialStore & CutStore & WithdrawnKeyStore;
 
 async function openTables(path: string, at: number): Promise<Kysely<Tables>> {
   const database = openSqlite(path, { waitMs: 20 });
@@ -70,6 +71,7 @@ export async function openStore(path: string, clock: () => number = Date.now): P
   });
   return {
     ...createCutStore(database),
+    ...createWithdrawnKeyStore(database),
     credentials: () => selectCredentials(database),
     addCredential: (credential) => retryWhileBusy(() => insertCredential(database, credential)),
     revokeCredential: (jti, at, { keepTokens = false } = {}) =>

@@ -27,6 +27,12 @@ interface LegacyCutRow {
   readonly cut_at: Seconds;
 }
 
+/** A signing key of the core that is trusted no more, for good. */
+interface WithdrawnKeyRow {
+  readonly kid: string;
+  readonly at: Seconds;
+}
+
 /** The maps that were in force, by their ever-growing number; the newest is the one in force. */
 interface MapRow {
   readonly number: ColumnType<number, number, never>;
@@ -90,6 +96,7 @@ export interface Tables {
   readonly credentials: CredentialRow;
   readonly legacy_credentials: LegacyCredentialRow;
   readonly legacy_cuts: LegacyCutRow;
+  readonly withdrawn_keys: WithdrawnKeyRow;
   readonly maps: MapRow;
   readonly resolved_map: ResolvedMapRow;
   readonly feed: FeedRow;
