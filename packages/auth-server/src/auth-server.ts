@@ -9,8 +9,13 @@ import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
 import { createCutoffs } from "./cutoffs/create-cutoffs.ts";
 import type { CutLog } from "./cutoffs/cut-log.ts";
+import { isLive, type Receivers } from "./cutoffs/receivers.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
+import { createCoreKeys } from "./keys/core-keys.ts";
+import { createKeyOperations } from "./keys/key-operations.ts";
+import type { KeyHolder } from "./keys/rotation.ts";
+import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type Snapshot } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
@@ -48,12 +53,14 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const store = await openStore(storePath, clock);
   const registry = await keepRegistry({ store, clock, log, development: config.developmentServices.length > 0 });
   const core = connectCore(config.core);
-  const { keys, ...verifiers } = createTrust({
+  const withdrawn = await openWithdrawnKeys(store, clock);
+  const { keys, coreKeys, ...verifiers } = createTrust({
     core,
     coreUri: config.core.uri,
     clock,
     log,
     legacyCredentials: config.legacyCredentials,
+    withdrawn,
   });
   const monotonic = () => performance.now();
   const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, logger: log });
@@ -62,7 +69,16 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
-  const upkeep = startUpkeep({ ...issuer, ...verifiers, log, cutoffs, safeLifetime, config });
+  const keyOperations = createKeyOperations({
+    core: createCoreKeys(config.core),
+    coreKeys,
+    keys,
+    withdrawn,
+    receivers: () => listHolders(cutoffs.receivers, clock()),
+    cut: cutoffs.operations.cut,
+    renew: () => upkeep.renewOwn(),
+  });
+  const upkeep = startUpkeep({ ...issuer, ...verifiers, log, cutoffs, keyOperations, safeLifetime, config });
 
   const readiness = (): Readiness =>
     readinessOf({
@@ -100,6 +116,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     cuts: cutoffs.operations,
     receivers: cutoffs.receivers,
     liveTokens: cutoffs.liveTokens,
+    keyOperations,
     status: () => ({ ...readiness(), map: map.status(), safeLifetimeSeconds: safeLifetime.seconds() }),
   });
   const close = async (): Promise<void> => {
@@ -114,6 +131,9 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   };
   return { app, operatorApp, metricsApp: metrics.createServer(), readiness, close };
 }
+
+const listHolders = (receivers: Receivers, now: number): readonly KeyHolder[] =>
+  receivers.list().map((receiver) => ({ ...receiver, live: isLive(receiver, now) }));
 
 const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
   snapshot !== undefined && hasName(snapshot.map, service);

@@ -7,6 +7,7 @@ import type { Issuer } from "./credentials/issue-credential.ts";
 import type { Cutoffs } from "./cutoffs/create-cutoffs.ts";
 import { tickMs } from "./cutoffs/cutoffs-routes.ts";
 import { keepCertificate } from "./cutoffs/keep-certificate.ts";
+import type { KeyOperations } from "./keys/key-operations.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";
 import { keepOperatorToken } from "./operator/keep-operator-token.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -18,6 +19,7 @@ export interface UpkeepParts extends Issuer {
   readonly operators: Verifier;
   readonly certificates: Verifier;
   readonly cutoffs: Cutoffs;
+  readonly keyOperations: Pick<KeyOperations<unknown>, "dropWithdrawn">;
   readonly safeLifetime: SafeLifetime;
   readonly config: Pick<Config, "stateFolder" | "developmentServices">;
 }
@@ -53,6 +55,7 @@ export function startUpkeep(parts: UpkeepParts) {
     ),
     // Keys refresh by themselves, but from nothing they do so ever more slowly; whoever waits for us waits for them.
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),
+    keep("dropping withdrawn keys at the core", 10 * second, parts.keyOperations.dropWithdrawn),
     keep("storing first uses of credentials", second, registry.saveFirstUses),
     keep("safe life of rotating keys", hour, safeLifetime.read),
     keep("forgetting expired credentials", hour, registry.forgetExpired),
@@ -60,6 +63,10 @@ export function startUpkeep(parts: UpkeepParts) {
   return {
     hasOperatorToken: operatorToken.isDone,
     hasDevelopmentCredentials: developmentCredentials.isDone,
+    /** What the core's static key has signed for this server may be dead: it is checked now, and made anew. */
+    renewOwn: (): void => {
+      for (const upkeep of [operatorToken, certificate, developmentCredentials]) upkeep.hurry();
+    },
     hasCertificate: () => feed.certificate() !== undefined,
     close: (): void => {
       clearInterval(heartbeat);

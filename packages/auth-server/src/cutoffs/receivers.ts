@@ -29,6 +29,11 @@ export interface ReceiversOptions {
   readonly maxInstances?: number;
 }
 
+/** A receiver that has not spoken for this long, in ms, is not live: it does so every 10 s. */
+const silentMs = 15_000;
+
+export const isLive = ({ lastHeardAt }: Receiver, now: number): boolean => now - lastHeardAt < silentMs;
+
 /** Bounded by the services that have credentials, times `maxInstances`. */
 export function createReceivers(options: ReceiversOptions): Receivers {
   const { remembered, clock, forgetAfterMs, maxInstances = 5_000 } = options;

@@ -3,7 +3,7 @@ import { paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
 import type { LiveTokenLedger } from "../cutoffs/live-tokens.ts";
-import type { Receivers } from "../cutoffs/receivers.ts";
+import { isLive, type Receivers } from "../cutoffs/receivers.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 import { type CutRequest, readCut, readService, type WantedEdge } from "./read-cut.ts";
@@ -18,9 +18,6 @@ export interface CutRoutesOptions {
   /** ms since 1970. */
   readonly clock: () => number;
 }
-
-/** A receiver that has not spoken for this long, in ms, is not live: it does so every 10 s. */
-const silentMs = 15_000;
 
 /** Cuts, blocks and who has read them: `needs` gives the hook that asks for a role. */
 export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutRoutesOptions): void {
@@ -48,7 +45,7 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
   );
   app.get(paths.receivers, needs("read"), async () => {
     const now = clock();
-    const list = receivers.list().map((receiver) => ({ ...receiver, live: now - receiver.lastHeardAt < silentMs }));
+    const list = receivers.list().map((receiver) => ({ ...receiver, live: isLive(receiver, now) }));
     return { ...cuts.head(), now, receivers: list };
   });
 }

@@ -3,9 +3,10 @@ import type { Verifier } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { type CredentialRoutesOptions, mountCredentialRoutes } from "./credential-routes.ts";
 import { type CutRoutesOptions, mountCutRoutes } from "./cut-routes.ts";
+import { type KeyRoutesOptions, mountKeyRoutes } from "./key-routes.ts";
 import { needsRole } from "./needs-role.ts";
 
-export interface OperatorAppOptions extends CredentialRoutesOptions, CutRoutesOptions {
+export interface OperatorAppOptions extends CredentialRoutesOptions, CutRoutesOptions, KeyRoutesOptions {
   readonly http: HttpServerOptions;
   /** Of operator tokens. */
   readonly verifier: Verifier;
@@ -14,7 +15,7 @@ export interface OperatorAppOptions extends CredentialRoutesOptions, CutRoutesOp
 }
 
 /**
- * The operator interface: credentials, cuts and the why of readiness. Every call needs an operator token, but for health;
+ * The operator interface: credentials, cuts, keys and the why of readiness. Every call needs an operator token, but for health;
  * none may come from a web page.
  */
 export function buildOperatorApp(options: OperatorAppOptions): FastifyInstance {
@@ -24,5 +25,6 @@ export function buildOperatorApp(options: OperatorAppOptions): FastifyInstance {
   app.get("/status", needs("read"), async () => options.status());
   mountCredentialRoutes(app, needs, options);
   mountCutRoutes(app, needs, options);
+  mountKeyRoutes(app, needs, options);
   return app;
 }

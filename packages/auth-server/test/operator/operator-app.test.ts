@@ -21,6 +21,9 @@ const routes = [
   ["DELETE", "/blocks/m1"],
   ["DELETE", "/blocks/m1/m3"],
   ["GET", "/receivers"],
+  ["GET", "/keys"],
+  ["POST", "/keys"],
+  ["DELETE", "/keys/d-1"],
 ] as const;
 await server.isReady();
 const operator = claimsOf(readFileSync(join(server.folder, "operator.jwt"), "utf8"));
@@ -100,6 +103,9 @@ t.test("a role is enough for what it names and what stands below it", async (t) 
     "POST /blocks": "edit",
     "DELETE /blocks/m1/m3": "edit",
     "GET /receivers": "read",
+    "GET /keys": "read",
+    "POST /keys": "edit",
+    "DELETE /keys/d-1": "edit",
   };
   const roles = ["none", "read", "edit", "issue"];
   for (const [route, least] of Object.entries({ ...needed, "DELETE /credentials/some-jti": "edit" })) {

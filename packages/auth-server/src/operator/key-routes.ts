@@ -1,0 +1,43 @@
+import { HttpError, objectBody } from "@meshpass/http-server";
+import { paths } from "@meshpass/protocol";
+import type { FastifyInstance } from "fastify";
+import type { KeyOperations } from "../keys/key-operations.ts";
+import { isKid } from "../keys/read-core-answer.ts";
+import type { Needs } from "./needs-role.ts";
+import { orStoreUnavailable } from "./or-store-unavailable.ts";
+
+export interface KeyRoutesOptions {
+  readonly keyOperations: KeyOperations<object>;
+}
+
+/** The core's signing keys: listed, rotated, withdrawn. */
+export function mountKeyRoutes(app: FastifyInstance, needs: Needs, { keyOperations }: KeyRoutesOptions): void {
+  app.get(paths.keys, needs("read"), () => keyOperations.list());
+  app.post(paths.keys, needs("edit"), async ({ body }) => {
+    const change = readKeyChange(body);
+    if (change.action === "stage") return { staged: await keyOperations.stage() };
+    await keyOperations.promote(change.kid, change.force);
+    return { promoted: change.kid };
+  });
+  app.delete<{ Params: { kid: string } }>(`${paths.keys}/:kid`, needs("edit"), async ({ params }) => {
+    const kid = readKid(params.kid);
+    return { withdrawn: kid, ...(await orStoreUnavailable(keyOperations.withdraw(kid))) };
+  });
+}
+
+type KeyChange =
+  | { readonly action: "stage" }
+  | { readonly action: "promote"; readonly kid: string; readonly force: boolean };
+
+function readKeyChange(body: unknown): KeyChange {
+  const read = objectBody(body, ["action", "kid", "force"]);
+  const { action, kid, force = false } = read;
+  if (action === "stage" && Object.keys(read).length === 1) return { action };
+  if (action !== "promote" || typeof force !== "boolean") throw new HttpError("invalid_request");
+  return { action, kid: readKid(kid), force };
+}
+
+function readKid(kid: unknown): string {
+  if (!isKid(kid)) throw new HttpError("invalid_request");
+  return kid;
+}
