@@ -77,6 +77,12 @@ t.test("an answer that makes no sense is none, and none of it is repeated", asyn
   }
 });
 
+t.test("a list with a kid that none can be is none", async (t) => {
+  const listed = [{ kid: "a b", family: "dynamic", state: "staged" }];
+  core.behave({ status: 200, type: "application/json", body: JSON.stringify({ status: "OK", keys: listed }) });
+  await t.rejects(keys.list(), { code: "core_unavailable" });
+});
+
 t.test("a stage that names no key is none", async (t) => {
   core.behave({ status: 200, type: "application/json", body: '{"status":"OK"}' });
   await t.rejects(keys.stage(), { code: "core_unavailable" });
