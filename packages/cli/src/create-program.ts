@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { check } from "./check.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
 import { addCuts } from "./cuts/add-cuts.ts";
+import { addKeys } from "./keys/add-keys.ts";
 import type { OperatorClient } from "./operator-client.ts";
 import { outputOption } from "./output-option.ts";
 import type { OutputFormat, Paint, Report } from "./report.ts";
@@ -44,6 +45,7 @@ export function createProgram(outside: Outside): Command {
   addValidate(program, outside);
   addCredentials(program, outside);
   addCuts(program, outside);
+  addKeys(program, outside);
   addStatus(program, outside);
   return program;
 }

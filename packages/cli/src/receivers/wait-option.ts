@@ -3,9 +3,11 @@ import { InvalidArgumentError, Option } from "commander";
 
 const longestSeconds = 3_600;
 
-/** `--wait 5s` on every command that cuts: how long to wait for the receivers, in ms. `0s` does not wait. */
-export const waitOption = (): Option =>
-  new Option("--wait <time>", "how long to wait for the receivers: 0s to 1h").argParser(parseWait).default(5_000, "5s");
+/** `--wait 5s` on every command that waits for the receivers: how long, in ms. `0s` does not wait. */
+export const waitOption = (defaultSeconds = 5): Option =>
+  new Option("--wait <time>", "how long to wait for the receivers: 0s to 1h")
+    .argParser(parseWait)
+    .default(defaultSeconds * 1_000, `${defaultSeconds}s`);
 
 function parseWait(text: string): number {
   const seconds = text === "0s" ? 0 : parseDuration(text);
