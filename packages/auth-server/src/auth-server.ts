@@ -70,12 +70,8 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const safeLifetime = createSafeLifetime(config);
   const issuer = { core, keys, registry, clock };
   const keyOperations = createKeyOperations({
-    core: createCoreKeys(config.core),
-    coreKeys,
-    keys,
-    withdrawn,
+    ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn, cut: cutoffs.operations.cut },
     receivers: () => listHolders(cutoffs.receivers, clock()),
-    cut: cutoffs.operations.cut,
     renew: () => upkeep.renewOwn(),
   });
   const upkeep = startUpkeep({ ...issuer, ...verifiers, log, cutoffs, keyOperations, safeLifetime, config });

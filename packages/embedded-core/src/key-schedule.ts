@@ -12,7 +12,7 @@ export interface Timed {
 }
 
 /** A key whose time is set. */
-export interface Dated extends Timed {
+interface Dated extends Timed {
   readonly signsFrom: number;
 }
 
@@ -20,7 +20,7 @@ export interface Dated extends Timed {
 export const overlapMs = 60_000;
 
 /** Those of `keys` that are not staged, the last to sign first. */
-export const listDated = <Key extends Timed>(keys: readonly Key[]): (Key & Dated)[] =>
+const listDated = <Key extends Timed>(keys: readonly Key[]): (Key & Dated)[] =>
   keys.filter((key): key is Key & Dated => key.signsFrom !== undefined).toSorted((a, b) => b.signsFrom - a.signsFrom);
 
 /** When a key hands over to the next, if all goes by the schedule. */

@@ -4,9 +4,9 @@ import type { KeyFamily } from "./key-store.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /** `staged`: published ahead, and not signing yet. `published`: it verifies what it signed. */
-export type KeyState = "signing" | "staged" | "published";
+type KeyState = "signing" | "staged" | "published";
 
-export interface ListedKey {
+interface ListedKey {
   readonly kid: string;
   readonly family: KeyFamily;
   readonly state: KeyState;

@@ -7,7 +7,7 @@ import { type KeyHolder, planRotation } from "./rotation.ts";
 import type { WithdrawnKeys } from "./withdrawn-keys.ts";
 
 /** What became of a withdrawn key at the core. */
-export type Dropped = "dropped" | "not_supported_by_core" | "core_unavailable";
+type Dropped = "dropped" | "not_supported_by_core" | "core_unavailable";
 
 /** What an operator can do to the keys. */
 export interface KeyOperations<Cut> {

@@ -5,7 +5,7 @@ import type { CoreKey, CoreKeys } from "./core-keys.ts";
 import { type KeyHolder, planRotation, type RotationState } from "./rotation.ts";
 
 /** One key, as an operator sees it. */
-export interface ListedKey {
+interface ListedKey {
   readonly kid: string;
   /** Static keys sign what lives long; rotating ones follow one another. */
   readonly family: "static" | "rotating";

@@ -45,6 +45,8 @@ t.test("the list says how far a staged key is, and what the core does not say", 
   const lastLine = async (answer: object) =>
     (await runMeshpass(["keys", "list"], { "GET /keys": answer })).report.lines.at(-1);
   t.equal(await lastLine(waiting(2, [late])), "2 of 3 receivers have d-2; pnpm meshpass keys rotate goes on with it");
+  const one = { ...waiting(0, [late]).rotation, receivers: 1 };
+  t.match(await lastLine({ ...done, rotation: one }), /^0 of 1 receiver has d-2; /);
   t.match(
     await lastLine({ ...listed, core: "other" }),
     /does not say which of its keys signs, and lets none be changed/,
