@@ -289,7 +289,15 @@ function startEndless(t: Test, pollMs = 5) {
     return parsed.ok ? { map: parsed.map, number: begun.length, legacyCuts: [] } : parsed;
   };
   const { log, lines } = createTestLog();
-  const options = { source: mapFile(path), compile, log, onChange: () => undefined, pollMs, settleMs: 5 };
+  const options = {
+    source: mapFile(path),
+    compile,
+    log,
+    publishCuts: async () => undefined,
+    onChange: () => undefined,
+    pollMs,
+    settleMs: 5,
+  };
   const map = createMapInForce(options);
   t.teardown(() => map.close());
   return { map, path, begun, ended, lines };
