@@ -8,10 +8,18 @@ import { jwksRoute } from "./jwks-route.ts";
 
 export interface AuthServerAppOptions extends AccessTokenDependencies, Omit<CutoffsRoutesOptions, "authenticate"> {
   readonly http: HttpServerOptions;
+  /** Whether this instance of a service has confirmed before. */
+  readonly knowsReceiver: (service: string, instance: string) => boolean;
 }
 
 /** The public interface of the auth server: `POST /accesstoken`, the key set, the cut-off feed, and health. */
-export function buildApp({ http, feed, onConfirmation, ...dependencies }: AuthServerAppOptions): FastifyInstance {
+export function buildApp({
+  http,
+  feed,
+  onConfirmation,
+  knowsReceiver,
+  ...dependencies
+}: AuthServerAppOptions): FastifyInstance {
   const app = createHttpServer(http);
   const errorHandler = (error: unknown) => settleRefusal(dependencies, error);
   app.post(paths.accessToken, { errorHandler }, ({ raw, body }) =>
@@ -20,11 +28,15 @@ export function buildApp({ http, feed, onConfirmation, ...dependencies }: AuthSe
   const sendJwks = jwksRoute(dependencies.keys);
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);
-  const nameOf = async (rawHeaders: readonly string[]): Promise<string> => {
+  /** What is cut off may say that it has read so, as far as it was heard of before: nobody else knows its instance. */
+  const serviceOf = async (rawHeaders: readonly string[], instance: string): Promise<string> => {
     const authenticated = await authenticate(dependencies, rawHeaders);
-    if ("refused" in authenticated) throw new HttpError(authenticated.refused.code);
-    return authenticated.value.name;
+    if ("value" in authenticated) return authenticated.value.name;
+    const { caller, reason, code } = authenticated.refused;
+    const hasEnded = reason === "revoked" || reason === "legacy_cut";
+    if (caller !== undefined && hasEnded && knowsReceiver(caller.name, instance)) return caller.name;
+    throw new HttpError(code);
   };
-  mountCutoffs(app, { feed, onConfirmation, authenticate: nameOf });
+  mountCutoffs(app, { feed, onConfirmation, authenticate: serviceOf });
   return app;
 }

@@ -98,6 +98,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
     onGranted: cutoffs.liveTokens.note,
     feed: cutoffs.feed,
     onConfirmation: cutoffs.noteConfirmation,
+    knowsReceiver: cutoffs.receivers.knows,
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     safeLifetimeSeconds: safeLifetime.seconds,

@@ -6,8 +6,8 @@ import { readConfirmation } from "./read-confirmation.ts";
 
 export interface CutoffsRoutesOptions {
   readonly feed: Feed;
-  /** The service whose credential the request carries. Rejects with HttpError. */
-  readonly authenticate: (rawHeaders: readonly string[]) => Promise<string>;
+  /** The service whose credential the request of this instance carries. Rejects with HttpError. */
+  readonly authenticate: (rawHeaders: readonly string[], instance: string) => Promise<string>;
   readonly onConfirmation: (service: string, confirmation: Confirmation) => void;
   /** So many streams at once; one more is 503. Default 20,000. */
   readonly maxSubscribers?: number;
@@ -46,8 +46,8 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
     return reply;
   });
   app.post(paths.confirmations, { bodyLimit: maxConfirmationBytes }, async (request, reply) => {
-    const service = await authenticate(request.raw.rawHeaders);
-    onConfirmation(service, readConfirmation(request.body));
+    const confirmation = readConfirmation(request.body);
+    onConfirmation(await authenticate(request.raw.rawHeaders, confirmation.instance), confirmation);
     return reply.code(204).send();
   });
   app.addHook("preClose", async () => feed.close());

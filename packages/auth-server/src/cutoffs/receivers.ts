@@ -12,6 +12,8 @@ export interface Receiver extends Omit<Confirmation, "now" | "leaving" | "ahead"
 export interface Receivers {
   /** Notes what an instance of `service`, authenticated as such, says of itself. */
   note(service: string, confirmation: Confirmation): void;
+  /** Whether this instance of `service` has been noted and not said goodbye. */
+  knows(service: string, instance: string): boolean;
   /** Every instance that was heard of within the longest life of a token, by service and instance. */
   list(): readonly Receiver[];
   /** Those that changed since the last call. */
@@ -62,6 +64,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       if (isGone) services.get(service)?.delete(said.instance);
       else put(receiver);
     },
+    knows: (service, instance) => services.get(service)?.has(instance) === true,
     list: () => {
       const since = clock() - forgetAfterMs;
       return [...services.values()].flatMap((instances) =>

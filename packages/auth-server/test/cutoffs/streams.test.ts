@@ -105,6 +105,20 @@ t.test("a confirmation counts only with the credential of a service, and only fo
   t.equal((await operate("GET", "/receivers")).json().receivers.length, 1);
 });
 
+t.test(
+  "a receiver whose credential has ended may still say that it has read so; nobody else may with it",
+  async (t) => {
+    const { token } = await issue("m2");
+    t.equal((await confirm({ ...confirmation, instance: "i-3" }, token)).statusCode, 204);
+    await operate("POST", "/cuts", { service: "m2" });
+    t.equal((await confirm({ ...confirmation, instance: "i-3", head: 9 }, token)).statusCode, 204);
+    t.match((await operate("GET", "/receivers")).json().receivers.at(-1), { service: "m2", instance: "i-3", head: 9 });
+    t.equal((await confirm({ ...confirmation, instance: "i-4" }, token)).json().error, "invalid_credential");
+    await confirm({ ...confirmation, instance: "i-3", leaving: true }, token);
+    t.equal((await confirm({ ...confirmation, instance: "i-3" }, token)).json().error, "invalid_credential");
+  },
+);
+
 t.test("a confirmation that is not one is 400, whatever is wrong with it", async (t) => {
   for (const wrong of [
     { instance: "" },

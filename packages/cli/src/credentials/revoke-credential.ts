@@ -26,6 +26,6 @@ export async function revokeCredential(input: RevokeInput): Promise<Report> {
     const line = `${jti} is revoked: it gets no new token; those of its service live out their minutes`;
     return { lines: [format === "json" ? jsonLine({ revoked: jti, keptTokens: true }) : line], exitCode: 0 };
   }
-  const sent = await sendCut(input, true, () => watch.operator.call("DELETE", path));
+  const sent = await sendCut(input, () => watch.operator.call("DELETE", path));
   return reportCut(format, sent, [`${jti} is revoked: it gets no new token, and those of its service are cut`], []);
 }

@@ -20,7 +20,7 @@ export async function block(input: BlockInput): Promise<Report> {
   const problem = describeBadName(caller) ?? (target === undefined ? undefined : describeBadName(target));
   if (problem !== undefined) return usageError(problem);
   const wanted = { caller, ...(target === undefined ? {} : { target }) };
-  const sent = await sendCut(input, false, () => watch.operator.call("POST", paths.blocks, wanted));
+  const sent = await sendCut(input, () => watch.operator.call("POST", paths.blocks, wanted));
   const which = target === undefined ? caller : `${caller} ${target}`;
   const tokens = target === undefined ? "no token" : `no token for ${target}`;
   const line = `${caller} gets ${tokens} until pnpm meshpass unblock ${which}, and those that exist are cut`;

@@ -27,7 +27,7 @@ interface Answer extends CutAnswer {
 export async function cutOff(input: CutOffInput): Promise<Report> {
   const { wanted, format, watch, warn } = input;
   if ("everything" in wanted) warn("every caller will ask for a new token at once");
-  const sent = await sendCut<Answer>(input, "service" in wanted, () => watch.operator.call("POST", paths.cuts, wanted));
+  const sent = await sendCut<Answer>(input, () => watch.operator.call("POST", paths.cuts, wanted));
   const remarks = format === "json" ? [] : await describeWhatGoesOn(input, sent.answer);
   return reportCut(format, sent, describeDone(wanted, sent.answer), remarks);
 }

@@ -39,21 +39,18 @@ const isCutAnswer = hasFields({
 });
 
 /**
- * Has the auth server cut something by `send`, and waits until every receiver has read that. Where the credentials of a
- * service end with it, its own receivers are not waited for.
+ * Has the auth server cut something by `send`, and waits until every receiver has read that.
  *
  * @throws OperatorError if the auth server did not say that it has cut
  */
 export async function sendCut<Answer extends CutAnswer>(
   { waitMs, watch }: CutInput,
-  endsCredentials: boolean,
   send: () => Promise<unknown>,
 ): Promise<SentCut<Answer>> {
   const startedMs = watch.elapsedMs();
   const answer = readAnswer<Answer>(await send(), isCutAnswer);
   if (waitMs === 0) return { answer, confirmations: undefined };
-  const withoutCredential = endsCredentials ? answer.ends.replace(/^caller /, "") : undefined;
-  const confirmations = await awaitConfirmations(watch, { cut: answer, startedMs, waitMs, withoutCredential });
+  const confirmations = await awaitConfirmations(watch, { cut: answer, startedMs, waitMs });
   return { answer, confirmations };
 }
 

@@ -13,18 +13,14 @@ export interface Awaited {
   readonly startedMs: number;
   /** Since `startedMs`; the auth server is asked once at least. */
   readonly waitMs: number;
-  /** A service whose credentials were ended with the cut: its receivers may have nothing to confirm with. */
-  readonly withoutCredential?: string | undefined;
 }
 
 /** Who has read a cut. */
 export interface Confirmations {
-  /** How many receivers are counted. */
+  /** How many receivers there are. */
   readonly total: number;
-  /** Those of them that have not confirmed. */
+  /** Those that have not confirmed. */
   readonly missing: readonly Receiver[];
-  /** The receivers of {@link Awaited.withoutCredential} that have not confirmed; they are not counted. */
-  readonly mute: readonly Receiver[];
   readonly tookMs: number;
   /** The auth server's clock, in ms since 1970. */
   readonly now: number;
@@ -61,11 +57,9 @@ const listOrReason = (client: OperatorClient): Promise<ReceiverList | string> =>
     throw error;
   });
 
-function countConfirmations({ receivers, now }: ReceiverList, { cut, withoutCredential }: Awaited) {
-  const behind = receivers.filter(({ epoch, head }) => isOlder({ epoch, number: head }, cut));
-  const missing = behind.filter(({ service }) => service !== withoutCredential);
-  const mute = behind.filter(({ service }) => service === withoutCredential);
-  return { total: receivers.length - mute.length, missing, mute, now };
+function countConfirmations({ receivers, now }: ReceiverList, { cut }: Awaited) {
+  const missing = receivers.filter(({ epoch, head }) => isOlder({ epoch, number: head }, cut));
+  return { total: receivers.length, missing, now };
 }
 
 const isDone = (state: Confirmations | Unanswered): boolean => "missing" in state && state.missing.length === 0;

@@ -2,7 +2,7 @@ import { escapeDeceptive } from "@meshpass/policy";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
 import type { Confirmations, Unanswered } from "./await-confirmations.ts";
-import { nameReceiver, type Receiver } from "./list-receivers.ts";
+import { nameReceiver } from "./list-receivers.ts";
 
 /** So many receivers that have not confirmed are named. */
 const maxNamed = 20;
@@ -11,21 +11,11 @@ const maxNamed = 20;
 export function describeConfirmations(state: Confirmations | Unanswered | undefined): readonly string[] {
   if (state === undefined) return ["nobody waited for the receivers; pnpm meshpass status says how far each has read"];
   if ("unanswered" in state) return [`that is stored, but not known to be in force anywhere: ${state.unanswered}`];
-  return [...describeCounted(state), ...describeMute(state.mute)];
+  return describeCounted(state);
 }
 
-function describeMute(mute: readonly Receiver[]): readonly string[] {
-  const [first] = mute;
-  if (first === undefined) return [];
-  const who = `${countNoun(mute.length, "receiver")} of ${escapeDeceptive(first.service)}`;
-  return [`not counted: ${who}, since a receiver cannot confirm with a credential that has ended`];
-}
-
-function describeCounted({ total, missing, mute, tookMs, now }: Confirmations): readonly string[] {
-  if (total === 0) {
-    const others = mute.length === 0 ? "no receiver" : "no other receiver";
-    return [`${others} has been heard of; nobody verifies tokens with this server's feed`];
-  }
+function describeCounted({ total, missing, tookMs, now }: Confirmations): readonly string[] {
+  if (total === 0) return ["no receiver has been heard of; nobody verifies tokens with this server's feed"];
   const time = `${(tookMs / 1_000).toFixed(1)} s`;
   const share = `in force at ${total - missing.length} of ${countNoun(total, "receiver")}`;
   if (missing.length === 0) return [`${share} in ${time}`];
@@ -41,16 +31,15 @@ function describeCounted({ total, missing, mute, tookMs, now }: Confirmations): 
 /** The same for programs. */
 export function confirmationFields(state: Confirmations | Unanswered | undefined): object {
   if (state === undefined || "unanswered" in state) return state ?? {};
-  const { total, missing, mute, tookMs } = state;
+  const { total, missing, tookMs } = state;
   return {
     receivers: total,
     confirmed: total - missing.length,
     missing,
-    notCounted: mute.length,
     tookMs: Math.round(tookMs),
   };
 }
 
-/** 0 where everybody who is counted has confirmed or nobody waited, else 1. */
+/** 0 where everybody has confirmed or nobody waited, else 1. */
 export const exitCodeOf = (state: Confirmations | Unanswered | undefined): number =>
   state === undefined || ("missing" in state && state.missing.length === 0) ? 0 : 1;
