@@ -6,7 +6,7 @@ import type { Blocks } from "./blocks.ts";
 import type { CutLog } from "./cut-log.ts";
 
 /** A cut that is durable and published. */
-export interface CutDone extends Generation {
+interface CutDone extends Generation {
   readonly ends: string;
   /** When it was stored, in ms since 1970. */
   readonly at: number;

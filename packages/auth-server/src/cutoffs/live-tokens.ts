@@ -1,5 +1,5 @@
 /** The tokens of one edge that may be alive: who asked for them can still show them. */
-export interface LiveTokens {
+interface LiveTokens {
   readonly caller: string;
   readonly target: string;
   /** How many were handed out since the oldest of them that can still be alive, at least 1. */
