@@ -7,6 +7,7 @@ import {
   formatGeneration,
   issuerName,
 } from "@meshpass/protocol";
+import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
@@ -18,8 +19,8 @@ export interface AccessTokenDependencies extends JudgeDependencies, Mint {
   readonly safeLifetimeSeconds: () => number;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
   readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
-  /** Told of every token that leaves; its end in seconds since 1970. */
-  readonly onGranted: (token: { readonly caller: string; readonly target: string; readonly expiresAt: number }) => void;
+  /** Told of every token that leaves. */
+  readonly onGranted: (token: GrantedToken) => void;
 }
 
 /**
@@ -83,7 +84,8 @@ async function grant(
     throw new Refusal(withdrawn.code, outcome, decisionId);
   }
   // Phase 6: reply.
-  onGranted({ caller: judged.caller.name, target: judged.target, expiresAt: judged.times.exp });
+  const { caller, target, generation, times } = judged;
+  onGranted({ caller: caller.name, target, generation, expiresAt: times.exp });
   return { accessToken, tokenType: "Bearer", expiresIn: judged.times.exp - judged.times.iat };
 }
 

@@ -28,13 +28,17 @@ export function createServiceCutoffs(config: Config, keys: Keys, log: Log, clock
   });
 }
 
-/** Logs a failure unless the last line said the same a moment ago: a feed that is down fails every few seconds. */
+/**
+ * Logs a failure unless the last line said the same a moment ago: a feed that is down fails every few seconds. That its
+ * server ended it, as it does when it stops, is no failure yet.
+ */
 function createFailureLog(log: Log, clock: () => number): (error: VerifierError) => void {
   let last: { readonly reason: string; readonly at: number } | undefined;
   return ({ reason, message }) => {
     const isRepeated = last?.reason === reason && clock() - last.at < repeatMs;
     if (isRepeated) return;
     last = { reason, at: clock() };
-    log.warn({ reason, cause: message }, "The feed of cut-offs failed");
+    const level = reason === "feed_ended" ? "info" : "warn";
+    log[level]({ reason, cause: message }, "The feed of cut-offs failed");
   };
 }

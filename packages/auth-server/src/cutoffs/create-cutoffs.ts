@@ -64,7 +64,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     feedKey,
     blocks,
     receivers,
-    liveTokens: createLiveTokenLedger(clock),
+    liveTokens: createLiveTokenLedger({ clock, isCut: log.isCut }),
     operations: createCutOperations({ store, log, registry, blocks, clock }),
     noteConfirmation: (service, confirmation) => {
       receivers.note(service, confirmation);
