@@ -51,7 +51,7 @@ export interface History {
 }
 
 /** A cut is in force everywhere this long after it was written, in ms. */
-const promiseMs = 1_000;
+export const promiseMs = 1_000;
 
 /**
  * The statuses that are right for `call`, by nothing but what was known outside of the receivers: 200 as long as no cut
