@@ -19,7 +19,8 @@ const script = join(import.meta.dirname, "..", "..", "scripts", "start.ts");
 export function runStart(t: Test, place: MeshPlace, args: readonly string[], extra: NodeJS.ProcessEnv = {}): StartRun {
   const env = { ...place.env, ...extra };
   // tap measures every child by NODE_OPTIONS, which would slow six processes down to learn what is known already.
-  const plain = ["-u", "NODE_OPTIONS", process.execPath];
+  const { NODE_OPTIONS: own } = extra;
+  const plain = ["-u", "NODE_OPTIONS", ...(own === undefined ? [] : [`NODE_OPTIONS=${own}`]), process.execPath];
   const child = spawn("env", [...plain, script, ...args], { env, cwd: place.folder });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

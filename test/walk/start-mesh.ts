@@ -11,7 +11,12 @@ export type Mesh = MeshPlace & StartRun;
  * has development credentials; where `SUPERTOKENS_CONNECTION_URI` names one, they are issued by command.
  */
 export async function startMesh(t: Test, extra: NodeJS.ProcessEnv = {}): Promise<Mesh> {
-  const mesh = await spawnMesh(t, extra);
+  return startMeshAt(t, await createPlace(t, extra));
+}
+
+/** As {@link startMesh}, in a place that is there already; `extra` is for its environment. */
+export async function startMeshAt(t: Test, place: MeshPlace, extra: NodeJS.ProcessEnv = {}): Promise<Mesh> {
+  const mesh = { ...place, ...runStart(t, place, [], extra) };
   if (mesh.env.SUPERTOKENS_CONNECTION_URI !== undefined) {
     await untilPrinted(mesh, "Server auth server on");
     await issueCredentials(mesh);
