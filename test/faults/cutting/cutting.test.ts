@@ -4,6 +4,7 @@ import { clockToleranceSeconds, formatGeneration, issuerName } from "@meshpass/p
 import t, { type Test } from "tap";
 import { signAtCore } from "../../attacks/core-token.ts";
 import { askWith } from "../../walk/ask.ts";
+import { listenerPid } from "../../walk/listener-pid.ts";
 import { faultMs } from "../fault-length.ts";
 import { checkCalls } from "./check-calls.ts";
 import { findEffect, inShort } from "./effect-of-cut.ts";
@@ -16,13 +17,15 @@ import { startTcpGate } from "./tcp-gate.ts";
 
 /** Long enough for a feed to be stale, and for a cut in the middle to be due before it is back, in ms. */
 const breakMs = Math.max(2_200, faultMs);
+/** Longer than the promise's second, shorter than a feed takes to be stale by its age alone; in ms. */
+const frozenMs = Math.max(1_200, faultMs);
 const isShort = faultMs < 20_000;
 /** How often each kind of cut is made. */
 const rounds = isShort ? 1 : 6;
 /** How long calls go on after receivers have confirmed: in full, beyond the promise's second. In ms. */
 const shownMs = isShort ? 300 : 1_200;
 
-const timeout = 40_000 + 3 * breakMs + rounds * 10_000;
+const timeout = 40_000 + 4 * breakMs + rounds * 10_000;
 
 t.test("what is taken away stops everywhere within a second", { timeout }, async (t) => {
   // The clocks of two receivers are off from the start; that of m1 is right, as are those of the two behind the gate.
@@ -98,6 +101,26 @@ t.test("what is taken away stops everywhere within a second", { timeout }, async
       },
     );
   }
+
+  await t.test("a receiver that was frozen lets nobody in until it hears again", async (t) => {
+    const [accepting, refusing] = behindGate;
+    const token = stage.book.newest("m1", "m2")?.text ?? "";
+    const pid = listenerPid(Number(new URL(accepting.url).port));
+    const from = Date.now();
+    // What it could hear at once when it thaws is kept from it, too.
+    gate.freeze();
+    process.kill(pid, "SIGSTOP");
+    await operator.cut("/cuts", { caller: "m1", target: "m2" });
+    await sleep(frozenMs);
+    const first = Promise.all(Array.from({ length: 10 }, () => statusOf(accepting, token)));
+    process.kill(pid, "SIGCONT");
+    t.same(new Set(await first), new Set([503]));
+    gate.open();
+    await operator.untilAllConfirmed(count);
+    for (const { name } of [accepting, refusing])
+      outages.push({ receiver: name, mode: "refuse", from, until: Date.now() });
+    t.equal(await statusOf(accepting, token), 401);
+  });
 
   await load.stop();
   check(t, load.calls);
