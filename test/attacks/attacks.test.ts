@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, rand
 import t, { type Test } from "tap";
 import { type Answer, ask, askWith, postJson } from "../walk/ask.ts";
 import { startMesh } from "../walk/start-mesh.ts";
+import { attackCutoffs } from "./attack-cutoffs.ts";
 import { sendBadBodies } from "./bad-bodies.ts";
 import { signAtCore } from "./core-token.ts";
 import { countJwksLoads, floodWithKids } from "./flood-of-kids.ts";
@@ -217,6 +218,10 @@ t.test("attacks on a running mesh are refused, and every process stays up", asyn
       t.equal((await mesh.query("m1", target)).status, 404, `${target} at /query`);
     }
   });
+
+  await t.test("the feed of cut-offs opens nothing, and nobody speaks or cuts for others", (t) =>
+    attackCutoffs(t, mesh, { credential, accessToken: toM2 }),
+  );
 
   await t.test("a body that is not right is a 4xx, at every server that reads one", (t) => sendBadBodies(t, mesh));
 
