@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { ask, postJson } from "./ask.ts";
+import { ask, askWith, postJson } from "./ask.ts";
 import { setEdgeToM3 } from "./set-edge-to-m3.ts";
 import { startMesh } from "./start-mesh.ts";
 import { until } from "./until.ts";
@@ -91,6 +91,42 @@ t.test("the mesh answers every pair as the map says", async (t) => {
       async () => !(await ask(`${mesh.url("authServer")}/readyz`)).text.includes("stale"),
     );
   });
+
+  await t.test(
+    "a copy of a token dies with its edge within two seconds, and stays dead when the edge is back",
+    async (t) => {
+      const mint = () => postJson(`${mesh.url("authServer")}/accesstoken`, { target: "m3" }, mesh.credential("m1"));
+      const isAnswered = async (status: number) => (await mesh.query("m1", "m3")).status === status;
+      const timeTo = async (what: string, save: () => void, check: () => Promise<boolean>): Promise<void> => {
+        const begun = performance.now();
+        save();
+        await until(what, check, 3_000);
+        const took = Math.round(performance.now() - begun);
+        t.ok(took < 2_000, `${what}: after ${took} ms`);
+      };
+      await timeTo(
+        "m1 may call m3",
+        () => setEdgeToM3(mesh, true),
+        () => isAnswered(200),
+      );
+      const { accessToken: copy } = JSON.parse((await mint()).text);
+      const show = async (): Promise<number> => (await askWith(copy, `${mesh.url("m3")}/hello`)).status;
+      t.equal(await show(), 200);
+      await timeTo(
+        "neither m1 nor who has a copy of its token gets in",
+        () => setEdgeToM3(mesh, false),
+        async () => (await show()) === 401 && (await isAnswered(401)),
+      );
+      await timeTo(
+        "m1 gets in again",
+        () => setEdgeToM3(mesh, true),
+        () => isAnswered(200),
+      );
+      t.equal(await show(), 401, "the copy does not");
+      setEdgeToM3(mesh, false);
+      await until("all is as it was", () => isAnswered(401));
+    },
+  );
 
   await t.test("health, keys and metrics are there, and nothing is cached that must not be", async (t) => {
     const jwks = await ask(`${mesh.url("authServer")}/auth/jwt/jwks.json`);
