@@ -117,8 +117,8 @@ t.test("what is taken away stops everywhere within a second", { timeout }, async
     t.same(new Set(await first), new Set([503]));
     gate.open();
     await operator.untilAllConfirmed(count);
-    for (const { name } of [accepting, refusing])
-      outages.push({ receiver: name, mode: "refuse", from, until: Date.now() });
+    outages.push({ receiver: accepting.name, mode: "frozen", from, until: Date.now() });
+    outages.push({ receiver: refusing.name, mode: "refuse", from, until: Date.now() });
     t.equal(await statusOf(accepting, token), 401);
   });
 

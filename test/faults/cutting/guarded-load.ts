@@ -47,15 +47,18 @@ export function startGuardedLoad(
     const { caller, target } = token;
     if (status === 401 && book.newest(caller, target) === token) await book.renew(caller, target);
   };
-  const send = (receiver: Receiver | undefined): void => {
+  const hasRoom = (receiver: Receiver): boolean => (inFlight.get(receiver) ?? 0) < mostInFlight;
+  /** The next one in turn that has room, so that one which does not answer leaves its share to the others. */
+  const send = (turn: number): void => {
+    const inTurn = receivers.map((_, index) => receivers[(turn + index) % receivers.length] as Receiver);
+    const receiver = inTurn.find(hasRoom);
     const token = receiver && book.pick(receiver.service);
-    if (receiver === undefined || token === undefined || (inFlight.get(receiver) ?? 0) >= mostInFlight) return;
-    void call(receiver, token);
+    if (receiver !== undefined && token !== undefined) void call(receiver, token);
   };
   const ticking = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond);
     // What a stall of this process has kept back is not made up for at once.
-    for (sent = Math.max(sent, due - mostInFlight); sent < due; sent++) send(receivers[sent % receivers.length]);
+    for (sent = Math.max(sent, due - mostInFlight); sent < due; sent++) send(sent);
   }, tickMs);
   const renewing = setInterval(() => void book.renewAll(), renewalMs);
   const stop = async (): Promise<void> => {

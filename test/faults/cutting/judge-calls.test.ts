@@ -97,6 +97,12 @@ t.test("who refuses without a feed may answer 503, and must not let a cut token 
   t.same(findRightStatuses(call(8_000), { cuts: [], outages }), [200]);
 });
 
+t.test("who was frozen may give no answer, and must not let a cut token in", async (t) => {
+  const outages = [{ receiver: "m2", mode: "frozen", from: 9_000, until: 14_000 } as const];
+  t.same(findRightStatuses(call(11_006), { cuts: [cut()], outages }), [401, 503, 0]);
+  t.same(findRightStatuses(call(14_001), { cuts: [cut()], outages }), [401]);
+});
+
 t.test("each call that was not answered right is found, and which way it was wrong", async (t) => {
   const allowed = call(12_000);
   const refused = call(9_000, { status: 401 });

@@ -36,10 +36,10 @@ export interface KnownCut extends Generation {
   readonly confirmedAt?: number;
 }
 
-/** While it lasts the receiver hears nothing of cuts, and does what it was told to do then. */
+/** While it lasts the receiver hears nothing of cuts, and does what it was told to do then; or it does nothing at all. */
 export interface Outage {
   readonly receiver: string;
-  readonly mode: "accept" | "refuse";
+  readonly mode: "accept" | "refuse" | "frozen";
   readonly from: number;
   readonly until: number;
 }
@@ -55,8 +55,8 @@ export const promiseMs = 1_000;
 
 /**
  * The statuses that are right for `call`, by nothing but what was known outside of the receivers: 200 as long as no cut
- * that ends its token has to be in force, 401 as soon as one may be, and 503 where the receiver is to refuse for want of
- * a feed. The `gen` of a token counts only where times cannot tell whether it is older than the cut.
+ * that ends its token has to be in force, 401 as soon as one may be, 503 where the receiver is to refuse for want of a
+ * feed, and no answer where it was frozen. The `gen` of a token counts only where times cannot tell whether it is older than the cut.
  */
 export function findRightStatuses(call: GuardedCall, { cuts, outages }: History): readonly number[] {
   const { token, sentAt, answeredAt, receiver } = call;
@@ -65,8 +65,10 @@ export function findRightStatuses(call: GuardedCall, { cuts, outages }: History)
   const mayPass =
     sentAt <= token.endsAt + clockToleranceSeconds * 1_000 && hits.every((cut) => sentAt <= dueAt(cut, own));
   const mayFail = answeredAt >= token.endsAt || hits.some((cut) => answeredAt >= cut.since);
-  const mayBeDeaf = own.some(({ mode, from, until }) => mode === "refuse" && answeredAt >= from && sentAt <= until);
-  return [...(mayPass ? [200] : []), ...(mayFail ? [401] : []), ...(mayBeDeaf ? [503] : [])];
+  const modes = own.filter(({ from, until }) => answeredAt >= from && sentAt <= until).map(({ mode }) => mode);
+  const mayBeMute = modes.includes("frozen");
+  const mayBeDeaf = mayBeMute || modes.includes("refuse");
+  return [...(mayPass ? [200] : []), ...(mayFail ? [401] : []), ...(mayBeDeaf ? [503] : []), ...(mayBeMute ? [0] : [])];
 }
 
 /** The cuts that name `token` and are the younger of the two. */
