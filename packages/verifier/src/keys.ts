@@ -35,7 +35,8 @@ export interface Keys {
 /**
  * Keeps the keys that `load` gives: loads at once, then in the background; a load that fails leaves the last good keys
  * in force for `staleSeconds`. Unknown kids cannot amplify: they cause at most one load per cool-down, which runs from
- * the start of the last one, failed or not, and tokens with a known kid never wait for it. The background load is not
+ * the start of the last one, failed or not, and tokens with a known kid never wait for it. Kids that were published once
+ * have a cool-down of their own, so that the tokens of a key that was withdrawn cannot keep its successor out. The background load is not
  * part of that budget, so a flood of unknown kids cannot keep a new key out.
  *
  * Does not decide what a key may sign: its family, by the kid, is for the reader of the token.
@@ -47,16 +48,18 @@ export function createKeys(options: KeysOptions): Keys {
   const { clock, cooldownSeconds, staleSeconds } = settings;
   const keys = createLastGoodKeys(clock, staleSeconds);
   const load = createSingleLoad(settings, keys.accept);
-  let askedAt: number | undefined;
+  const askedAt = { gone: undefined, unseen: undefined } as Record<"gone" | "unseen", number | undefined>;
+  const kindOf = (kid: string) => (keys.isGone(kid) ? "gone" : "unseen");
 
   /** A clock that was set back must not make the cool-down longer. */
-  function isCoolingDown(): boolean {
-    const passed = askedAt === undefined ? -1 : clock() - askedAt;
+  function isCoolingDown(kid: string): boolean {
+    const last = askedAt[kindOf(kid)];
+    const passed = last === undefined ? -1 : clock() - last;
     return passed >= 0 && passed < cooldownSeconds * 1_000;
   }
 
   async function findAfterLoad(kid: string): Promise<VerificationKey | undefined> {
-    if (!load.isPending()) askedAt = clock();
+    if (!load.isPending()) askedAt[kindOf(kid)] = clock();
     const failure = await load.start().catch((error: unknown) => error);
     const loaded = keys.get();
     if (loaded === undefined) throw failure ?? keys.describeLack();
@@ -67,7 +70,7 @@ export function createKeys(options: KeysOptions): Keys {
     const loaded = keys.get();
     const key = loaded?.set.get(kid);
     if (key !== undefined) return key;
-    if (load.isPending() || !isCoolingDown()) return findAfterLoad(kid);
+    if (load.isPending() || !isCoolingDown(kid)) return findAfterLoad(kid);
     return loaded === undefined ? Promise.reject(keys.describeLack()) : undefined;
   }
 

@@ -1,5 +1,6 @@
 import t from "tap";
 import { createKeys, type Keys } from "../src/index.ts";
+import { createSigningKey } from "./fake-issuer.ts";
 import { createFakeTime, settle } from "./fake-time.ts";
 import { first, jwksOf, second, startKeys, unavailable } from "./start-keys.ts";
 
@@ -75,6 +76,23 @@ t.test("10,000 unknown kids cause at most one load in a cool-down (jwks-rsa and 
   await time.advance(0.1);
   await floodWithUnknownKids(keys, 10);
   t.equal(source.loads, 3);
+});
+
+t.test("tokens of a key that was withdrawn cause one load, and none that keeps its successor out", async (t) => {
+  const successor = createSigningKey("d-3");
+  const { keys, source } = startKeys(t, jwksOf(first, second), { refreshSeconds: 3_600 });
+  await settle();
+  source.answer = jwksOf(second);
+  await keys.refresh();
+  for (let call = 0; call < 1_000; call += 1) await keys.find("d-1");
+  t.equal(source.loads, 3, "the first, the one that withdrew it, the one that it may cause");
+  source.answer = jwksOf(second, successor);
+  t.match(await keys.find("d-3"), { kid: "d-3" });
+  await floodWithUnknownKids(keys, 100);
+  t.equal(source.loads, 4, "nor do kids that nobody knows cause another");
+  source.answer = jwksOf(first, second);
+  await keys.refresh();
+  t.match(keys.find("d-1"), { kid: "d-1" }, "one that is published again is as good as any");
 });
 
 t.test("the cool-down also covers loads that fail", async (t) => {
