@@ -55,6 +55,8 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   const feedKey = await openFeedKey(join(stateFolder, "feed-key.json"));
   const time = createFeedTime(clock, monotonic, () => feed.endStreams());
   const feed = createFeed({ log, key: feedKey.key, time, keysMark: createKeysMark(keys) });
+  // After the mark has changed, since it listens first.
+  keys.onChange(feed.tellKeysChanged);
   const { remembered, save } = await rememberReceivers(store);
   const receivers = createReceivers({ remembered, clock, forgetAfterMs });
   const recover = createRecovery({ store, log, keys, clock, logger });

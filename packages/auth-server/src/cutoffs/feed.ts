@@ -35,6 +35,8 @@ export interface Feed {
   subscribers(): number;
   /** A heartbeat for those that are due. To be called four times a second. */
   tick(): void;
+  /** A heartbeat for all, at once: the published keys have changed, and tokens of a new one are on their way. */
+  tellKeysChanged(): void;
   /** Ends every stream: receivers come back, and start anew. */
   endStreams(): void;
   /** Ends every stream for good. */
@@ -92,6 +94,10 @@ export function createFeed({ log, key, time, keysMark }: FeedOptions): Feed {
   const broadcast = (event: string, to: Iterable<Subscription> = [...subscriptions]): void => {
     for (const { send } of to) send(event);
   };
+  const beat = (due: readonly Subscription[]): void => {
+    snapshot = undefined;
+    if (due.length > 0) broadcast(envelopeEvent(sign([], log.head().number)), due);
+  };
   const endStreams = (): void => {
     for (const subscription of [...subscriptions]) {
       subscriptions.delete(subscription);
@@ -123,10 +129,9 @@ export function createFeed({ log, key, time, keysMark }: FeedOptions): Feed {
     subscribers: () => subscriptions.size,
     tick: () => {
       ticks += 1;
-      snapshot = undefined;
-      const due = [...subscriptions].filter(({ everyTicks }) => ticks % everyTicks === 0);
-      if (due.length > 0) broadcast(envelopeEvent(sign([], log.head().number)), due);
+      beat([...subscriptions].filter(({ everyTicks }) => ticks % everyTicks === 0));
     },
+    tellKeysChanged: () => beat([...subscriptions]),
     endStreams,
     close: () => {
       stopListening();

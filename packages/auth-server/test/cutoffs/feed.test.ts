@@ -16,7 +16,12 @@ function start(t: Test) {
     signed.push(envelope);
     return key.sign(envelope);
   };
-  const feed = createFeed({ log, key: { ...key, sign }, time, keysMark: () => "keys-1" });
+  let keysMark = "keys-1";
+  const feed = createFeed({ log, key: { ...key, sign }, time, keysMark: () => keysMark });
+  const changeKeys = (): void => {
+    keysMark = "keys-2";
+    feed.tellKeysChanged();
+  };
   t.teardown(() => feed.close());
   const receive = (from?: Generation, everyTicks = 4) => {
     const events: { readonly name: string; readonly id: string | undefined; readonly data: string }[] = [];
@@ -32,7 +37,7 @@ function start(t: Test) {
     const envelopes = () => events.filter(({ name }) => name === "envelope").map(({ data }) => payloadOf(data));
     return { events, state, leave, envelopes };
   };
-  return { log, feed, receive, signed };
+  return { log, feed, receive, signed, changeKeys };
 }
 
 /** An event as it stands on the wire. */
@@ -153,4 +158,13 @@ t.test("it lets go of log and receivers when it is closed", async (t) => {
   feed.close();
   t.notOk(state.isOpen);
   t.equal(log.listeners.size, 0);
+});
+
+t.test("who listens learns at once that the published keys have changed, and who comes then as well", async (t) => {
+  const { receive, feed, changeKeys } = start(t);
+  feed.answer();
+  const { envelopes } = receive();
+  changeKeys();
+  t.match(envelopes(), [{ keys: "keys-1" }, { keys: "keys-2", after: 0, cuts: [] }]);
+  t.match(receive().envelopes(), [{ keys: "keys-2" }]);
 });
