@@ -57,8 +57,8 @@ export function startGuardedLoad(
   };
   const ticking = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond);
-    // What a stall of this process has kept back is not made up for at once.
-    for (sent = Math.max(sent, due - mostInFlight); sent < due; sent++) send(sent);
+    // What a stall of this process has kept back is made up for, but for no more than the last second of it.
+    for (sent = Math.max(sent, due - perSecond); sent < due; sent++) send(sent);
   }, tickMs);
   const renewing = setInterval(() => void book.renewAll(), renewalMs);
   const stop = async (): Promise<void> => {
