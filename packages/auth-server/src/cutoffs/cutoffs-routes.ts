@@ -42,6 +42,8 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
     if (answer === undefined) throw new HttpError("cutoffs_unavailable");
     if (!wantsStream(request)) return answer;
     if (feed.subscribers() >= maxSubscribers) throw new HttpError("cutoffs_unavailable");
+    // Behind another answer on its connection it would never be sent, and be kept in memory instead.
+    if (reply.raw.socket === null) throw new HttpError("invalid_request");
     stream(feed, request, reply);
     return reply;
   });

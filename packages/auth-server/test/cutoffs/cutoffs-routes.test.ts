@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { createHttpServer } from "@meshpass/http-server";
 import t, { type Test } from "tap";
 import { mountCutoffs } from "../../src/cutoffs/cutoffs-routes.ts";
@@ -83,4 +84,22 @@ t.test("a server that ends does not wait for its streams", async (t) => {
   await app.close();
   await ended;
   t.ok(performance.now() - begun < 1_000);
+});
+
+t.test("a stream that waits behind another answer of its connection is refused, and holds nothing", async (t) => {
+  const { app, subscriptions } = await start(t);
+  const socket = connect((app.server.address() as AddressInfo).port, "127.0.0.1");
+  t.teardown(() => socket.destroy());
+  socket.write("GET /cutoffs HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".repeat(50));
+  await until(() => subscriptions.size > 0);
+  // The others came in the same piece.
+  await app.inject("/livez");
+  t.equal(subscriptions.size, 1);
+  for (const { end } of subscriptions) end();
+  let text = "";
+  socket.setEncoding("utf8").on("data", (piece) => {
+    text += piece;
+  });
+  await until(() => text.split("HTTP/1.1 400").length === 50);
+  t.pass("each of the others has its answer");
 });
