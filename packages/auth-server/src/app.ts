@@ -2,7 +2,7 @@ import { createHttpServer, HttpError, type HttpServerOptions } from "@meshpass/h
 import { paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import { type AccessTokenDependencies, grantAccessToken, settleRefusal } from "./access-token.ts";
-import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
+import { type Confirmer, type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { authenticate } from "./judge.ts";
 import { jwksRoute } from "./jwks-route.ts";
 
@@ -29,14 +29,17 @@ export function buildApp({
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);
   /** What is cut off may say that it has read so, as far as it was heard of before: nobody else knows its instance. */
-  const serviceOf = async (rawHeaders: readonly string[], instance: string): Promise<string> => {
+  const confirmerOf = async (rawHeaders: readonly string[]): Promise<Confirmer> => {
     const authenticated = await authenticate(dependencies, rawHeaders);
-    if ("value" in authenticated) return authenticated.value.name;
+    if ("value" in authenticated) return { service: authenticated.value.name, checkInstance: () => undefined };
     const { caller, reason, code } = authenticated.refused;
     const hasEnded = reason === "revoked" || reason === "legacy_cut";
-    if (caller !== undefined && hasEnded && knowsReceiver(caller.name, instance)) return caller.name;
-    throw new HttpError(code);
+    if (caller === undefined || !hasEnded) throw new HttpError(code);
+    const checkInstance = (instance: string): void => {
+      if (!knowsReceiver(caller.name, instance)) throw new HttpError(code);
+    };
+    return { service: caller.name, checkInstance };
   };
-  mountCutoffs(app, { feed, onConfirmation, authenticate: serviceOf });
+  mountCutoffs(app, { feed, onConfirmation, authenticate: confirmerOf });
   return app;
 }

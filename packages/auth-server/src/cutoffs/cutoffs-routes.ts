@@ -4,10 +4,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Feed, Subscription } from "./feed.ts";
 import { readConfirmation } from "./read-confirmation.ts";
 
+/** Who confirms. */
+export interface Confirmer {
+  readonly service: string;
+  /** @throws HttpError if it may say nothing of `instance` */
+  readonly checkInstance: (instance: string) => void;
+}
+
 export interface CutoffsRoutesOptions {
   readonly feed: Feed;
-  /** The service whose credential the request of this instance carries. Rejects with HttpError. */
-  readonly authenticate: (rawHeaders: readonly string[], instance: string) => Promise<string>;
+  /** Whose credential the request carries, before anything of its body is read. Rejects with HttpError. */
+  readonly authenticate: (rawHeaders: readonly string[]) => Promise<Confirmer>;
   readonly onConfirmation: (service: string, confirmation: Confirmation) => void;
   /** So many streams at once; one more is 503. Default 20,000. */
   readonly maxSubscribers?: number;
@@ -47,9 +54,16 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
     stream(feed, request, reply);
     return reply;
   });
-  app.post(paths.confirmations, { bodyLimit: maxConfirmationBytes }, async (request, reply) => {
+  const confirmers = new WeakMap<FastifyRequest, Confirmer>();
+  // To read a body as large as this one may be takes long enough to hold up everybody else's heartbeat.
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    confirmers.set(request, await authenticate(request.raw.rawHeaders));
+  };
+  app.post(paths.confirmations, { bodyLimit: maxConfirmationBytes, onRequest }, async (request, reply) => {
+    const { service, checkInstance } = confirmers.get(request) as Confirmer;
     const confirmation = readConfirmation(request.body);
-    onConfirmation(await authenticate(request.raw.rawHeaders, confirmation.instance), confirmation);
+    checkInstance(confirmation.instance);
+    onConfirmation(service, confirmation);
     return reply.code(204).send();
   });
   app.addHook("preClose", async () => feed.close());

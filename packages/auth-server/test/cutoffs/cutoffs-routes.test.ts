@@ -26,7 +26,7 @@ async function start(t: Test, maxSubscribers?: number) {
   const app = createHttpServer({ log: createTestLog().log, ready: () => ({ ok: true, codes: [] }) });
   mountCutoffs(app, {
     feed,
-    authenticate: async () => "m1",
+    authenticate: async () => ({ service: "m1", checkInstance: () => undefined }),
     onConfirmation: () => undefined,
     ...(maxSubscribers === undefined ? {} : { maxSubscribers }),
   });

@@ -119,6 +119,14 @@ t.test(
   },
 );
 
+t.test("nothing of a confirmation is read before its credential is known to be good", async (t) => {
+  t.equal((await confirm([], "")).json().error, "missing_token");
+  t.equal((await confirm([], "nonsense")).json().error, "invalid_credential");
+  const huge = { ...confirmation, version: "x".repeat(3_000_000) };
+  t.equal((await confirm(huge, "nonsense")).json().error, "invalid_credential");
+  t.equal((await confirm(huge)).json().error, "payload_too_large");
+});
+
 t.test("a confirmation that is not one is 400, whatever is wrong with it", async (t) => {
   for (const wrong of [
     { instance: "" },
