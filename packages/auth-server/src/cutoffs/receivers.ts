@@ -16,7 +16,7 @@ export interface Receivers {
   knows(service: string, instance: string): boolean;
   /** Every instance that was heard of within the longest life of a token, by service and instance. */
   list(): readonly Receiver[];
-  /** Those that changed since the last call. */
+  /** Those that changed since the last call; one that is not listed any more was last heard of at 0. */
   takeChanged(): readonly Receiver[];
 }
 
@@ -36,33 +36,52 @@ const silentMs = 15_000;
 
 export const isLive = ({ lastHeardAt }: Receiver, now: number): boolean => now - lastHeardAt < silentMs;
 
+const keyOf = ({ service, instance }: Receiver): string => `${service} ${instance}`;
+
 /** Bounded by the services that have credentials, times `maxInstances`. */
 export function createReceivers(options: ReceiversOptions): Receivers {
   const { remembered, clock, forgetAfterMs, maxInstances = 5_000 } = options;
   const services = new Map<string, Map<string, Receiver>>();
   const changed = new Map<string, Receiver>();
+  /** Those of `changed` of which nothing was given out yet. */
+  const fresh = new Set<string>();
 
   const instancesOf = (service: string): Map<string, Receiver> => {
     const known = services.get(service) ?? new Map<string, Receiver>();
     services.set(service, known);
     return known;
   };
+  const noteGone = (receiver: Receiver): void => {
+    const key = keyOf(receiver);
+    if (fresh.delete(key)) changed.delete(key);
+    else changed.set(key, { ...receiver, lastHeardAt: 0 });
+  };
   const put = (receiver: Receiver): void => {
     const instances = instancesOf(receiver.service);
     // The order of a Map is that of insertion: who speaks goes to the end, and the first was silent for longest.
     instances.delete(receiver.instance);
     instances.set(receiver.instance, receiver);
-    if (instances.size > maxInstances) instances.delete(instances.keys().next().value as string);
+    const [silent] = instances.values();
+    if (instances.size <= maxInstances || silent === undefined) return;
+    instances.delete(silent.instance);
+    noteGone(silent);
   };
   for (const receiver of [...remembered].sort((a, b) => a.lastHeardAt - b.lastHeardAt)) put(receiver);
 
   return {
     note: (service, { now, leaving, ahead: _, ...said }) => {
-      const isGone = leaving === true;
-      const receiver = { ...said, service, lastHeardAt: isGone ? 0 : clock(), clockDifferenceMs: now - clock() };
-      changed.set(`${service} ${said.instance}`, receiver);
-      if (isGone) services.get(service)?.delete(said.instance);
-      else put(receiver);
+      const known = services.get(service)?.get(said.instance);
+      if (leaving === true) {
+        services.get(service)?.delete(said.instance);
+        if (known !== undefined) noteGone(known);
+        return;
+      }
+      const receiver = { ...said, service, lastHeardAt: clock(), clockDifferenceMs: now - clock() };
+      const key = keyOf(receiver);
+      // One that went since the last call is still in the store.
+      if (known === undefined && !changed.has(key)) fresh.add(key);
+      changed.set(key, receiver);
+      put(receiver);
     },
     knows: (service, instance) => services.get(service)?.has(instance) === true,
     list: () => {
@@ -74,6 +93,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     takeChanged: () => {
       const taken = [...changed.values()];
       changed.clear();
+      fresh.clear();
       return taken;
     },
   };

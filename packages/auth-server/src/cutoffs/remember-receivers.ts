@@ -5,7 +5,7 @@ import type { Receiver } from "./receivers.ts";
  * The receivers that the store knows, so that a server that starts anew does not take one that it has not heard of yet for
  * one that is not there; and how to store what changed. What is not stored of them they say again within seconds.
  */
-export async function rememberReceivers(store: Pick<CutStore, "receivers" | "saveReceivers" | "removeReceiver">) {
+export async function rememberReceivers(store: Pick<CutStore, "receivers" | "saveReceivers" | "removeReceivers">) {
   const unknown = { kids: [], keysAgeSeconds: null, clockDifferenceMs: 0 };
   const remembered: readonly Receiver[] = (await store.receivers()).map((record) => ({
     ...unknown,
@@ -14,9 +14,9 @@ export async function rememberReceivers(store: Pick<CutStore, "receivers" | "sav
   }));
   const save = async (changed: readonly Receiver[]): Promise<void> => {
     const present = changed.filter(({ lastHeardAt }) => lastHeardAt > 0);
+    const gone = changed.filter(({ lastHeardAt }) => lastHeardAt === 0);
     if (present.length > 0) await store.saveReceivers(present.map(toRecord));
-    for (const { service, instance, lastHeardAt } of changed)
-      if (lastHeardAt === 0) await store.removeReceiver(service, instance);
+    if (gone.length > 0) await store.removeReceivers(gone);
   };
   return { remembered, save };
 }

@@ -4,7 +4,7 @@ import type { KeptCut } from "../cutoffs/live-cuts.ts";
 import { appendCuts, cutLifeSeconds, startFeed } from "./append-cuts.ts";
 import { type Block, deleteBlock, insertBlock, selectBlocks } from "./blocks.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { deleteReceiver, type ReceiverRecord, selectReceivers, upsertReceivers } from "./receivers.ts";
+import { deleteReceivers, type ReceiverRecord, selectReceivers, upsertReceivers } from "./receivers.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import { selectCuts, selectFeed } from "./select-feed.ts";
 import type { Tables } from "./tables.ts";
@@ -45,7 +45,7 @@ export interface CutStore {
   blocks(): Promise<readonly Block[]>;
   /** Adds them, or replaces what is known of them. */
   saveReceivers(receivers: readonly ReceiverRecord[]): Promise<void>;
-  removeReceiver(service: string, instance: string): Promise<void>;
+  removeReceivers(receivers: readonly Pick<ReceiverRecord, "service" | "instance">[]): Promise<void>;
   receivers(): Promise<readonly ReceiverRecord[]>;
 }
 
@@ -67,7 +67,7 @@ export function createCutStore(database: Kysely<Tables>): CutStore {
     removeBlock: (caller, target) => change((store) => deleteBlock(store, caller, target)),
     blocks: () => selectBlocks(database),
     saveReceivers: (receivers) => change((store) => upsertReceivers(store, receivers)),
-    removeReceiver: (service, instance) => change((store) => deleteReceiver(store, service, instance)),
+    removeReceivers: (receivers) => change((store) => deleteReceivers(store, receivers)),
     receivers: () => selectReceivers(database),
   };
 }

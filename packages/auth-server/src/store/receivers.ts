@@ -37,6 +37,10 @@ export async function upsertReceivers(store: Kysely<Tables>, receivers: readonly
   }
 }
 
-export async function deleteReceiver(store: Kysely<Tables>, service: string, instance: string): Promise<void> {
-  await store.deleteFrom("receivers").where("service", "=", service).where("instance", "=", instance).execute();
+export async function deleteReceivers(
+  store: Kysely<Tables>,
+  receivers: readonly Pick<ReceiverRecord, "service" | "instance">[],
+): Promise<void> {
+  for (const { service, instance } of receivers)
+    await store.deleteFrom("receivers").where("service", "=", service).where("instance", "=", instance).execute();
 }

@@ -60,12 +60,28 @@ t.test("what changed is given out once, for the store, a goodbye too", async (t)
   const { receivers } = start();
   receivers.note("m1", confirmation);
   receivers.note("m1", { ...confirmation, head: 4 });
-  receivers.note("m2", { ...confirmation, leaving: true });
+  receivers.note("m2", confirmation);
   t.match(receivers.takeChanged(), [
     { service: "m1", head: 4, lastHeardAt: 1_000_000 },
-    { service: "m2", lastHeardAt: 0 },
+    { service: "m2", lastHeardAt: 1_000_000 },
   ]);
+  receivers.note("m2", { ...confirmation, leaving: true });
+  t.match(receivers.takeChanged(), [{ service: "m2", lastHeardAt: 0 }]);
   t.strictSame(receivers.takeChanged(), []);
+});
+
+t.test("the store is told of a goodbye only by one that it may know", async (t) => {
+  const { receivers } = start();
+  receivers.note("m1", { ...confirmation, leaving: true });
+  receivers.note("m2", confirmation);
+  receivers.note("m2", { ...confirmation, leaving: true });
+  t.strictSame(receivers.takeChanged(), []);
+  receivers.note("m1", confirmation);
+  receivers.takeChanged();
+  receivers.note("m1", { ...confirmation, leaving: true });
+  receivers.note("m1", confirmation);
+  receivers.note("m1", { ...confirmation, leaving: true });
+  t.match(receivers.takeChanged(), [{ service: "m1", lastHeardAt: 0 }]);
 });
 
 t.test("instances of one service are bounded, those of others untouched: the longest silent goes", async (t) => {
@@ -78,6 +94,13 @@ t.test("instances of one service are bounded, those of others untouched: the lon
   receivers.note("m1", { ...confirmation, instance: "new" });
   const instances = receivers.list().map(({ instance }) => instance);
   t.strictSame(instances.sort(), ["new", "old", "other"]);
+  const changes = receivers.takeChanged().map(({ instance, lastHeardAt }) => [instance, lastHeardAt]);
+  const gone = [
+    ["new", 1_000_000],
+    ["older", 0],
+  ];
+  t.strictSame(changes.sort(), gone, "one whose place was taken goes from the store, too");
   for (let index = 0; index < 100; index++) receivers.note("m1", { ...confirmation, instance: `flood-${index}` });
   t.equal(receivers.list().length, 3);
+  t.equal(receivers.takeChanged().length, 4, "and a flood leaves no more to store than there are places");
 });

@@ -223,7 +223,7 @@ t.test("of each instance the last word is kept, until it has not been heard of f
   const again = { ...receiver, version: "0.2.0", epoch: start + 1, head: 7, lastHeardAt: start + 60 };
   await store.saveReceivers([again]);
   t.strictSame(await store.receivers(), [again, { ...receiver, instance: "b" }, { ...receiver, service: "m2" }]);
-  await store.removeReceiver("m2", "a");
+  await store.removeReceivers([{ service: "m2", instance: "a" }]);
   t.strictSame(await store.receivers(), [again, { ...receiver, instance: "b" }]);
   await store.forgetCuts(start + day - 1);
   t.equal((await store.receivers()).length, 2);
