@@ -24,6 +24,9 @@ export function createRecovery({ store, log, keys, clock, logger }: RecoveryOpti
   const recover = async (shown: CutoffsAnswer): Promise<void> => {
     const proven = await readProof(shown, keys, clock);
     if (!isOlder(log.head(), proven)) return;
+    // Somebody else may have appended them to the store.
+    await log.catchUp();
+    if (!isOlder(log.head(), proven)) return;
     const epoch = Math.max(proven.epoch, log.head().epoch) + 1;
     logger.error({ proven, epoch }, "The store has lost cuts that receivers know of; every access token is cut");
     await store.startEpoch(epoch, Math.floor(clock() / 1_000));

@@ -65,3 +65,17 @@ t.test(
     t.match(third.log.join(""), /The store has lost cuts that receivers know of/);
   },
 );
+
+t.test("cuts that another server appended to the same store are read, not lost", async (t) => {
+  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const one = await start(t, folder);
+  const { token: credential } = await one.issue("m1");
+  const other = await start(t, folder);
+  await other.operate("POST", "/cuts", { target: "m3" });
+  const further = await other.place();
+  t.ok((await one.place()).head < further.head);
+  await one.confirm(await other.answer(), credential);
+  await until(async () => (await one.place()).head === further.head);
+  t.equal((await one.place()).epoch, further.epoch);
+  t.notMatch(one.log.join(""), /has lost cuts/);
+});
