@@ -236,7 +236,6 @@ t.test(
     t.ok((waits[0] ?? 0) >= 20, `soon: ${waits}`);
     t.ok((waits[1] ?? 0) >= 40, `then later: ${waits}`);
     t.ok((waits[2] ?? 0) >= 60, `and up to the bound: ${waits}`);
-    t.ok((waits[0] ?? 0) < (waits[2] ?? 0), `sooner than the last: ${waits}`);
     t.match(map.status(), { number: 1, stale: true, failure: /^The map could not be stored.*: disk full$/ });
     t.equal(lines.filter((line) => /could not be stored/.test(line)).length, 1);
     t.notMatch(lines.join(""), /cannot be read/);
