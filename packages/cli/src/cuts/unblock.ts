@@ -25,8 +25,7 @@ export async function unblock(input: UnblockInput): Promise<Report> {
   const problem = names.map(describeBadName).find((each) => each !== undefined);
   if (problem !== undefined) return usageError(problem);
   if (!(await lift(client, names))) {
-    const line = `${target === undefined ? `${caller} as a whole` : names.join(" => ")} is not blocked`;
-    return { lines: [`${line}; pnpm meshpass blocks lists what is`], exitCode: 1, isError: true };
+    return { lines: [describeNoBlock(await listBlocksIfPossible(client), input)], exitCode: 1, isError: true };
   }
   if (format === "json") return { lines: [jsonLine({ caller, target, lifted: true })], exitCode: 0 };
   return { lines: describeLifted(await listBlocksIfPossible(client), input), exitCode: 0 };
@@ -41,6 +40,14 @@ async function lift(client: OperatorClient, names: readonly string[]): Promise<b
     if (error instanceof OperatorError && error.code === "unknown_block") return false;
     throw error;
   }
+}
+
+function describeNoBlock(blocks: readonly Block[], { caller, target }: UnblockInput): string {
+  if (target === undefined) return `${caller} as a whole is not blocked; pnpm meshpass blocks lists what is`;
+  if (!isBlocked(blocks, caller, target)) {
+    return `${caller} => ${target} is not blocked; pnpm meshpass blocks lists what is`;
+  }
+  return `${caller} => ${target} has no block of its own; ${caller} is blocked for every target: pnpm meshpass unblock ${caller}`;
 }
 
 /** Another block may hold what this one held. */

@@ -56,13 +56,18 @@ t.test("another block that still holds is told, and one that cannot be asked for
 
 t.test("a block that is not there is one line and exit code 1; no answer is exit code 2", async (t) => {
   const unknown = new OperatorError("answered 404", "unknown_block");
-  const one = await runMeshpass(["unblock", "m1", "m3"], { "DELETE /blocks/m1/m3": unknown });
+  const none = { "GET /blocks": { blocks: [] } };
+  const one = await runMeshpass(["unblock", "m1", "m3"], { "DELETE /blocks/m1/m3": unknown, ...none });
   t.same(one.report, {
     lines: ["m1 => m3 is not blocked; pnpm meshpass blocks lists what is"],
     exitCode: 1,
     isError: true,
   });
-  const all = await runMeshpass(["unblock", "m1"], { "DELETE /blocks/m1": unknown });
+  const wider = { "DELETE /blocks/m1/m3": unknown, "GET /blocks": { blocks: [whole] } };
+  t.same((await runMeshpass(["unblock", "m1", "m3"], wider)).report.lines, [
+    "m1 => m3 has no block of its own; m1 is blocked for every target: pnpm meshpass unblock m1",
+  ]);
+  const all = await runMeshpass(["unblock", "m1"], { "DELETE /blocks/m1": unknown, ...none });
   t.match(all.report, { lines: ["m1 as a whole is not blocked; pnpm meshpass blocks lists what is"], exitCode: 1 });
   const silent = await runMeshpass(["unblock", "m1"], { "DELETE /blocks/m1": noAnswer });
   t.match(silent.report, { lines: [noAnswer.message], exitCode: 2, isError: true });
