@@ -9,12 +9,10 @@ import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
 import { createCutoffs } from "./cutoffs/create-cutoffs.ts";
 import type { CutLog } from "./cutoffs/cut-log.ts";
-import { isLive, type Receivers } from "./cutoffs/receivers.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
 import { createCoreKeys } from "./keys/core-keys.ts";
 import { createKeyOperations } from "./keys/key-operations.ts";
-import type { KeyHolder } from "./keys/rotation.ts";
 import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type Snapshot } from "./map/map-in-force.ts";
@@ -71,7 +69,7 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   const issuer = { core, keys, registry, clock };
   const keyOperations = createKeyOperations({
     ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn, cut: cutoffs.operations.cut },
-    receivers: () => listHolders(cutoffs.receivers, clock()),
+    receivers: cutoffs.receivers.list,
     renew: () => upkeep.renewOwn(),
   });
   const upkeep = startUpkeep({ ...issuer, ...verifiers, log, cutoffs, keyOperations, safeLifetime, config });
@@ -128,9 +126,6 @@ export async function createAuthServer(config: Config, log: Log, clock: () => nu
   };
   return { app, operatorApp, metricsApp: metrics.createServer(), readiness, close };
 }
-
-const listHolders = (receivers: Receivers, now: number): readonly KeyHolder[] =>
-  receivers.list().map((receiver) => ({ ...receiver, live: isLive(receiver, now) }));
 
 const isInMap = (snapshot: Snapshot | undefined, service: string): boolean =>
   snapshot !== undefined && hasName(snapshot.map, service);

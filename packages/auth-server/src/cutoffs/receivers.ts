@@ -8,6 +8,11 @@ export interface Receiver extends Omit<Confirmation, "now" | "leaving" | "ahead"
   readonly clockDifferenceMs: number;
 }
 
+/** A receiver, and whether it is live now: heard of within the last 15 s. */
+export interface ListedReceiver extends Receiver {
+  readonly live: boolean;
+}
+
 /** Who verifies tokens, and how far each has read: what "in force at 3 of 3 receivers" counts. */
 export interface Receivers {
   /** Notes what an instance of `service`, authenticated as such, says of itself. */
@@ -15,7 +20,7 @@ export interface Receivers {
   /** Whether this instance of `service` has been noted and not said goodbye. */
   knows(service: string, instance: string): boolean;
   /** Every instance that was heard of within the longest life of a token, by service and instance. */
-  list(): readonly Receiver[];
+  list(): readonly ListedReceiver[];
   /** Those that changed since the last call; one that is not listed any more was last heard of at 0. */
   takeChanged(): readonly Receiver[];
 }
@@ -33,8 +38,6 @@ export interface ReceiversOptions {
 
 /** A receiver that has not spoken for this long, in ms, is not live: it does so every 10 s. */
 const silentMs = 15_000;
-
-export const isLive = ({ lastHeardAt }: Receiver, now: number): boolean => now - lastHeardAt < silentMs;
 
 const keyOf = ({ service, instance }: Receiver): string => `${service} ${instance}`;
 
@@ -85,10 +88,11 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     },
     knows: (service, instance) => services.get(service)?.has(instance) === true,
     list: () => {
-      const since = clock() - forgetAfterMs;
-      return [...services.values()].flatMap((instances) =>
-        [...instances.values()].filter(({ lastHeardAt }) => lastHeardAt >= since),
-      );
+      const now = clock();
+      return [...services.values()]
+        .flatMap((instances) => [...instances.values()])
+        .filter(({ lastHeardAt }) => lastHeardAt >= now - forgetAfterMs)
+        .map((receiver) => ({ ...receiver, live: now - receiver.lastHeardAt < silentMs }));
     },
     takeChanged: () => {
       const taken = [...changed.values()];

@@ -3,7 +3,7 @@ import { paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
 import type { LiveTokenLedger } from "../cutoffs/live-tokens.ts";
-import { isLive, type Receivers } from "../cutoffs/receivers.ts";
+import type { Receivers } from "../cutoffs/receivers.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 import { type CutRequest, readCut, readService, type WantedEdge } from "./read-cut.ts";
@@ -43,11 +43,11 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
   app.delete<Edge>(`${paths.blocks}/:caller/:target`, needs("edit"), ({ params }) =>
     unblock(readService(params.caller), readService(params.target)),
   );
-  app.get(paths.receivers, needs("read"), async () => {
-    const now = clock();
-    const list = receivers.list().map((receiver) => ({ ...receiver, live: isLive(receiver, now) }));
-    return { ...cuts.head(), now, receivers: list };
-  });
+  app.get(paths.receivers, needs("read"), async () => ({
+    ...cuts.head(),
+    now: clock(),
+    receivers: receivers.list(),
+  }));
 }
 
 async function cut({ cuts, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {

@@ -34,8 +34,21 @@ t.test("a receiver is what it said last, when, and how its clock differs", async
       keysAgeSeconds: 2,
       lastHeardAt: 1_000_500,
       clockDifferenceMs: -4_000,
+      live: true,
     },
   ]);
+});
+
+t.test("one that has not spoken for 15 s is not live, and is again once it speaks", async (t) => {
+  const { time, receivers } = start();
+  const isLive = () => receivers.list()[0]?.live;
+  receivers.note("m1", confirmation);
+  time.now += 14_999;
+  t.equal(isLive(), true);
+  time.now += 1;
+  t.equal(isLive(), false);
+  receivers.note("m1", confirmation);
+  t.equal(isLive(), true);
 });
 
 t.test(
