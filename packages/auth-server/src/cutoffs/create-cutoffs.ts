@@ -57,6 +57,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   const feed = createFeed({ log, key: feedKey.key, time, keysMark: createKeysMark(keys) });
   // After the mark has changed, since it listens first.
   keys.onChange(feed.tellKeysChanged);
+  if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
   const { remembered, save } = await rememberReceivers(store);
   const receivers = createReceivers({ remembered, clock, forgetAfterMs });
   const recover = createRecovery({ store, log, keys, clock, logger });

@@ -1,0 +1,77 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "@meshpass/http-server";
+import type { Config } from "./config/config.ts";
+import type { CredentialRegistry } from "./credentials/credential-registry.ts";
+import { keepRegistry } from "./credentials/keep-registry.ts";
+import { createCutoffs } from "./cutoffs/create-cutoffs.ts";
+import type { CutLog } from "./cutoffs/cut-log.ts";
+import { decisionFile } from "./decision-file.ts";
+import { createDecisionLog } from "./decision-log.ts";
+import { createCoreKeys } from "./keys/core-keys.ts";
+import { createKeyOperations } from "./keys/key-operations.ts";
+import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
+import { compileMap } from "./map/compile-map.ts";
+import { createMapInForce, type MapInForce } from "./map/map-in-force.ts";
+import { mapFile } from "./map/map-source.ts";
+import { createSafeLifetime } from "./mint/safe-lifetime.ts";
+import { connectCore } from "./mint/supertokens.ts";
+import { startUpkeep } from "./start-upkeep.ts";
+import { openStore } from "./store/store.ts";
+import { createTrust } from "./trust.ts";
+
+export interface Clocks {
+  /** ms since 1970. */
+  readonly clock: () => number;
+  /** ms since whenever, never set back. */
+  readonly monotonic: () => number;
+}
+
+/** What the interfaces of the auth server stand on, at work. */
+export type Parts = Awaited<ReturnType<typeof startParts>>;
+
+/**
+ * The core and its keys, the store and what it remembers, the map, the cut-off feed, and what has to be kept up.
+ *
+ * @throws Error if the state folder or the store cannot be opened.
+ */
+export async function startParts(config: Config, log: Log, { clock, monotonic }: Clocks) {
+  const { stateFolder, legacyCredentials } = config;
+  await mkdir(stateFolder, { recursive: true });
+  await chmod(stateFolder, 0o700);
+  const storePath = join(stateFolder, "auth-server.sqlite");
+  const store = await openStore(storePath, clock);
+  const registry = await keepRegistry({ store, clock, log, development: config.developmentServices.length > 0 });
+  const core = connectCore(config.core);
+  const withdrawn = await openWithdrawnKeys(store, clock);
+  const trust = createTrust({ core, coreUri: config.core.uri, clock, log, legacyCredentials, withdrawn });
+  const { keys, coreKeys } = trust;
+  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, logger: log });
+  const map = startMap(config, storePath, { registry, cuts: cutoffs.log, log, clock });
+  const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
+  const safeLifetime = createSafeLifetime(config);
+  const keyOperations = createKeyOperations({
+    ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn },
+    cut: cutoffs.operations.cut,
+    receivers: cutoffs.receivers.list,
+    renew: () => upkeep.renewOwn(),
+  });
+  const issuer = { core, keys, registry, clock };
+  const upkeep = startUpkeep({ ...issuer, ...trust, log, cutoffs, keyOperations, safeLifetime, config });
+  return { issuer, trust, store, cutoffs, map, decisions, safeLifetime, keyOperations, upkeep };
+}
+
+/** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
+const startMap = (
+  { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
+  storePath: string,
+  { registry, cuts, log, clock }: { registry: CredentialRegistry; cuts: CutLog; log: Log; clock: () => number },
+): MapInForce =>
+  createMapInForce({
+    source: mapFile(mapPath),
+    compile: (bytes, signal) =>
+      compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
+    log,
+    publishCuts: cuts.catchUp,
+    onChange: registry.noteLegacyCuts,
+  });
