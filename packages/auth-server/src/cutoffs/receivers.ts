@@ -9,7 +9,7 @@ export interface Receiver extends Omit<Confirmation, "now" | "leaving" | "ahead"
 }
 
 /** A receiver, and whether it is live now: heard of within the last 15 s. */
-export interface ListedReceiver extends Receiver {
+interface ListedReceiver extends Receiver {
   readonly live: boolean;
 }
 
