@@ -59,11 +59,14 @@ export function createKeys(options: KeysOptions): Keys {
   }
 
   async function findAfterLoad(kid: string): Promise<VerificationKey | undefined> {
-    if (!load.isPending()) askedAt[kindOf(kid)] = clock();
+    const isJoined = load.isPending();
+    if (!isJoined) askedAt[kindOf(kid)] = clock();
     const failure = await load.start().catch((error: unknown) => error);
     const loaded = keys.get();
     if (loaded === undefined) throw failure ?? keys.describeLack();
-    return loaded.set.get(kid);
+    const key = loaded.set.get(kid);
+    // A load that was under way may have asked before the key was published.
+    return key === undefined && isJoined ? find(kid) : key;
   }
 
   function find(kid: string): VerificationKey | undefined | Promise<VerificationKey | undefined> {

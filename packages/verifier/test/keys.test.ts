@@ -95,6 +95,20 @@ t.test("tokens of a key that was withdrawn cause one load, and none that keeps i
   t.match(keys.find("d-1"), { kid: "d-1" }, "one that is published again is as good as any");
 });
 
+t.test("a key that was published after a load had asked is looked for once more", async (t) => {
+  const { keys, source } = startKeys(t, jwksOf(first), { refreshSeconds: 3_600 });
+  await settle();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  source.answer = promise;
+  const refreshed = keys.refresh();
+  const found = [keys.find("d-2"), keys.find("d-2")];
+  source.answer = jwksOf(first, second);
+  resolve(jwksOf(first));
+  await refreshed;
+  t.match(await Promise.all(found), [{ kid: "d-2" }, { kid: "d-2" }]);
+  t.equal(source.loads, 3, "the first, the one that was too early, one more for both");
+});
+
 t.test("the cool-down also covers loads that fail", async (t) => {
   const { keys, source, failures } = startKeys(t, jwksOf(first), { refreshSeconds: 3_600 });
   await settle();
