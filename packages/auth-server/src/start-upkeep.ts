@@ -5,7 +5,7 @@ import type { Config } from "./config/config.ts";
 import { keepDevelopmentCredentials } from "./credentials/development-credentials.ts";
 import type { Issuer } from "./credentials/issue-credential.ts";
 import type { Cutoffs } from "./cutoffs/create-cutoffs.ts";
-import { tickMs } from "./cutoffs/cutoffs-routes.ts";
+import { tickMs } from "./cutoffs/feed.ts";
 import { keepCertificate } from "./cutoffs/keep-certificate.ts";
 import type { KeyOperations } from "./keys/key-operations.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";

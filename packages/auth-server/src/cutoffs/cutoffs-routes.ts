@@ -20,9 +20,6 @@ export interface CutoffsRoutesOptions {
   readonly maxSubscribers?: number;
 }
 
-/** How often {@link Feed.tick} is called, in ms: the pace of who asks for the closest one. */
-export const tickMs = envelopePacesMs.close;
-
 /** A receiver that takes its events this slowly has missed the second anyway, and holds our memory: bytes unsent. */
 const maxUnsentBytes = 4 * 1024 * 1024;
 

@@ -1,14 +1,9 @@
-import {
-  type Cut,
-  type CutoffsAnswer,
-  type CutoffsEnvelope,
-  cutoffsAudience,
-  envelopeLifetimeSeconds,
-  type Generation,
-} from "@meshpass/protocol";
+import { type CutoffsAnswer, envelopePacesMs, type Generation } from "@meshpass/protocol";
 import type { CutLog } from "./cut-log.ts";
-import type { FeedKey } from "./feed-key.ts";
-import type { FeedTime } from "./feed-time.ts";
+import { createEnvelopeSigner, type EnvelopeSignerOptions } from "./sign-envelopes.ts";
+
+/** How often {@link Feed.tick} is called, in ms: the pace of who asks for the closest one. */
+export const tickMs = envelopePacesMs.close;
 
 /** One event of the stream, as text for the wire. */
 type Send = (event: string) => void;
@@ -33,7 +28,7 @@ export interface Feed {
   certify(certificate: string): void;
   certificate(): string | undefined;
   subscribers(): number;
-  /** A heartbeat for those that are due. To be called four times a second. */
+  /** A heartbeat for those that are due. To be called each {@link tickMs}. */
   tick(): void;
   /** A heartbeat for all, at once: the published keys have changed, and tokens of a new one are on their way. */
   tellKeysChanged(): void;
@@ -43,60 +38,32 @@ export interface Feed {
   close(): void;
 }
 
-export interface FeedOptions {
-  readonly log: Pick<CutLog, "head" | "live" | "after" | "onAppend">;
-  readonly key: FeedKey;
-  readonly time: FeedTime;
-  /** Changes whenever the published JWKS does. */
-  readonly keysMark: () => string;
+export interface FeedOptions extends EnvelopeSignerOptions {
+  readonly log: EnvelopeSignerOptions["log"] & Pick<CutLog, "onAppend">;
 }
 
 /**
  * Signs each envelope once, for however many receivers. One that comes back gets what it has missed, or a snapshot where
  * that is no longer known.
  */
-export function createFeed({ log, key, time, keysMark }: FeedOptions): Feed {
+export function createFeed(options: FeedOptions): Feed {
+  const { log } = options;
+  const envelopes = createEnvelopeSigner(options);
   const subscriptions = new Set<Subscription>();
   let shown: string | undefined;
-  let snapshot: string | undefined;
   let sent = log.head();
   let ticks = 0;
 
-  const sign = (cuts: readonly Cut[], after?: number): string => {
-    const { epoch, number, hash } = log.head();
-    const iat = time.next();
-    const position = { aud: cutoffsAudience, epoch, head: number, hash } as const;
-    const envelope: CutoffsEnvelope = {
-      ...position,
-      ...(after === undefined ? {} : { after }),
-      cuts,
-      iat,
-      exp: iat + envelopeLifetimeSeconds,
-      keys: keysMark(),
-    };
-    return key.sign(envelope);
-  };
-  // For all who come between two ticks: it may be large, and they may be thousands.
-  const signSnapshot = (): string => {
-    snapshot ??= sign(log.live());
-    return snapshot;
-  };
   const envelopeEvent = (jws: string): string => {
     const { epoch, number } = log.head();
     return `id: ${epoch}.${number}\nevent: envelope\ndata: ${jws}\n\n`;
-  };
-  const missingSince = ({ epoch, number }: Generation): readonly Cut[] | undefined =>
-    epoch === log.head().epoch ? log.after(number) : undefined;
-  const signFirst = (from: Generation | undefined): string => {
-    const missing = from === undefined ? undefined : missingSince(from);
-    return missing === undefined ? signSnapshot() : sign(missing, from?.number);
   };
   const broadcast = (event: string, to: Iterable<Subscription> = [...subscriptions]): void => {
     for (const { send } of to) send(event);
   };
   const beat = (due: readonly Subscription[]): void => {
-    snapshot = undefined;
-    if (due.length > 0) broadcast(envelopeEvent(sign([], log.head().number)), due);
+    envelopes.forgetSnapshot();
+    if (due.length > 0) broadcast(envelopeEvent(envelopes.heartbeat()), due);
   };
   const endStreams = (): void => {
     for (const subscription of [...subscriptions]) {
@@ -104,20 +71,23 @@ export function createFeed({ log, key, time, keysMark }: FeedOptions): Feed {
       subscription.end();
     }
   };
-
+  const sendNews = (): void => {
+    const news = envelopes.since(sent);
+    if (news === undefined) endStreams();
+    else broadcast(envelopeEvent(news));
+  };
   const stopListening = log.onAppend(() => {
-    snapshot = undefined;
-    const missing = missingSince(sent);
-    if (missing === undefined) endStreams();
-    else if (subscriptions.size > 0) broadcast(envelopeEvent(sign(missing, sent.number)));
+    envelopes.forgetSnapshot();
+    if (subscriptions.size > 0) sendNews();
     sent = log.head();
   });
 
   return {
-    answer: () => (shown === undefined ? undefined : { certificate: shown, envelope: signSnapshot() }),
+    answer: () => (shown === undefined ? undefined : { certificate: shown, envelope: envelopes.snapshot() }),
     subscribe: (subscription) => {
-      if (shown !== undefined) subscription.send(certificateEvent(shown));
-      subscription.send(envelopeEvent(signFirst(subscription.from)));
+      const { from, send } = subscription;
+      if (shown !== undefined) send(certificateEvent(shown));
+      send(envelopeEvent((from && envelopes.since(from)) ?? envelopes.snapshot()));
       subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },
