@@ -7,6 +7,7 @@ const token = (about: Partial<HeldToken> = {}): HeldToken => ({
   caller: "m1",
   target: "m2",
   jti: "one",
+  kid: "d-1",
   gen: { epoch: 1, number: 4 },
   askedAt: 1_000,
   gotAt: 1_010,
@@ -55,13 +56,18 @@ t.test("a cut ends what it names, and nothing else", async (t) => {
   const jti = createHash("sha256").update("one").digest("base64url");
   for (const ends of ["edge m1 m2", "caller m1", "target m2", `jti ${jti}`, "all"])
     t.same(rightOf(call(12_000), cut(ends)), [401], ends);
-  for (const ends of ["edge m2 m1", "edge m1 m3", "caller m2", "target m1", "jti one", "kid d-1"])
+  for (const ends of ["edge m2 m1", "edge m1 m3", "caller m2", "target m1", "jti one", "kid d-2"])
     t.same(rightOf(call(12_000), cut(ends)), [200], ends);
 });
 
 t.test("a token that was asked for once the cut was told of is to pass, whatever its gen says", async (t) => {
   const young = token({ askedAt: 10_010, gotAt: 10_020, gen: { epoch: 1, number: 4 } });
   t.same(rightOf(call(12_000, { token: young }), cut()), [200]);
+});
+
+t.test("a cut of a key ends every token of it, the younger ones too", async (t) => {
+  const young = token({ askedAt: 10_020, gotAt: 10_030, gen: { epoch: 1, number: 9 } });
+  t.same(rightOf(call(12_000, { token: young }), cut("kid d-1")), [401]);
 });
 
 t.test("a token that came before the cut is to fail, whatever its gen says", async (t) => {

@@ -7,6 +7,7 @@ export interface HeldToken {
   readonly caller: string;
   readonly target: string;
   readonly jti: string;
+  readonly kid: string;
   readonly gen: Generation;
   /** When its request was sent, and when it came. */
   readonly askedAt: number;
@@ -71,12 +72,14 @@ export function findRightStatuses(call: GuardedCall, { cuts, outages }: History)
   return [...(mayPass ? [200] : []), ...(mayFail ? [401] : []), ...(mayBeDeaf ? [503] : []), ...(mayBeMute ? [0] : [])];
 }
 
-/** The cuts that name `token` and are the younger of the two. */
-export function findHits({ caller, target, jti, askedAt, gotAt, gen }: HeldToken, cuts: readonly KnownCut[]) {
+/** The cuts that end `token`: those that name it and are younger, and those of its key. */
+export function findHits(token: HeldToken, cuts: readonly KnownCut[]): readonly KnownCut[] {
+  const { caller, target, jti, kid, askedAt, gotAt, gen } = token;
   const hash = createHash("sha256").update(jti).digest("base64url");
   const names = [endings.edge(caller, target), endings.caller(caller), endings.target(target), endings.jti(hash)];
   const isYounger = (cut: KnownCut) => askedAt < cut.seenAt && (gotAt <= cut.since || isOlder(gen, cut));
-  return cuts.filter((cut) => [...names, endings.everything].includes(cut.ends) && isYounger(cut));
+  const isNamed = ({ ends }: KnownCut) => [...names, endings.everything].includes(ends);
+  return cuts.filter((cut) => cut.ends === endings.kid(kid) || (isNamed(cut) && isYounger(cut)));
 }
 
 /** From when on `cut` has to be in force at a receiver with these outages. */

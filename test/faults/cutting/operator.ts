@@ -14,6 +14,8 @@ export interface Operator {
   cuts(): readonly KnownCut[];
   /** `POST` to the operator interface: a cut, or a block. */
   cut(path: "/cuts" | "/blocks", body: object): Promise<KnownCut>;
+  /** Ends a key of the core, and with it every token of it. */
+  withdrawKey(kid: string): Promise<KnownCut>;
   /** Makes a change of the map from which a cut of `ends` follows, and waits until it is on the feed. */
   saveMap(ends: string, save: () => void): Promise<KnownCut>;
   /** Any other request: what was answered. */
@@ -46,6 +48,11 @@ export function createOperator(t: Test, place: MeshPlace): Operator {
     if (answer.status !== 200) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
     return JSON.parse(answer.text);
   };
+  const cutBy = async (method: string, path: string, body?: object): Promise<KnownCut> => {
+    const since = Date.now();
+    const { epoch, number, ends, at } = (await request(method, path, body)) as KnownCut;
+    return note({ epoch, number, ends, since, at, seenAt: Date.now() });
+  };
   const readReceivers = async () => (await request("GET", paths.receivers)) as Receivers;
   const untilConfirmed = async (wanted: Generation, count: number): Promise<number> => {
     await until(`all ${count} receivers have cut ${wanted.number}`, async () => {
@@ -57,11 +64,8 @@ export function createOperator(t: Test, place: MeshPlace): Operator {
   };
   return {
     cuts: () => cuts,
-    cut: async (path, body) => {
-      const since = Date.now();
-      const { epoch, number, ends, at } = (await request("POST", path, body)) as KnownCut;
-      return note({ epoch, number, ends, since, at, seenAt: Date.now() });
-    },
+    cut: (path, body) => cutBy("POST", path, body),
+    withdrawKey: (kid) => cutBy("DELETE", `${paths.keys}/${kid}`),
     saveMap: async (ends, save) => {
       const since = Date.now();
       save();

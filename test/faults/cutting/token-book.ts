@@ -44,18 +44,14 @@ export async function askForToken(place: MeshPlace, caller: string, target: stri
 
 /** `text` as one who got it now; nothing in it is checked. */
 function readToken(text: string, askedAt: number): HeldToken {
-  const [, payload = ""] = text.split(".");
-  const {
-    sub: caller,
-    aud: target,
-    jti,
-    gen: writtenGen,
-    exp,
-  } = JSON.parse(Buffer.from(payload, "base64url").toString());
-  const gen = parseGeneration(writtenGen);
+  const [header, payload] = text.split(".").slice(0, 2).map(decode);
+  const { sub: caller, aud: target, jti, exp } = payload;
+  const gen = parseGeneration(payload.gen);
   if (gen === undefined) throw new Error(`a token of ${caller} for ${target} has no gen`);
-  return { text, caller, target, jti, gen, askedAt, gotAt: Date.now(), endsAt: exp * 1_000 };
+  return { text, caller, target, jti, kid: header.kid, gen, askedAt, gotAt: Date.now(), endsAt: exp * 1_000 };
 }
+
+const decode = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
 
 export function createTokenBook(place: MeshPlace, edges: readonly Edge[]): TokenBook {
   const held = new Map<string, HeldToken[]>(edges.map((edge) => [edge.join(" "), []]));
