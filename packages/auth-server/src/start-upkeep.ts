@@ -49,6 +49,8 @@ export function startUpkeep(parts: UpkeepParts) {
   );
   const heartbeat = setInterval(feed.tick, tickMs).unref();
   const others = [
+    // After each change it has been done; here only if that failed, or another process wrote.
+    keep("publishing cuts that are stored", second, cutoffs.log.catchUp),
     keep("storing how far receivers have read", 10 * second, cutoffs.saveReceivers),
     keep("forgetting cuts that match nothing any more", hour, () =>
       cutoffs.log.forgetLeft(Math.floor(clock() / 1_000)),

@@ -5,7 +5,17 @@ import { createTestLog } from "./test-log.ts";
 import { until } from "./until.ts";
 
 t.test("keys that are missing are asked for again and again, and nothing waits for anything else", async (t) => {
-  const counts = { keys: 0, safeLifetime: 0, expired: 0, firstUses: 0, ticks: 0, receivers: 0, left: 0, dropped: 0 };
+  const counts = {
+    keys: 0,
+    safeLifetime: 0,
+    expired: 0,
+    firstUses: 0,
+    ticks: 0,
+    receivers: 0,
+    left: 0,
+    caughtUp: 0,
+    dropped: 0,
+  };
   const count = (name: keyof typeof counts) => async () => {
     counts[name] += 1;
   };
@@ -36,7 +46,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
         },
       },
       feedKey: { key: { id: "x" } },
-      log: { forgetLeft: count("left") },
+      log: { forgetLeft: count("left"), catchUp: count("caughtUp") },
       saveReceivers: count("receivers"),
     },
     keyOperations: { dropWithdrawn: count("dropped") },
@@ -46,7 +56,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
   } as unknown as UpkeepParts);
   t.teardown(upkeep.close);
   await until(() => state.hasKeys);
-  t.match(counts, { keys: 3, safeLifetime: 1, expired: 1, receivers: 1, left: 1, dropped: 1 });
+  t.match(counts, { keys: 3, safeLifetime: 1, expired: 1, receivers: 1, left: 1, caughtUp: 1, dropped: 1 });
   t.ok(counts.firstUses >= 1);
   await until(() => counts.ticks > 0);
   t.equal(upkeep.hasOperatorToken(), false);

@@ -23,6 +23,7 @@ export const errors = {
   insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },
   not_found: { status: 404, description: "There is nothing here." },
   unknown_target: { status: 404, description: "No service of this name is configured here." },
+  unknown_receiver: { status: 404, description: "There is no such receiver." },
   unknown_block: { status: 404, description: "There is no such block." },
   unknown_key: { status: 404, description: "No key with this kid is known." },
   unknown_credential: { status: 404, description: "No credential with this jti is known." },

@@ -19,6 +19,8 @@ export interface Receivers {
   note(service: string, confirmation: Confirmation): void;
   /** Whether this instance of `service` has been noted and not said goodbye. */
   knows(service: string, instance: string): boolean;
+  /** Waits for this instance no more, since it is gone for good. False if there is no such one. */
+  forget(service: string, instance: string): boolean;
   /** Every instance that was heard of within the longest life of a token, by service and instance. */
   list(): readonly ListedReceiver[];
   /** Those that changed since the last call; one that is not listed any more was last heard of at 0. */
@@ -69,14 +71,20 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     instances.delete(silent.instance);
     noteGone(silent);
   };
+  const forget = (service: string, instance: string): boolean => {
+    const known = services.get(service)?.get(instance);
+    if (known === undefined) return false;
+    services.get(service)?.delete(instance);
+    noteGone(known);
+    return true;
+  };
   for (const receiver of [...remembered].sort((a, b) => a.lastHeardAt - b.lastHeardAt)) put(receiver);
 
   return {
     note: (service, { now, leaving, ahead: _, ...said }) => {
       const known = services.get(service)?.get(said.instance);
       if (leaving === true) {
-        services.get(service)?.delete(said.instance);
-        if (known !== undefined) noteGone(known);
+        forget(service, said.instance);
         return;
       }
       const receiver = { ...said, service, lastHeardAt: clock(), clockDifferenceMs: now - clock() };
@@ -86,6 +94,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       changed.set(key, receiver);
       put(receiver);
     },
+    forget,
     knows: (service, instance) => services.get(service)?.has(instance) === true,
     list: () => {
       const now = clock();

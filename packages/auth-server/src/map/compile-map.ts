@@ -21,12 +21,17 @@ export interface CompileRequest {
   readonly defaultLifetimeSeconds: number;
 }
 
+/** What the worker says before it stores a map. */
+export const storing = "storing";
+type Storing = typeof storing;
+
 /** Room for a map of a million edges; a text that needs more ends the worker, not the server. In MiB. */
 const maxOldGenerationSizeMb = 2_048;
 
 /**
  * Checks, compares and stores a map in a worker that ends afterwards, so that a large one never holds the event loop.
- * Aborting ends the worker; what it had not stored by then is not stored.
+ * Aborting ends the worker, unless it has begun to store the map: then it ends by itself, with the map stored and handed
+ * back, so that what is stored as in force comes into force.
  *
  * @throws Error if the worker could not do its work: out of memory, or aborted.
  */
@@ -36,11 +41,17 @@ export async function compileMap(request: CompileRequest, signal: AbortSignal): 
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb },
   });
-  const end = () => void worker.terminate();
+  let isStoring = false;
+  const end = (): void => {
+    if (!isStoring) void worker.terminate();
+  };
   signal.addEventListener("abort", end, { once: true });
   try {
     return await new Promise((resolve, reject) => {
-      worker.once("message", resolve);
+      worker.on("message", (message: Compilation | Storing) => {
+        if (message === storing) isStoring = true;
+        else resolve(message);
+      });
       worker.once("error", reject);
       worker.once("exit", (code) => reject(new Error(`the map's worker ended early, code ${code}`)));
     });

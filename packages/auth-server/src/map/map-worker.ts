@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
-import type { Compilation, CompileRequest } from "./compile-map.ts";
+import { type Compilation, type CompileRequest, storing } from "./compile-map.ts";
 
 const { bytes, storePath, at, defaultLifetimeSeconds } = workerData as CompileRequest;
 
@@ -13,6 +13,7 @@ if (!result.ok) {
 } else {
   const { map } = result;
   const digest = createHash("sha256").update(bytes).digest("hex");
+  parentPort?.postMessage(storing);
   try {
     const change = await putMapInForce(storePath, { map, digest, at, defaultLifetimeSeconds });
     parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));

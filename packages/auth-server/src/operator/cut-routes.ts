@@ -48,6 +48,11 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
     now: clock(),
     receivers: receivers.list(),
   }));
+  type One = { Params: { service: string; instance: string } };
+  app.delete<One>(`${paths.receivers}/:service/:instance`, needs("edit"), async ({ params }) => {
+    if (!receivers.forget(readService(params.service), params.instance)) throw new HttpError("unknown_receiver");
+    return { forgotten: true };
+  });
 }
 
 async function cut({ cuts, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {

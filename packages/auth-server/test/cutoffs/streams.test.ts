@@ -127,6 +127,17 @@ t.test("nothing of a confirmation is read before its credential is known to be g
   t.equal((await confirm(huge)).json().error, "payload_too_large");
 });
 
+t.test("a receiver that is gone for good can be forgotten, and is there again if it was not", async (t) => {
+  const count = async () => (await operate("GET", "/receivers")).json().receivers.length;
+  const before = await count();
+  await confirm({ ...confirmation, instance: "i-5" });
+  t.equal((await operate("DELETE", "/receivers/m1/i-5")).statusCode, 200);
+  t.equal((await operate("DELETE", "/receivers/m1/i-5")).json().error, "unknown_receiver");
+  t.equal(await count(), before);
+  await confirm({ ...confirmation, instance: "i-5" });
+  t.equal(await count(), before + 1);
+});
+
 t.test("a confirmation that is not one is 400, whatever is wrong with it", async (t) => {
   for (const wrong of [
     { instance: "" },

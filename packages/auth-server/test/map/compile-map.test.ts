@@ -1,11 +1,12 @@
 import { getEventListeners } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "@meshpass/policy";
 import t from "tap";
 import { type CompileRequest, compileMap } from "../../src/map/compile-map.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mapOf, shippedMap } from "../start-server.ts";
+import { until } from "../until.ts";
 
 const { signal } = new AbortController();
 const requestOf = (text: string, storePath: string, at = 1_000): CompileRequest => {
@@ -48,6 +49,15 @@ t.test("aborting ends the worker", async (t) => {
   await t.rejects(compileMap(requestOf(shippedMap, storePath), ending.signal), {
     name: "AbortError",
   });
+});
+
+t.test("a map that is being stored is stored and handed back, whatever is aborted then", async (t) => {
+  const storePath = join(t.testdir(), "auth-server.sqlite");
+  const ending = new AbortController();
+  const compiling = compileMap(requestOf(largeMap(500), storePath), ending.signal);
+  await until(() => existsSync(storePath));
+  ending.abort();
+  t.match(await compiling, { number: 1 });
 });
 
 t.test("however often a map is compiled, nothing is left hanging on the signal", async (t) => {

@@ -2,7 +2,7 @@ import { escapeDeceptive } from "@meshpass/policy";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
 import type { Confirmations, Unanswered } from "./await-confirmations.ts";
-import { nameReceiver } from "./list-receivers.ts";
+import { nameReceiver, type Receiver } from "./list-receivers.ts";
 
 /** So many receivers that have not confirmed are named. */
 const maxNamed = 20;
@@ -25,7 +25,14 @@ function describeCounted({ total, missing, tookMs, now }: Confirmations): readon
   });
   const omitted = missing.length - named.length;
   const rest = omitted === 0 ? [] : [`and ${omitted} more; pnpm meshpass status lists them`];
-  return [`${share} after ${time}`, ...named, ...rest];
+  return [`${share} after ${time}`, ...named, ...rest, ...describeSilent(missing)];
+}
+
+/** A process that was killed never confirms, and would be waited for until no token can be left that it accepts. */
+function describeSilent(missing: readonly Receiver[]): readonly string[] {
+  const silent = missing.find(({ live }) => !live);
+  if (silent === undefined) return [];
+  return [escapeDeceptive(`if it is gone for good: pnpm meshpass forget ${nameReceiver(silent)}`)];
 }
 
 /** The same for programs. */

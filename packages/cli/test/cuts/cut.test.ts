@@ -129,6 +129,12 @@ t.test("a whole service: how many credentials ended, and how to make a new one w
   t.equal(last.report.lines.length, 2);
 });
 
+t.test("of a receiver that is silent it is said how to have nobody wait for it", async (t) => {
+  const silent = receiverOf("m1", { ...behind, live: false });
+  const { report } = await cut("m1 m3 --wait 1s", stored, listOf(silent, receiverOf("m2")));
+  t.match(report.lines.at(-1), /^if it is gone for good: pnpm meshpass forget m1 m1000000$/);
+});
+
 t.test("the receivers of a service that is cut are waited for as all others", async (t) => {
   const done = { ...stored, ends: "caller m1", credentialsEnded: 1, inMap: false };
   const { report } = await cut("m1 --wait 1s", done, listOf(receiverOf("m1", behind), receiverOf("m2")));
