@@ -1,5 +1,5 @@
 import type { Log } from "@meshpass/http-server";
-import type { CredentialStore } from "../store/store.ts";
+import type { CredentialStore } from "../store/credential-store.ts";
 import { type CredentialRegistry, openRegistry } from "./credential-registry.ts";
 
 /** The registry over `store`, with the log lines that legacy credentials deserve. */

@@ -1,61 +1,16 @@
-import { endings } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
-import { appendCuts } from "./append-cuts.ts";
 import { startFirstFeed } from "./create-feed-tables.ts";
 import { createTables } from "./create-tables.ts";
+import { type CredentialStore, createCredentialStore } from "./credential-store.ts";
 import { type CutStore, createCutStore } from "./cut-store.ts";
-import { inTransaction } from "./in-transaction.ts";
-import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
 import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
-/** A credential that was issued. Times in seconds since 1970; `revokedAt` undefined while it is good. */
-export interface IssuedCredential {
-  readonly jti: string;
-  readonly service: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly dev: boolean;
-  readonly revokedAt: number | undefined;
-}
-
-/** A credential made straight at the core, known by its hash since it was first shown. */
-export interface LegacyCredential {
-  readonly hash: string;
-  readonly service: string;
-  readonly firstUsedAt: number;
-}
-
-/** What the auth server must not forget about credentials. Every change is durable when its promise resolves. */
-export interface CredentialStore {
-  credentials(): Promise<readonly IssuedCredential[]>;
-  addCredential(credential: IssuedCredential): Promise<void>;
-  /** And cuts the tokens of its service as one change with it, unless `keepTokens`. */
-  revokeCredential(jti: string, at: number, options?: { readonly keepTokens?: boolean }): Promise<void>;
-  legacyCredentials(): Promise<readonly LegacyCredential[]>;
-  /** At least one and at most 500 of them; one that is there keeps its first use. */
-  addLegacyCredentials(credentials: readonly LegacyCredential[]): Promise<void>;
-  /** The services whose legacy credentials are refused for good. */
-  legacyCuts(): Promise<readonly string[]>;
-  /** Revokes every credential of `service`, refuses its legacy ones for good and cuts its tokens, as one change. */
-  cutService(service: string, at: number): Promise<void>;
-  /** Drops the records of credentials that ended before `before`: nothing can show them any more. */
-  forgetExpired(before: number): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** Everything that the auth server must not forget, besides the map. */
-export type Store = CredentialStore & CutStore & WithdrawnKeyStore;
-
-async function openTables(path: string, at: number): Promise<Kysely<Tables>> {
-  const database = openSqlite(path, { waitMs: 20 });
-  await retryWhileBusy(() => createTables(database));
-  await retryWhileBusy(() => startFirstFeed(database, at));
-  // A damaged page shows only to who reads it; better now than at the first credential.
-  await selectCredentials(database);
-  return database;
+export interface Store extends CredentialStore, CutStore, WithdrawnKeyStore {
+  close(): Promise<void>;
 }
 
 /**
@@ -70,74 +25,18 @@ export async function openStore(path: string, clock: () => number = Date.now): P
     throw new Error(`${path} cannot be used as the store (${error.message}); ${remedy}`);
   });
   return {
+    ...createCredentialStore(database),
     ...createCutStore(database),
     ...createWithdrawnKeyStore(database),
-    credentials: () => selectCredentials(database),
-    addCredential: (credential) => retryWhileBusy(() => insertCredential(database, credential)),
-    revokeCredential: (jti, at, { keepTokens = false } = {}) =>
-      retryWhileBusy(() => inTransaction(database, (store) => revokeCredential(store, { jti, at, keepTokens }))),
-    legacyCredentials: () => selectLegacy(database),
-    addLegacyCredentials: (credentials) => retryWhileBusy(() => insertLegacy(database, credentials)),
-    legacyCuts: () => selectLegacyCuts(database),
-    cutService: (service, at) =>
-      retryWhileBusy(() => inTransaction(database, (store) => cutService(store, service, at))),
-    forgetExpired: (before) => retryWhileBusy(() => deleteExpired(database, before)),
     close: () => database.destroy(),
   };
 }
 
-async function selectCredentials(database: Kysely<Tables>): Promise<readonly IssuedCredential[]> {
-  const rows = await database.selectFrom("credentials").selectAll().orderBy("issued_at").orderBy("jti").execute();
-  return rows.map(({ jti, service, issued_at, expires_at, dev, revoked_at }) => ({
-    jti,
-    service,
-    issuedAt: issued_at,
-    expiresAt: expires_at,
-    dev: dev === 1,
-    revokedAt: revoked_at ?? undefined,
-  }));
-}
-
-async function insertCredential(database: Kysely<Tables>, credential: IssuedCredential): Promise<void> {
-  const { jti, service, issuedAt, expiresAt, dev, revokedAt } = credential;
-  const row = { jti, service, issued_at: issuedAt, expires_at: expiresAt, dev: dev ? 1 : 0, revoked_at: revokedAt };
-  await database.insertInto("credentials").values(row).execute();
-}
-
-/** Revokes what the caller selects with `where`; what was revoked before keeps its time. */
-const revoke = (database: Kysely<Tables>, at: number) =>
-  database.updateTable("credentials").set({ revoked_at: at }).where("revoked_at", "is", null);
-
-async function revokeCredential(
-  store: Kysely<Tables>,
-  { jti, at, keepTokens }: { jti: string; at: number; keepTokens: boolean },
-): Promise<void> {
-  await revoke(store, at).where("jti", "=", jti).execute();
-  const credential = await store.selectFrom("credentials").select("service").where("jti", "=", jti).executeTakeFirst();
-  if (credential === undefined || keepTokens) return;
-  await appendCuts(store, [endings.caller(credential.service)], { at });
-}
-
-async function deleteExpired(database: Kysely<Tables>, before: number): Promise<void> {
-  await database.deleteFrom("credentials").where("expires_at", "<", before).execute();
-}
-
-async function selectLegacy(database: Kysely<Tables>): Promise<readonly LegacyCredential[]> {
-  const rows = await database.selectFrom("legacy_credentials").selectAll().orderBy("first_used_at").execute();
-  return rows.map(({ hash, service, first_used_at }) => ({ hash, service, firstUsedAt: first_used_at }));
-}
-
-async function insertLegacy(database: Kysely<Tables>, credentials: readonly LegacyCredential[]): Promise<void> {
-  const rows = credentials.map(({ hash, service, firstUsedAt }) => ({ hash, service, first_used_at: firstUsedAt }));
-  await database
-    .insertInto("legacy_credentials")
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-async function cutService(store: Kysely<Tables>, service: string, at: number): Promise<void> {
-  await revoke(store, at).where("service", "=", service).execute();
-  await insertLegacyCut(store, service, at);
-  await appendCuts(store, [endings.caller(service)], { at });
+async function openTables(path: string, at: number): Promise<Kysely<Tables>> {
+  const database = openSqlite(path, { waitMs: 20 });
+  await retryWhileBusy(() => createTables(database));
+  await retryWhileBusy(() => startFirstFeed(database, at));
+  // A damaged page shows only to who reads it; better now than at the first credential.
+  await createCredentialStore(database).credentials();
+  return database;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CredentialStore, IssuedCredential, LegacyCredential } from "../../src/store/store.ts";
+import type { CredentialStore, IssuedCredential, LegacyCredential } from "../../src/store/credential-store.ts";
 
 /**
  * A store in memory that fails for as long as `failure` is set; what it was asked stands in `calls`. Of the change named
@@ -40,7 +40,6 @@ export function createMemoryStore() {
       change("forget", () => {
         for (const [jti, { expiresAt }] of credentials) if (expiresAt < before) credentials.delete(jti);
       }),
-    close: async () => undefined,
   };
   return Object.assign(state, { store, calls });
 }

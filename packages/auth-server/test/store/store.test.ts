@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { type CredentialStore, type IssuedCredential, openStore } from "../../src/store/store.ts";
+import type { CredentialStore, IssuedCredential } from "../../src/store/credential-store.ts";
+import { openStore } from "../../src/store/store.ts";
 
 async function open(t: Test, folder = t.testdir()): Promise<{ store: CredentialStore; path: string }> {
   const path = join(folder, "state", "auth-server.sqlite");
