@@ -1,7 +1,6 @@
 import { escapeDeceptive } from "@meshpass/policy";
+import { isJti } from "@meshpass/protocol";
 
 /** What is wrong with a text that was given for the jti of a token or credential, in one line; undefined for a jti. */
 export const describeBadJti = (jti: string): string | undefined =>
-  /^[A-Za-z0-9._-]{1,64}$/.test(jti)
-    ? undefined
-    : `${escapeDeceptive(jti)} is no jti: write 1 to 64 of A-Z, a-z, 0-9, ., _ and -`;
+  isJti(jti) ? undefined : `${escapeDeceptive(jti)} is no jti: write 1 to 64 of A-Z, a-z, 0-9, ., _ and -`;

@@ -1,4 +1,4 @@
-import type { CommonClaims } from "./tokens.ts";
+import { type CommonClaims, clockToleranceSeconds, longestAccessLifetimeSeconds } from "./tokens.ts";
 
 /** `aud` of an envelope of the feed, and of the certificate of the key that signs it. */
 export const cutoffsAudience = "meshpass:cutoffs";
@@ -29,6 +29,9 @@ export const endings = {
 
 const name = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const ending = new RegExp(`^(edge ${name} ${name}|(caller|target) ${name}|jti [\\w-]{43}|kid [\\w.-]{1,128}|all)$`);
+
+/** After this nothing that a cut can match is alive, in seconds: the longest life, and the tolerance for clocks at both ends. */
+export const cutLifeSeconds = longestAccessLifetimeSeconds + 2 * clockToleranceSeconds;
 
 /** Whether `value` is a text of {@link endings}. */
 export const isEnding = (value: unknown): value is string => typeof value === "string" && ending.test(value);

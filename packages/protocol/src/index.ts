@@ -3,6 +3,7 @@ export {
   type Cut,
   type CutoffsAnswer,
   type CutoffsEnvelope,
+  cutLifeSeconds,
   cutoffsAudience,
   endings,
   envelopeLifetimeSeconds,
@@ -20,6 +21,7 @@ export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody,
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
+export { isJti, isKid } from "./token-ids.ts";
 export {
   type AccessTokenAnswer,
   type AccessTokenClaims,

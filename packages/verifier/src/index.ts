@@ -4,6 +4,7 @@ export { createVerifier, type Verifier } from "./create-verifier.ts";
 export { createCutoffs, type FedCutoffs } from "./cutoffs/create-cutoffs.ts";
 export type { Cutoffs, CutoffsStatus, CutRefusal } from "./cutoffs/cutoffs.ts";
 export type { CutoffsOptions } from "./cutoffs/cutoffs-options.ts";
+export { type CutSubject, endingOfJti, endingsOf, isOfKey } from "./cutoffs/endings-of.ts";
 export type { FeedCondition } from "./cutoffs/feed-age.ts";
 export { firstHash, nextHash } from "./cutoffs/feed-hash.ts";
 export type { FeedEvent, Taken } from "./cutoffs/feed-reader.ts";

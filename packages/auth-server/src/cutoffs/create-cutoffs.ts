@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Log } from "@meshpass/http-server";
-import { type Confirmation, clockToleranceSeconds, longestAccessLifetimeSeconds } from "@meshpass/protocol";
+import { type Confirmation, cutLifeSeconds } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { CutStore } from "../store/cut-store.ts";
@@ -44,9 +44,6 @@ export interface CutoffsOptions {
   readonly logger: Log;
 }
 
-/** Nothing that a cut can match lives longer, in ms. */
-const forgetAfterMs = (longestAccessLifetimeSeconds + 2 * clockToleranceSeconds) * 1_000;
-
 /** Reads what the store knows of cuts, blocks and receivers, and makes the feed of it. */
 export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   const { store, registry, keys, stateFolder, clock, monotonic, logger } = options;
@@ -59,7 +56,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   keys.onChange(feed.tellKeysChanged);
   if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
   const { remembered, save } = await rememberReceivers(store);
-  const receivers = createReceivers({ remembered, clock, forgetAfterMs });
+  const receivers = createReceivers({ remembered, clock, forgetAfterMs: cutLifeSeconds * 1_000 });
   const recover = createRecovery({ store, log, keys, clock, logger });
   return {
     log,

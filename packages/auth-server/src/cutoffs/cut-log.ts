@@ -1,7 +1,8 @@
 import type { Cut, Generation } from "@meshpass/protocol";
+import type { CutSubject } from "@meshpass/verifier";
 import { createQueue } from "../create-queue.ts";
 import type { CutStore } from "../store/cut-store.ts";
-import { type CutSubject, isCut } from "./cut-table.ts";
+import { isCut } from "./cut-table.ts";
 import { advance, type FeedState, isGap, startOf, toCut, withoutLeft } from "./feed-state.ts";
 import { numberFor } from "./map-steps.ts";
 
@@ -29,7 +30,7 @@ export interface CutLog {
    * a newer map.
    */
   generationFor(mapNumber: number): Generation;
-  /** Whether a token that was decided at `gen` has been cut since. It looks at nothing else in it. */
+  /** Whether a token that was decided at `gen` has been cut since. It looks at nothing else in it, not at its key either. */
   isCut(token: CutSubject, gen: Generation): boolean;
 }
 

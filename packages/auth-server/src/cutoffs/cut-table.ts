@@ -1,13 +1,5 @@
-import { createHash } from "node:crypto";
-import { type Cut, endings, type Generation, isOlder } from "@meshpass/protocol";
-
-/** What the feed looks at in a token. */
-export interface CutSubject {
-  readonly caller: string;
-  readonly target: string;
-  readonly jti?: string | undefined;
-  readonly kid?: string | undefined;
-}
+import { type Cut, type Generation, isOlder } from "@meshpass/protocol";
+import { type CutSubject, endingsOf } from "@meshpass/verifier";
 
 /** The number of the last cut of each thing that can be cut, in one epoch. */
 export interface CutTable {
@@ -21,16 +13,10 @@ export const createCutTable = (epoch: number, cuts: readonly Cut[]): CutTable =>
 };
 
 /**
- * Whether `token`, which was decided at `gen`, has been cut since: all have that are of an older epoch, and all that are
- * signed by a withdrawn key. One of a later epoch knows more than the table does.
+ * Whether `token`, which was decided at `gen`, has been cut since: all have that are of an older epoch. One of a later
+ * epoch knows more than the table does.
+ *
+ * Does not look at the key of the token: one that is withdrawn is not published, and nothing that it signs leaves.
  */
-export function isCut({ epoch, numbers }: CutTable, token: CutSubject, gen: Generation): boolean {
-  if (token.kid !== undefined && numbers.has(endings.kid(token.kid))) return true;
-  return endingsOf(token).some((ends) => isOlder(gen, { epoch, number: numbers.get(ends) ?? 0 }));
-}
-
-function endingsOf({ caller, target, jti }: CutSubject): readonly string[] {
-  const all = [endings.everything, endings.caller(caller), endings.edge(caller, target), endings.target(target)];
-  if (jti === undefined) return all;
-  return [...all, endings.jti(createHash("sha256").update(jti).digest("base64url"))];
-}
+export const isCut = ({ epoch, numbers }: CutTable, token: CutSubject, gen: Generation): boolean =>
+  endingsOf(token).some((ends) => isOlder(gen, { epoch, number: numbers.get(ends) ?? 0 }));

@@ -1,10 +1,10 @@
 import type { Cut } from "@meshpass/protocol";
 import { nextHash } from "@meshpass/verifier";
-import { recentNumbers } from "../store/append-cuts.ts";
 import type { FeedReading } from "../store/cut-store.ts";
 import { type CutTable, createCutTable } from "./cut-table.ts";
 import { type KeptCut, liveCuts } from "./live-cuts.ts";
 import { type MapSteps, noteMapSteps } from "./map-steps.ts";
+import { recentNumbers } from "./widen-cuts.ts";
 
 /** The feed as it was at one moment; never changed. */
 export interface FeedState {

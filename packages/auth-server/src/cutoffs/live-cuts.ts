@@ -1,4 +1,5 @@
 import { type Cut, endings } from "@meshpass/protocol";
+import { isOfKey } from "@meshpass/verifier";
 
 /** A cut with what the auth server alone knows of it. */
 export interface KeptCut extends Cut {
@@ -9,9 +10,6 @@ export interface KeptCut extends Cut {
   /** The number of the map from which it follows. */
   readonly map: number | undefined;
 }
-
-/** Whether a cut is that of a key, which ends its tokens whatever they know of the feed. */
-export const isOfKey = (ends: string): boolean => ends.startsWith(endings.kid(""));
 
 /**
  * Those of `cuts`, ascending, without which a token might live on that they end: no cut that a later one repeats, and

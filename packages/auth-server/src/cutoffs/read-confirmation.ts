@@ -1,5 +1,5 @@
 import { HttpError, objectBody } from "@meshpass/http-server";
-import type { Confirmation, CutoffsAnswer } from "@meshpass/protocol";
+import { type Confirmation, type CutoffsAnswer, isKid } from "@meshpass/protocol";
 
 const fields = ["instance", "version", "epoch", "head", "kids", "keysAgeSeconds", "now", "leaving", "ahead"] as const;
 
@@ -12,7 +12,7 @@ const holds: Readonly<Record<(typeof fields)[number], (value: unknown) => boolea
   version: (value) => isText(value, /^[\w.+-]{1,64}$/),
   epoch: isCount,
   head: isCount,
-  kids: (value) => Array.isArray(value) && value.length <= 100 && value.every((kid) => isText(kid, /^[\w.-]{1,128}$/)),
+  kids: (value) => Array.isArray(value) && value.length <= 100 && value.every(isKid),
   keysAgeSeconds: (value) => value === null || (typeof value === "number" && value >= 0),
   now: isCount,
   leaving: (value) => value === undefined || value === true,

@@ -1,8 +1,12 @@
 import { endings } from "@meshpass/protocol";
-import { isOfKey, type KeptCut } from "./live-cuts.ts";
+import { isOfKey } from "@meshpass/verifier";
+import type { KeptCut } from "./live-cuts.ts";
 
 /** One caller has at most so many live cuts of its own, and the feed so many in all, besides those of keys. */
 export const mostCuts = { ofCaller: 1_000, inAll: 10_000 } as const;
+
+/** The last numbers of the feed are kept though nothing needs them: a receiver may have stopped there. */
+export const recentNumbers = 10_000;
 
 /**
  * What has to be cut besides, so that `live` cuts become few enough again: all tokens of each caller that has too many

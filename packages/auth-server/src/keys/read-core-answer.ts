@@ -1,5 +1,5 @@
 import { HttpError } from "@meshpass/http-server";
-import { type ErrorCode, endings, isEnding } from "@meshpass/protocol";
+import { type ErrorCode, isKid } from "@meshpass/protocol";
 import type { CoreKey } from "./core-keys.ts";
 
 /** What the core said was done: to which key, or which keys there are. */
@@ -34,9 +34,6 @@ export function readCoreAnswer({ status, text }: { readonly status: number; read
 }
 
 const unreadable = (message: string): HttpError => new HttpError("core_unavailable", { cause: new Error(message) });
-
-/** Whether `value` is a kid that can be cut. */
-export const isKid = (value: unknown): value is string => typeof value === "string" && isEnding(endings.kid(value));
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,8 +1,7 @@
 import { HttpError, objectBody } from "@meshpass/http-server";
-import { paths } from "@meshpass/protocol";
+import { isKid, paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { KeyOperations } from "../keys/key-operations.ts";
-import { isKid } from "../keys/read-core-answer.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { HttpError, objectBody } from "@meshpass/http-server";
-import { endings, isServiceName } from "@meshpass/protocol";
+import { endings, isJti, isServiceName } from "@meshpass/protocol";
+import { endingOfJti } from "@meshpass/verifier";
 
 /** What an operator wants to cut off: a whole service with its credentials, or tokens alone. */
 export type CutRequest = { readonly dryRun: boolean } & (
@@ -38,10 +38,7 @@ export function readCut(body: unknown): CutRequest {
 
 const edgeOf = (caller: string, target: string) => ({ ends: endings.edge(caller, target), edge: { caller, target } });
 const targetOf = (target: string) => ({ ends: endings.target(target), edge: { target } });
-const tokenOf = (jti: string) => ({ ends: endings.jti(sha256(jti)), edge: { jti } });
-
-/** The feed is for anybody to read, and a jti is nobody else's business. */
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
+const tokenOf = (jti: string) => ({ ends: endingOfJti(jti), edge: { jti } });
 
 /** @throws HttpError `invalid_request` if `value` is no name of a service. */
 export function readService(value: unknown): string {
@@ -51,6 +48,6 @@ export function readService(value: unknown): string {
 
 /** @throws HttpError `invalid_request` if `value` cannot be the jti of a token. */
 export function readJti(value: unknown): string {
-  if (typeof value !== "string" || !/^[A-Za-z0-9._-]{1,64}$/.test(value)) throw new HttpError("invalid_request");
+  if (!isJti(value)) throw new HttpError("invalid_request");
   return value;
 }

@@ -1,8 +1,8 @@
-import { clockToleranceSeconds, endings, isEnding, longestAccessLifetimeSeconds } from "@meshpass/protocol";
-import { firstHash, nextHash } from "@meshpass/verifier";
+import { cutLifeSeconds, endings, isEnding } from "@meshpass/protocol";
+import { firstHash, isOfKey, nextHash } from "@meshpass/verifier";
 import type { Insertable, Kysely } from "kysely";
-import { isOfKey, liveCuts } from "../cutoffs/live-cuts.ts";
-import { mostCuts, widenCuts } from "../cutoffs/widen-cuts.ts";
+import { liveCuts } from "../cutoffs/live-cuts.ts";
+import { mostCuts, recentNumbers, widenCuts } from "../cutoffs/widen-cuts.ts";
 import { inChunks } from "./in-chunks.ts";
 import { selectCuts, selectFeed } from "./select-feed.ts";
 import type { CutRow, Tables } from "./tables.ts";
@@ -16,12 +16,6 @@ export interface CutCause {
   /** Whose tokens they are, where they are jtis and it is known. */
   readonly caller?: string | undefined;
 }
-
-/** A cut is kept for so long, until whatever it can match has ended by every clock that is right enough. */
-export const cutLifeSeconds = longestAccessLifetimeSeconds + 2 * clockToleranceSeconds;
-
-/** The last numbers of the feed stay in the store though nothing needs them: a receiver may have stopped there. */
-export const recentNumbers = 10_000;
 
 /**
  * Appends a cut of each of `endsList` to the feed, and wider ones where the live cuts become too many. To be called in a

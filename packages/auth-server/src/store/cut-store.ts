@@ -1,7 +1,7 @@
-import { endings, formatGeneration, type Generation, parseGeneration } from "@meshpass/protocol";
+import { cutLifeSeconds, endings, formatGeneration, type Generation, parseGeneration } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import type { KeptCut } from "../cutoffs/live-cuts.ts";
-import { appendCuts, cutLifeSeconds, startFeed } from "./append-cuts.ts";
+import { appendCuts, startFeed } from "./append-cuts.ts";
 import { type Block, deleteBlock, insertBlock, selectBlocks } from "./blocks.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { deleteReceivers, type ReceiverRecord, selectReceivers, upsertReceivers } from "./receivers.ts";

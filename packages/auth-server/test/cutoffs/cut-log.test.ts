@@ -41,11 +41,11 @@ t.test("what is appended to the store counts once the log has caught up, and eac
   const { store, log, calls, stop } = await open(t);
   const gen = log.generationFor(1);
   await store.addCuts(["edge m1 m3"], start);
-  t.equal(log.isCut({ caller: "m1", target: "m3" }, gen), false);
+  t.equal(log.isCut({ caller: "m1", target: "m3", jti: "j" }, gen), false);
   await log.catchUp();
-  t.equal(log.isCut({ caller: "m1", target: "m3" }, gen), true);
-  t.equal(log.isCut({ caller: "m1", target: "m3" }, log.generationFor(1)), false);
-  t.equal(log.isCut({ caller: "m1", target: "m2" }, gen), false);
+  t.equal(log.isCut({ caller: "m1", target: "m3", jti: "j" }, gen), true);
+  t.equal(log.isCut({ caller: "m1", target: "m3", jti: "j" }, log.generationFor(1)), false);
+  t.equal(log.isCut({ caller: "m1", target: "m2", jti: "j" }, gen), false);
   await log.catchUp();
   t.strictSame(calls, [2], "nothing new is no step");
   await store.addCuts(["caller m2", "caller m3"], start);
@@ -92,7 +92,7 @@ t.test("where a cut has left nobody is led over the gap", async (t) => {
   await log.catchUp();
   await log.forgetLeft(start + day);
   t.strictSame(texts(log.live()), ["2 kid d-1", "3 caller m1"]);
-  t.equal(log.isCut({ caller: "m2", target: "m3" }, { epoch: start, number: 0 }), false);
+  t.equal(log.isCut({ caller: "m2", target: "m3", jti: "j" }, { epoch: start, number: 0 }), false);
   await log.forgetLeft(start + day + 9);
   await store.addCuts(["caller m2"], start + day);
   await log.catchUp();
@@ -113,9 +113,9 @@ t.test(
     const reading: FeedReading = { epoch: start, head: 2, hash: "", cuts };
     const log = await createCutLog({ feed: async () => reading, forgetCuts: async () => undefined });
     t.strictSame(log.generationFor(6), { epoch: start, number: 1 });
-    t.equal(log.isCut({ caller: "m1", target: "m3" }, log.generationFor(6)), true);
+    t.equal(log.isCut({ caller: "m1", target: "m3", jti: "j" }, log.generationFor(6)), true);
     t.strictSame(log.generationFor(7), { epoch: start, number: 2 });
-    t.equal(log.isCut({ caller: "m1", target: "m3" }, log.generationFor(7)), false);
+    t.equal(log.isCut({ caller: "m1", target: "m3", jti: "j" }, log.generationFor(7)), false);
   },
 );
 
@@ -152,7 +152,7 @@ t.test("a higher epoch takes the place of the last one whole", async (t) => {
   await log.catchUp();
   t.match(log.head(), { epoch: start + 1, number: 2 });
   t.strictSame(texts(log.live()), ["1 all", "2 kid d-1"]);
-  t.equal(log.isCut({ caller: "m2", target: "m3" }, gen), true);
+  t.equal(log.isCut({ caller: "m2", target: "m3", jti: "j" }, gen), true);
   t.strictSame(calls, [3, 2]);
 });
 

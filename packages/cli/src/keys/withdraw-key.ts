@@ -1,5 +1,5 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { paths } from "@meshpass/protocol";
+import { isKid, paths } from "@meshpass/protocol";
 import { hasFields, isNumber, isText, readAnswer } from "../answer-shape.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
@@ -29,7 +29,7 @@ const isWithdrawn = hasFields({
  * @throws OperatorError, also for a kid that nobody knows
  */
 export async function withdrawKey(kid: string, client: OperatorClient, format: OutputFormat): Promise<Report> {
-  if (!/^[\w.-]{1,128}$/.test(kid)) return usageError(`${escapeDeceptive(kid)} is no kid; see keys list`);
+  if (!isKid(kid)) return usageError(`${escapeDeceptive(kid)} is no kid; see keys list`);
   const done = readAnswer<Withdrawn>(await call(client, kid), isWithdrawn);
   if (format === "json") return { lines: [jsonLine(done)], exitCode: 0 };
   const lines = [

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { type Cut, endings, longestAccessLifetimeSeconds, parseGeneration } from "@meshpass/protocol";
+import { type Cut, cutLifeSeconds, endings, parseGeneration } from "@meshpass/protocol";
 import type { Caller } from "../caller.ts";
+import { endingsOf, isOfKey } from "./endings-of.ts";
 
 /** The cuts that can still match a token. */
 export interface CutTable {
@@ -19,9 +19,6 @@ interface Entry {
   readonly number: number;
   readonly addedAt: number;
 }
-
-/** After this nothing that a cut can match is alive: the longest life, and the tolerance for clocks at both ends. */
-const keptMs = (longestAccessLifetimeSeconds + 10) * 1_000;
 
 /** The issuer sends a cut of everything long before. */
 const maxEntries = 100_000;
@@ -43,7 +40,7 @@ export function createCutTable(): CutTable {
   /** Drops entries from the oldest on, up to the first that `isOver` does not hold for. Those of a key are for good. */
   function drop(isOver: (entry: Entry) => boolean): void {
     for (const [ends, entry] of entries) {
-      if (ends.startsWith("kid ")) continue;
+      if (isOfKey(ends)) continue;
       if (!isOver(entry)) return;
       entries.delete(ends);
     }
@@ -52,7 +49,7 @@ export function createCutTable(): CutTable {
   function add(cuts: readonly Cut[], now: number): void {
     if (cuts.length > 0) version += 1;
     for (const cut of cuts) set(cut, now);
-    drop(({ addedAt }) => now - addedAt > keptMs);
+    drop(({ addedAt }) => now - addedAt > cutLifeSeconds * 1_000);
   }
 
   function refusalOf({ claims, kid, name, audience, jti }: Caller): "wrong_gen" | "cut" | undefined {
@@ -63,7 +60,8 @@ export function createCutTable(): CutTable {
     // A token of a newer epoch was decided by who knows more than this table.
     if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
     const isAfter = (ends: string) => (entries.get(ends)?.number ?? 0) > generation.number;
-    return entries.size > 0 && endingsOf(name, audience, jti ?? "").some(isAfter) ? "cut" : undefined;
+    const token = { caller: name, target: audience, jti: jti ?? "" };
+    return entries.size > 0 && endingsOf(token).some(isAfter) ? "cut" : undefined;
   }
 
   return {
@@ -79,11 +77,3 @@ export function createCutTable(): CutTable {
     size: () => entries.size,
   };
 }
-
-const endingsOf = (caller: string, target: string, jti: string): string[] => [
-  endings.everything,
-  endings.caller(caller),
-  endings.target(target),
-  endings.edge(caller, target),
-  endings.jti(createHash("sha256").update(jti).digest("base64url")),
-];

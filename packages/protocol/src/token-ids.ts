@@ -1,0 +1,8 @@
+const jti = /^[A-Za-z0-9._-]{1,64}$/;
+const kid = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Whether `value` can be the jti of a token or credential that we issue, as one writes it into a path or a command. */
+export const isJti = (value: unknown): value is string => typeof value === "string" && jti.test(value);
+
+/** Whether `value` can be the kid of a key that we publish and cut. */
+export const isKid = (value: unknown): value is string => typeof value === "string" && kid.test(value);
