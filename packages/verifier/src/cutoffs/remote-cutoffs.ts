@@ -1,19 +1,12 @@
-import { type Confirmation, formatGeneration } from "@meshpass/protocol";
 import { Agent } from "undici";
 import type { VerifierError } from "../verifier-error.ts";
-import { createConfirmations } from "./create-confirmations.ts";
-import { createCutoffs, type FedCutoffs } from "./create-cutoffs.ts";
+import { createCutoffs } from "./create-cutoffs.ts";
 import type { Cutoffs, CutoffsStatus } from "./cutoffs.ts";
 import { followFeed } from "./follow-feed.ts";
 import { createKeysWatch } from "./keys-watch.ts";
 import { createOpenFeed } from "./open-feed.ts";
-import {
-  type RemoteCutoffsOptions,
-  type RemoteCutoffsSettings,
-  readRemoteCutoffsOptions,
-} from "./remote-cutoffs-options.ts";
-import { createSendConfirmation } from "./send-confirmation.ts";
-import { verifierVersion } from "./verifier-version.ts";
+import { type RemoteCutoffsOptions, readRemoteCutoffsOptions } from "./remote-cutoffs-options.ts";
+import { startConfirming } from "./start-confirming.ts";
 
 /** {@link CutoffsStatus}, and how it stands with the way there. */
 export interface RemoteCutoffsStatus extends CutoffsStatus {
@@ -79,53 +72,3 @@ export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
     },
   });
 }
-
-/** Confirms each change of what is known, of the feed and of the keys. Without a credential there is nothing to do. */
-function startConfirming(
-  settings: RemoteCutoffsSettings,
-  cutoffs: FedCutoffs,
-  dispatcher: Agent,
-  onFailure: () => void,
-): { noteChange(): void; end(): Promise<void> } {
-  const { url, credential, keys, timers } = settings;
-  if (credential === undefined) return { noteChange: () => undefined, end: async () => undefined };
-  const send = createSendConfirmation({ url: `${url}/confirmations`, credential, dispatcher });
-  const describe = () => describeReceiver(settings, cutoffs);
-  const { note, leave } = createConfirmations({ describe, send, onFailure, timers });
-  const stopListening = keys.onChange(note);
-  let noted: string | undefined;
-
-  return {
-    noteChange() {
-      const place = cutoffs.place();
-      if (place === undefined) return;
-      const state = `${formatGeneration(place)} ${cutoffs.ahead() === undefined}`;
-      if (state !== noted) note();
-      noted = state;
-    },
-    end() {
-      stopListening();
-      return leave();
-    },
-  };
-}
-
-function describeReceiver({ instance, keys, clock }: RemoteCutoffsSettings, cutoffs: FedCutoffs): Confirmation {
-  const { epoch, number: head } = cutoffs.place() ?? { epoch: 0, number: 0 };
-  const kids = (keys.jwks()?.keys ?? []).slice(0, maxKids).map(({ kid }) => kid);
-  const ahead = cutoffs.ahead();
-  // A clock that was set back says less than nothing.
-  const keysAge = keys.ageSeconds();
-  return {
-    instance,
-    version: verifierVersion,
-    epoch,
-    head,
-    kids,
-    keysAgeSeconds: keysAge === undefined ? null : Math.max(0, keysAge),
-    now: clock(),
-    ...(ahead === undefined ? {} : { ahead }),
-  };
-}
-
-const maxKids = 100;
