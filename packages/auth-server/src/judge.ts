@@ -48,7 +48,7 @@ export interface JudgeDependencies {
   readonly verifier: Verifier;
   readonly registry: CredentialRegistry;
   readonly currentMap: () => Snapshot | undefined;
-  readonly cuts: Pick<CutLog, "generationFor" | "isCut">;
+  readonly cutLog: Pick<CutLog, "generationFor" | "isCut">;
   /** Whether an operator has stopped the tokens of a caller, or of one edge, until further notice. */
   readonly isBlocked: (caller: string, target: string) => boolean;
   /** ms since 1970. */
@@ -101,13 +101,13 @@ function readTarget(body: unknown): Known<string> {
 }
 
 function decideNow(dependencies: JudgeDependencies, caller: Caller, target: string): Allowed | Refused {
-  const { currentMap, cuts, isBlocked, clock, defaultLifetimeSeconds } = dependencies;
+  const { currentMap, cutLog, isBlocked, clock, defaultLifetimeSeconds } = dependencies;
   const snapshot = currentMap();
   if (snapshot === undefined) return { allowed: false, code: "not_ready", reason: "no_map", caller, target };
   const now = Math.floor(clock() / 1_000);
   const decision = decide(snapshot.map, caller.name, target, now);
   // In one go with the snapshot, before anything is awaited: a cut that comes later ends what is decided here.
-  const generation = cuts.generationFor(snapshot.number);
+  const generation = cutLog.generationFor(snapshot.number);
   const known = { caller, target, snapshot };
   const refuse = (reason: string): Refused => {
     return { ...known, line: decision.line, allowed: false, code: "unauthorized_target", reason };
@@ -125,11 +125,11 @@ function decideNow(dependencies: JudgeDependencies, caller: Caller, target: stri
  * a refusal too; where only a cut has ended the token, another one may be minted.
  */
 export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed, jti: string): Withdrawn | undefined {
-  const { registry, currentMap, cuts } = dependencies;
+  const { registry, currentMap, cutLog } = dependencies;
   const { caller, target, generation } = judged;
   const refusal = registry.refusalOf(caller);
   if (refusal !== undefined) return { code: "invalid_credential", reason: refusal };
-  const isCut = cuts.isCut({ caller: caller.name, target, jti }, generation);
+  const isCut = cutLog.isCut({ caller: caller.name, target, jti }, generation);
   if (!isCut && currentMap() === judged.snapshot) return undefined;
   const again = decideNow(dependencies, caller, target);
   if (!again.allowed) return { code: "unauthorized_target", reason: again.reason };

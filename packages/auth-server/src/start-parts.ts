@@ -46,8 +46,8 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const withdrawn = await openWithdrawnKeys(store, clock);
   const trust = createTrust({ core, coreUri: config.core.uri, clock, log, legacyCredentials, withdrawn });
   const { keys, coreKeys } = trust;
-  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, logger: log });
-  const map = startMap(config, storePath, { registry, cuts: cutoffs.log, log, clock });
+  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, log });
+  const map = startMap(config, storePath, { registry, cutLog: cutoffs.cutLog, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const safeLifetime = createSafeLifetime(config);
   const keyOperations = createKeyOperations({
@@ -65,13 +65,13 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
 const startMap = (
   { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
   storePath: string,
-  { registry, cuts, log, clock }: { registry: CredentialRegistry; cuts: CutLog; log: Log; clock: () => number },
+  { registry, cutLog, log, clock }: { registry: CredentialRegistry; cutLog: CutLog; log: Log; clock: () => number },
 ): MapInForce =>
   createMapInForce({
     source: mapFile(mapPath),
     compile: (bytes, signal) =>
       compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
     log,
-    publishCuts: cuts.catchUp,
+    publishCuts: cutLog.catchUp,
     onChange: registry.noteLegacyCuts,
   });

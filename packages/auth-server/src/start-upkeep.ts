@@ -50,10 +50,10 @@ export function startUpkeep(parts: UpkeepParts) {
   const heartbeat = setInterval(feed.tick, tickMs).unref();
   const others = [
     // After each change it has been done; here only if that failed, or another process wrote.
-    keep("publishing cuts that are stored", second, cutoffs.log.catchUp),
+    keep("publishing cuts that are stored", second, cutoffs.cutLog.catchUp),
     keep("storing how far receivers have read", 10 * second, cutoffs.saveReceivers),
     keep("forgetting cuts that match nothing any more", hour, () =>
-      cutoffs.log.forgetLeft(Math.floor(clock() / 1_000)),
+      cutoffs.cutLog.forgetLeft(Math.floor(clock() / 1_000)),
     ),
     // Keys refresh by themselves, but from nothing they do so ever more slowly; whoever waits for us waits for them.
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),

@@ -31,7 +31,7 @@ function createBench() {
     verifier: { verify: () => caller },
     registry: { refusalOf, admit: refusalOf },
     currentMap: () => bench.snapshot,
-    cuts: {
+    cutLog: {
       generationFor: () => ({ epoch: 7, number: bench.head }),
       isCut: (_: object, { number }: Generation) => bench.cuts && number < bench.head,
     },

@@ -46,7 +46,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
         },
       },
       feedKey: { key: { id: "x" } },
-      log: { forgetLeft: count("left"), catchUp: count("caughtUp") },
+      cutLog: { forgetLeft: count("left"), catchUp: count("caughtUp") },
       saveReceivers: count("receivers"),
     },
     keyOperations: { dropWithdrawn: count("dropped") },

@@ -18,7 +18,7 @@ import { rememberReceivers } from "./remember-receivers.ts";
 
 /** Everything that cutting off consists of at the auth server. */
 export interface Cutoffs {
-  readonly log: CutLog;
+  readonly cutLog: CutLog;
   readonly feed: Feed;
   readonly feedKey: KeptFeedKey;
   readonly blocks: Blocks;
@@ -41,31 +41,32 @@ export interface CutoffsOptions {
   readonly clock: () => number;
   /** ms since whenever, never set back. */
   readonly monotonic: () => number;
-  readonly logger: Log;
+  readonly log: Log;
 }
 
 /** Reads what the store knows of cuts, blocks and receivers, and makes the feed of it. */
 export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
-  const { store, registry, keys, stateFolder, clock, monotonic, logger } = options;
-  const log = await createCutLog(store);
+  const { store, registry, keys, stateFolder, clock, monotonic, log } = options;
+  const cutLog = await createCutLog(store);
   const blocks = createBlocks(await store.blocks());
   const feedKey = await openFeedKey(join(stateFolder, "feed-key.json"));
   const time = createFeedTime(clock, monotonic, () => feed.endStreams());
-  const feed = createFeed({ log, key: feedKey.key, time, keysMark: createKeysMark(keys) });
+  const feed = createFeed({ cutLog, key: feedKey.key, time, keysMark: createKeysMark(keys) });
   // After the mark has changed, since it listens first.
   keys.onChange(feed.tellKeysChanged);
   if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
   const { remembered, save } = await rememberReceivers(store);
   const receivers = createReceivers({ remembered, clock, forgetAfterMs: cutLifeSeconds * 1_000 });
-  const recover = createRecovery({ store, log, keys, clock, logger });
+  const recover = createRecovery({ store, cutLog, keys, clock, log });
   return {
-    log,
+    cutLog,
     feed,
     feedKey,
     blocks,
     receivers,
-    liveTokens: createLiveTokenLedger({ clock, isCut: log.isCut }),
-    operations: createCutOperations({ store, log, registry, blocks, clock }),
+    // Of an edge as a whole: a single token of it that was cut is not looked for.
+    liveTokens: createLiveTokenLedger({ clock, isCut: (edge, since) => cutLog.isCut({ ...edge, jti: "" }, since) }),
+    operations: createCutOperations({ store, cutLog, registry, blocks, clock }),
     noteConfirmation: (service, confirmation) => {
       receivers.note(service, confirmation);
       if (confirmation.ahead !== undefined) void recover(confirmation.ahead);

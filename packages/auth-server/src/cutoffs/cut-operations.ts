@@ -33,23 +33,23 @@ export interface CutOperations {
 
 export interface CutOperationsOptions {
   readonly store: Pick<CutStore, "addCuts" | "addBlock" | "removeBlock">;
-  readonly log: CutLog;
+  readonly cutLog: CutLog;
   readonly registry: CredentialRegistry;
   readonly blocks: Blocks;
   /** ms since 1970. */
   readonly clock: () => number;
 }
 
-export function createCutOperations({ store, log, registry, blocks, clock }: CutOperationsOptions): CutOperations {
+export function createCutOperations({ store, cutLog, registry, blocks, clock }: CutOperationsOptions): CutOperations {
   const head = (): Generation => {
-    const { epoch, number } = log.head();
+    const { epoch, number } = cutLog.head();
     return { epoch, number };
   };
   /** The store first; what it took is then read back from it, in the order in which it took it. */
   const publish = async (ends: string, write: (atMs: number) => Promise<unknown>): Promise<CutDone> => {
     const at = clock();
     await write(at);
-    await log.catchUp();
+    await cutLog.catchUp();
     return { ...head(), ends, at };
   };
   return {
@@ -79,7 +79,7 @@ export function createCutOperations({ store, log, registry, blocks, clock }: Cut
       return wasThere;
     },
     blocks: blocks.list,
-    list: () => ({ ...head(), cuts: log.live() }),
+    list: () => ({ ...head(), cuts: cutLog.live() }),
     head,
     credentialsOf: (service) => registry.list().filter((one) => one.service === service && !one.revokedAt).length,
   };

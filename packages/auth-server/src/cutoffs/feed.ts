@@ -39,7 +39,7 @@ export interface Feed {
 }
 
 export interface FeedOptions extends EnvelopeSignerOptions {
-  readonly log: EnvelopeSignerOptions["log"] & Pick<CutLog, "onAppend">;
+  readonly cutLog: EnvelopeSignerOptions["cutLog"] & Pick<CutLog, "onAppend">;
 }
 
 /**
@@ -47,15 +47,15 @@ export interface FeedOptions extends EnvelopeSignerOptions {
  * that is no longer known.
  */
 export function createFeed(options: FeedOptions): Feed {
-  const { log } = options;
+  const { cutLog } = options;
   const envelopes = createEnvelopeSigner(options);
   const subscriptions = new Set<Subscription>();
   let shown: string | undefined;
-  let sent = log.head();
+  let sent = cutLog.head();
   let ticks = 0;
 
   const envelopeEvent = (jws: string): string => {
-    const { epoch, number } = log.head();
+    const { epoch, number } = cutLog.head();
     return `id: ${epoch}.${number}\nevent: envelope\ndata: ${jws}\n\n`;
   };
   const broadcast = (event: string, to: Iterable<Subscription> = [...subscriptions]): void => {
@@ -76,10 +76,10 @@ export function createFeed(options: FeedOptions): Feed {
     if (news === undefined) endStreams();
     else broadcast(envelopeEvent(news));
   };
-  const stopListening = log.onAppend(() => {
+  const stopListening = cutLog.onAppend(() => {
     envelopes.forgetSnapshot();
     if (subscriptions.size > 0) sendNews();
-    sent = log.head();
+    sent = cutLog.head();
   });
 
   return {

@@ -22,18 +22,18 @@ export interface EnvelopeSigner {
 }
 
 export interface EnvelopeSignerOptions {
-  readonly log: Pick<CutLog, "head" | "live" | "after">;
+  readonly cutLog: Pick<CutLog, "head" | "live" | "after">;
   readonly key: FeedKey;
   readonly time: FeedTime;
   /** Changes whenever the published JWKS does. */
   readonly keysMark: () => string;
 }
 
-export function createEnvelopeSigner({ log, key, time, keysMark }: EnvelopeSignerOptions): EnvelopeSigner {
+export function createEnvelopeSigner({ cutLog, key, time, keysMark }: EnvelopeSignerOptions): EnvelopeSigner {
   let snapshot: string | undefined;
 
   function sign(cuts: readonly Cut[], after?: number): string {
-    const { epoch, number, hash } = log.head();
+    const { epoch, number, hash } = cutLog.head();
     const iat = time.next();
     const position = { aud: cutoffsAudience, epoch, head: number, hash } as const;
     const envelope: CutoffsEnvelope = {
@@ -50,16 +50,16 @@ export function createEnvelopeSigner({ log, key, time, keysMark }: EnvelopeSigne
   return {
     // For all who come between two ticks: it may be large, and they may be thousands.
     snapshot: () => {
-      snapshot ??= sign(log.live());
+      snapshot ??= sign(cutLog.live());
       return snapshot;
     },
     forgetSnapshot: () => {
       snapshot = undefined;
     },
     since: ({ epoch, number }) => {
-      const missing = epoch === log.head().epoch ? log.after(number) : undefined;
+      const missing = epoch === cutLog.head().epoch ? cutLog.after(number) : undefined;
       return missing === undefined ? undefined : sign(missing, number);
     },
-    heartbeat: () => sign([], log.head().number),
+    heartbeat: () => sign([], cutLog.head().number),
   };
 }

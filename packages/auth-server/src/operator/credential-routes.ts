@@ -10,12 +10,12 @@ import { readJti, readService } from "./read-cut.ts";
 export interface CredentialRoutesOptions extends Issuer {
   /** Whether the map in force names a service. */
   readonly isInMap: (service: string) => boolean;
-  readonly cuts: CutOperations;
+  readonly cutOperations: CutOperations;
 }
 
 /** What services prove themselves with: made, listed, ended. */
 export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, options: CredentialRoutesOptions): void {
-  const { registry, isInMap, cuts } = options;
+  const { registry, isInMap, cutOperations } = options;
   app.get(paths.credentials, needs("read"), async () => ({
     credentials: registry.list(),
     legacyCredentials: registry.listLegacy(),
@@ -28,7 +28,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   type Revoke = { Params: { jti: string }; Querystring: { keepTokens?: string } };
   app.delete<Revoke>(`${paths.credentials}/:jti`, needs("edit"), async ({ params, query }) => {
     const jti = readJti(params.jti);
-    const done = await orStoreUnavailable(cuts.revokeCredential(jti, query.keepTokens === "true"));
+    const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, query.keepTokens === "true"));
     if (done === undefined) throw new HttpError("unknown_credential");
     return { revoked: jti, ...done };
   });

@@ -9,7 +9,7 @@ import { orStoreUnavailable } from "./or-store-unavailable.ts";
 import { type CutRequest, readCut, readService, type WantedEdge } from "./read-cut.ts";
 
 export interface CutRoutesOptions {
-  readonly cuts: CutOperations;
+  readonly cutOperations: CutOperations;
   readonly receivers: Receivers;
   readonly liveTokens: LiveTokenLedger;
   readonly isInMap: (service: string) => boolean;
@@ -21,19 +21,21 @@ export interface CutRoutesOptions {
 
 /** Cuts, blocks and who has read them: `needs` gives the hook that asks for a role. */
 export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutRoutesOptions): void {
-  const { cuts, receivers, clock } = options;
-  app.get(paths.cuts, needs("read"), async () => cuts.list());
+  const { cutOperations, receivers, clock } = options;
+  app.get(paths.cuts, needs("read"), async () => cutOperations.list());
   app.post(paths.cuts, needs("edit"), async ({ body }) => {
     const wanted = readCut(body);
     return wanted.dryRun ? foresee(options, wanted) : orStoreUnavailable(cut(options, wanted));
   });
-  app.get(paths.blocks, needs("read"), async () => ({ blocks: cuts.blocks() }));
+  app.get(paths.blocks, needs("read"), async () => ({ blocks: cutOperations.blocks() }));
   app.post(paths.blocks, needs("edit"), async ({ body }) => {
     const { caller, target } = objectBody(body, ["caller", "target"]);
-    return orStoreUnavailable(cuts.block(readService(caller), target === undefined ? undefined : readService(target)));
+    return orStoreUnavailable(
+      cutOperations.block(readService(caller), target === undefined ? undefined : readService(target)),
+    );
   });
   const unblock = async (caller: string, target: string | undefined) => {
-    if (!(await orStoreUnavailable(cuts.unblock(caller, target)))) throw new HttpError("unknown_block");
+    if (!(await orStoreUnavailable(cutOperations.unblock(caller, target)))) throw new HttpError("unknown_block");
     return { lifted: true };
   };
   type Edge = { Params: { caller: string; target: string } };
@@ -44,7 +46,7 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
     unblock(readService(params.caller), readService(params.target)),
   );
   app.get(paths.receivers, needs("read"), async () => ({
-    ...cuts.head(),
+    ...cutOperations.head(),
     now: clock(),
     receivers: receivers.list(),
   }));
@@ -55,17 +57,18 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
   });
 }
 
-async function cut({ cuts, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {
-  if ("service" in wanted) return { ...(await cuts.cutService(wanted.service)), inMap: isInMap(wanted.service) };
+async function cut({ cutOperations, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {
+  if ("service" in wanted)
+    return { ...(await cutOperations.cutService(wanted.service)), inMap: isInMap(wanted.service) };
   const { caller, target } = wanted.edge;
-  const done = await cuts.cut(wanted.ends);
+  const done = await cutOperations.cut(wanted.ends);
   return caller === undefined || target === undefined ? done : { ...done, mapAllows: mapAllows(caller, target) };
 }
 
 /** What a cut would stop, by what this process has handed out since it began. */
-function foresee({ cuts, liveTokens }: CutRoutesOptions, wanted: CutRequest): object {
+function foresee({ cutOperations, liveTokens }: CutRoutesOptions, wanted: CutRequest): object {
   const isWanted = "service" in wanted ? ofCaller(wanted.service) : ofEdge(wanted.edge);
-  const credentials = "service" in wanted ? cuts.credentialsOf(wanted.service) : 0;
+  const credentials = "service" in wanted ? cutOperations.credentialsOf(wanted.service) : 0;
   return { wouldEnd: liveTokens.list(isWanted), since: liveTokens.since, credentials };
 }
 

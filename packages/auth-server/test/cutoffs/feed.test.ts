@@ -17,7 +17,7 @@ function start(t: Test) {
     return key.sign(envelope);
   };
   let keysMark = "keys-1";
-  const feed = createFeed({ log, key: { ...key, sign }, time, keysMark: () => keysMark });
+  const feed = createFeed({ cutLog: log, key: { ...key, sign }, time, keysMark: () => keysMark });
   const changeKeys = (): void => {
     keysMark = "keys-2";
     feed.tellKeysChanged();
