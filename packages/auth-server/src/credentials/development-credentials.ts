@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { type Caller, VerifierError } from "@meshpass/verifier";
+import type { Verifier } from "@meshpass/verifier";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
+import { isYoung, verifyKept } from "../verify-kept.ts";
 import { type Issuer, issueCredential } from "./issue-credential.ts";
 
 /** Life of a development credential, in seconds; it is renewed when half of it is over. */
@@ -11,7 +12,7 @@ export interface DevelopmentOptions extends Issuer {
   readonly folder: string;
   readonly services: readonly string[];
   /** The receiver's own check of a credential; rejects for one that this core did not sign. */
-  readonly verify: (token: string) => Caller | Promise<Caller>;
+  readonly verify: Verifier["verify"];
 }
 
 /**
@@ -33,19 +34,9 @@ export async function keepDevelopmentCredentials(options: DevelopmentOptions): P
 
 async function isLeftAlone(options: DevelopmentOptions, service: string, token: string | undefined): Promise<boolean> {
   if (token === undefined) return false;
-  const caller = await verifyQuietly(options, token);
+  const caller = await verifyKept(options, token);
   if (caller === undefined || caller.name !== service) return false;
   const refusal = options.registry.refusalOf(caller);
   if (refusal !== undefined) return refusal !== "not_issued_here";
-  return caller.claims.dev !== true || options.clock() / 1_000 <= (caller.issuedAt + caller.expiresAt) / 2;
-}
-
-/** Undefined for whatever the receiver would refuse; a core that cannot be reached is not that. */
-async function verifyQuietly({ verify }: DevelopmentOptions, token: string): Promise<Caller | undefined> {
-  try {
-    return await verify(token);
-  } catch (error) {
-    if (error instanceof VerifierError && error.code === "keys_unavailable") throw error;
-    return undefined;
-  }
+  return caller.claims.dev !== true || isYoung(caller, options.clock() / 1_000);
 }

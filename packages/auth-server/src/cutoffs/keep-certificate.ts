@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { cutoffsAudience, type FeedKeyClaims, issuerName, tokenRules } from "@meshpass/protocol";
-import { type Caller, type Verifier, VerifierError } from "@meshpass/verifier";
+import type { Verifier } from "@meshpass/verifier";
 import { type Mint, mintToken } from "../mint/mint-token.ts";
+import { isYoung, verifyKept } from "../verify-kept.ts";
 import type { KeptFeedKey } from "./feed-key.ts";
 
 export interface CertificateOptions extends Mint {
@@ -43,13 +44,7 @@ export async function keepCertificate(options: CertificateOptions): Promise<void
 
 async function isFresh(options: CertificateOptions, certificate: string | undefined): Promise<boolean> {
   if (certificate === undefined) return false;
-  try {
-    return isYoung(await options.verifier.verify(certificate), options);
-  } catch (error) {
-    if (error instanceof VerifierError && error.code === "keys_unavailable") throw error;
-    return false;
-  }
+  const { verifier, clock, feedKey } = options;
+  const kept = await verifyKept(verifier, certificate);
+  return kept !== undefined && kept.claims.feed_key === feedKey.key.id && isYoung(kept, clock() / 1_000);
 }
-
-const isYoung = ({ claims, issuedAt, expiresAt }: Caller, { clock, feedKey }: CertificateOptions): boolean =>
-  claims.feed_key === feedKey.key.id && clock() / 1_000 < (issuedAt + expiresAt) / 2;

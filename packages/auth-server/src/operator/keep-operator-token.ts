@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { issuerName, type OperatorClaims, operatorAudience, tokenRules } from "@meshpass/protocol";
-import { type Verifier, VerifierError } from "@meshpass/verifier";
+import type { Verifier } from "@meshpass/verifier";
 import { type Mint, mintToken } from "../mint/mint-token.ts";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
+import { isYoung, verifyKept } from "../verify-kept.ts";
 
 export interface OperatorTokenOptions extends Mint {
   /** Of operator tokens. */
@@ -37,12 +38,6 @@ export async function keepOperatorToken(options: OperatorTokenOptions): Promise<
 }
 
 async function isFresh({ verifier, clock }: OperatorTokenOptions, token: string | undefined): Promise<boolean> {
-  if (token === undefined) return false;
-  try {
-    const { issuedAt, expiresAt } = await verifier.verify(token);
-    return clock() / 1_000 < (issuedAt + expiresAt) / 2;
-  } catch (error) {
-    if (error instanceof VerifierError && error.code === "keys_unavailable") throw error;
-    return false;
-  }
+  const kept = token === undefined ? undefined : await verifyKept(verifier, token);
+  return kept !== undefined && isYoung(kept, clock() / 1_000);
 }
