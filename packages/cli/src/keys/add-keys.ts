@@ -9,7 +9,8 @@ import { rotateKeys } from "./rotate-keys.ts";
 import { withdrawKey } from "./withdraw-key.ts";
 
 type Options = { readonly output: OutputFormat };
-type RotateOptions = Options & { readonly wait: number; readonly force?: boolean };
+type WaitOptions = Options & { readonly wait: number };
+type RotateOptions = WaitOptions & { readonly force?: boolean };
 
 /** Adds the commands for the core's signing keys: `keys list|rotate|withdraw`. */
 export function addKeys(program: Command, outside: Outside): void {
@@ -31,7 +32,12 @@ export function addKeys(program: Command, outside: Outside): void {
     );
   keys
     .command("withdraw <kid>")
-    .description("end every token of a key that leaked, for good")
+    .description(
+      "end every token of a key that leaked, for good; exit code 1 if not every receiver has read it in time",
+    )
+    .addOption(waitOption())
     .addOption(outputOption())
-    .action((kid: string, { output }: Options) => reportOutcome(print, 1, () => withdrawKey(kid, operator, output)));
+    .action((kid: string, { wait, output }: WaitOptions) =>
+      reportOutcome(print, 1, () => withdrawKey({ kid, waitMs: wait, format: output, watch: outside })),
+    );
 }

@@ -1,44 +1,39 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import { isKid, paths } from "@meshpass/protocol";
-import { hasFields, isNumber, isText, readAnswer } from "../answer-shape.ts";
+import { hasFields, isText, readAnswer } from "../answer-shape.ts";
+import { type CutAnswer, type CutInput, reportCut, sendCut } from "../cuts/send-cut.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
-import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
+import { type Report, usageError } from "../report.ts";
 
-interface Withdrawn {
+/** What `meshpass keys withdraw` works on. */
+export interface WithdrawInput extends CutInput {
+  readonly kid: string;
+}
+
+interface Withdrawn extends CutAnswer {
   readonly withdrawn: string;
-  readonly epoch: number;
-  readonly number: number;
-  readonly ends: string;
   readonly at: number;
   /** `dropped`, `not_supported_by_core` or `core_unavailable`. */
   readonly atCore: string;
 }
 
-const isWithdrawn = hasFields({
-  withdrawn: isText,
-  epoch: isNumber,
-  number: isNumber,
-  ends: isText,
-  at: isNumber,
-  atCore: isText,
-});
+const isWithdrawn = hasFields({ withdrawn: isText, atCore: isText });
 
 /**
- * Ends every token of a key for good, and says what ends with it and what the core could not be made to do.
+ * Ends every token of a key for good, waits until every receiver has read that, and says what ends with it and what the
+ * core could not be made to do.
  *
  * @throws OperatorError, also for a kid that nobody knows
  */
-export async function withdrawKey(kid: string, client: OperatorClient, format: OutputFormat): Promise<Report> {
+export async function withdrawKey(input: WithdrawInput): Promise<Report> {
+  const { kid, format, watch } = input;
   if (!isKid(kid)) return usageError(`${escapeDeceptive(kid)} is no kid; see keys list`);
-  const done = readAnswer<Withdrawn>(await call(client, kid), isWithdrawn);
-  if (format === "json") return { lines: [jsonLine(done)], exitCode: 0 };
-  const lines = [
-    `${kid} is withdrawn: every token that it signed is dead, and it is never published or trusted again`,
-    `cut ${done.number} of the feed ends them at the receivers; pnpm meshpass status says how far each has read`,
-    ...(kid.startsWith("s-") ? staticEnds : []),
-    ...describeCore(kid, done.atCore),
-  ];
-  return { lines, exitCode: 0 };
+  const sent = await sendCut<Withdrawn>(input, async () =>
+    readAnswer<Withdrawn>(await call(watch.operator, kid), isWithdrawn),
+  );
+  const done = `${kid} is withdrawn: every token that it signed is dead, and it is never published or trusted again`;
+  const remarks = [...(kid.startsWith("s-") ? staticEnds : []), ...describeCore(kid, sent.answer.atCore)];
+  return reportCut(format, sent, [done], remarks);
 }
 
 async function call(client: OperatorClient, kid: string): Promise<unknown> {

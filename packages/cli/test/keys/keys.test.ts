@@ -1,5 +1,6 @@
 import t from "tap";
 import { OperatorError } from "../../src/operator-client.ts";
+import { listOf, receiverOf } from "../receivers.ts";
 import { noAnswer, runMeshpass } from "../run-meshpass.ts";
 
 const keys = [
@@ -155,16 +156,20 @@ t.test("a core whose keys cannot be changed, or that is away, is not asked to", 
 });
 
 const withdrawn = (kid: string, atCore = "dropped") => ({
-  [`DELETE /keys/${kid}`]: { withdrawn: kid, epoch: 7, number: 17, ends: `kid ${kid}`, at: 1, atCore },
+  [`DELETE /keys/${kid}`]: { withdrawn: kid, epoch: 1, number: 17, ends: `kid ${kid}`, at: 1, atCore },
+  "GET /receivers": listOf(receiverOf("m1"), receiverOf("m2")),
 });
 
-t.test("withdrawing a key says what ends with it", async (t) => {
+t.test("withdrawing a key waits for every receiver, and says what ends with it", async (t) => {
   const { report, calls } = await runMeshpass(["keys", "withdraw", "d-1"], withdrawn("d-1"));
-  t.strictSame(calls, [{ method: "DELETE", path: "/keys/d-1", body: undefined }]);
+  t.strictSame(calls, [
+    { method: "DELETE", path: "/keys/d-1", body: undefined },
+    { method: "GET", path: "/receivers", body: undefined },
+  ]);
   t.same(report, {
     lines: [
       "d-1 is withdrawn: every token that it signed is dead, and it is never published or trusted again",
-      "cut 17 of the feed ends them at the receivers; pnpm meshpass status says how far each has read",
+      "in force at 2 of 2 receivers in 0.0 s",
       "the core has deleted it, and signs with another key",
     ],
     exitCode: 0,
@@ -172,7 +177,10 @@ t.test("withdrawing a key says what ends with it", async (t) => {
   const { report: ofStatic } = await runMeshpass(["keys", "withdraw", "s-1"], withdrawn("s-1"));
   t.match(ofStatic.lines[2], /every credential is dead with it: issue each anew/);
   const { json } = await runMeshpass(["keys", "withdraw", "d-1", "-o", "json"], withdrawn("d-1"));
-  t.match(json(), { withdrawn: "d-1", number: 17, atCore: "dropped" });
+  t.match(json(), { withdrawn: "d-1", number: 17, atCore: "dropped", receivers: 2 });
+  const behind = { ...withdrawn("d-1"), "GET /receivers": listOf(receiverOf("m1"), receiverOf("m2", { head: 16 })) };
+  const { report: late } = await runMeshpass(["keys", "withdraw", "d-1"], behind);
+  t.match(late, { exitCode: 1, lines: [String, "in force at 1 of 2 receivers after 5.0 s"] });
 });
 
 t.test("what a core could not be made to do is said plainly, with what to do instead", async (t) => {

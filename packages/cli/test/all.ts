@@ -1,0 +1,3 @@
+import { importTests } from "../../../config/build/import-tests.ts";
+
+await importTests(import.meta.dirname);
