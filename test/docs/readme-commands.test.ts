@@ -16,7 +16,7 @@ const readCommands = (text: string): { command: string; output: string }[] =>
       return { command, output: output.join("\n") };
     });
 
-t.test("every command of the README does what the README says", async (t) => {
+t.test("every command of the README, and of the page on running it, does what the page says", async (t) => {
   const mesh = await startMesh(t);
   const offset = Number(mesh.env.MESHPASS_PORT_OFFSET);
 
@@ -37,13 +37,16 @@ t.test("every command of the README does what the README says", async (t) => {
         .replaceAll(/localhost:(\d{4})/g, (_, port) => `localhost:${Number(port) + offset}`),
     ].join("\n");
 
-  for (const { language, text, line } of readFences(pages.get("README.md") ?? "")) {
-    if (language !== "console") continue;
-    for (const { command, output } of readCommands(text)) {
-      const { stdout, stderr } = await runCommand("bash", ["-c", onMesh(command)], folder);
-      t.equal(stderr, "", `README.md:${line}: nothing on stderr`);
-      if (isPrinted(stdout, output)) t.pass(command);
-      else t.equal(stdout, output, command);
+  for (const page of ["README.md", ".github/RUNNING.md"]) {
+    const consoles = readFences(pages.get(page) ?? "").filter(({ language }) => language === "console");
+    t.not(consoles.length, 0, page);
+    for (const { text, line } of consoles) {
+      for (const { command, output } of readCommands(text)) {
+        const { stdout, stderr } = await runCommand("bash", ["-c", onMesh(command)], folder);
+        t.equal(stderr, "", `${page}:${line}: nothing on stderr`);
+        if (isPrinted(stdout, output)) t.pass(command);
+        else t.equal(stdout, output, command);
+      }
     }
   }
 });
