@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
-import { connectCore } from "../../src/mint/supertokens.ts";
-import { startFakeCore } from "../fake-core.ts";
-import { claimsOf, kidOf } from "../fake-signer.ts";
-import { until } from "../until.ts";
+import { connectCore } from "../../../src/mint/supertokens.ts";
+import { startFakeCore } from "../../fake-core.ts";
+import { claimsOf, kidOf } from "../../fake-signer.ts";
+import { until } from "../../until.ts";
 
 const fake = await startFakeCore(t);
 const core = connectCore({ uri: fake.uri, apiKey: fake.apiKey });

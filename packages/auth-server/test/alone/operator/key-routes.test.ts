@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type CutoffsEnvelope, paths } from "@meshpass/protocol";
 import t from "tap";
-import { kidOf, signClaims } from "../fake-signer.ts";
-import { startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { kidOf, signClaims } from "../../fake-signer.ts";
+import { startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const server = await startServer(t);
 const { operate, ask, issue, core, app } = server;

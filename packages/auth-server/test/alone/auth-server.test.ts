@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { startFakeCore } from "./fake-core.ts";
-import { signClaims } from "./fake-signer.ts";
-import { mapOf, shippedMap, startServer } from "./start-server.ts";
-import { until } from "./until.ts";
+import { startFakeCore } from "../fake-core.ts";
+import { signClaims } from "../fake-signer.ts";
+import { mapOf, shippedMap, startServer } from "../start-server.ts";
+import { until } from "../until.ts";
 
 const core = await startFakeCore(t);
 

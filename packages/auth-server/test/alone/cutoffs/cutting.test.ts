@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
 import t from "tap";
-import { claimsOf } from "../fake-signer.ts";
-import { mapOf, startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { claimsOf } from "../../fake-signer.ts";
+import { mapOf, startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const map = mapOf("  m1: [m1, m2, m3]", "  m2: [m1, m2]", "  m3: [m1]");
 const server = await startServer(t, { map });

@@ -2,10 +2,10 @@ import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
 import t, { type Test } from "tap";
-import { startFakeCore } from "../fake-core.ts";
-import { claimsOf } from "../fake-signer.ts";
-import { shippedMap, startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { startFakeCore } from "../../fake-core.ts";
+import { claimsOf } from "../../fake-signer.ts";
+import { shippedMap, startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const payloadOf = (jws: string): CutoffsEnvelope =>
   JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString());

@@ -2,8 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import t, { type Test } from "tap";
-import { claimsOf, createFakeKey, encode, signClaims } from "./fake-signer.ts";
-import { startServer } from "./start-server.ts";
+import { claimsOf, createFakeKey, encode, signClaims } from "../fake-signer.ts";
+import { startServer } from "../start-server.ts";
 
 const server = await startServer(t, { config: { legacyCredentials: false } });
 const { core, ask, issue } = server;

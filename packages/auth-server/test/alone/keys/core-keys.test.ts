@@ -1,6 +1,6 @@
 import t from "tap";
-import { createCoreKeys } from "../../src/keys/core-keys.ts";
-import { startFakeCore } from "../fake-core.ts";
+import { createCoreKeys } from "../../../src/keys/core-keys.ts";
+import { startFakeCore } from "../../fake-core.ts";
 
 const core = await startFakeCore(t);
 const keys = createCoreKeys({ uri: `${core.uri}/`, apiKey: core.apiKey });

@@ -1,8 +1,8 @@
 import { createKeys, createVerifier } from "@meshpass/verifier";
 import t, { type Test } from "tap";
-import { claimsOf, createFakeKey, kidOf, signClaims } from "./fake-signer.ts";
-import { mapOf, startServer } from "./start-server.ts";
-import { until } from "./until.ts";
+import { claimsOf, createFakeKey, kidOf, signClaims } from "../fake-signer.ts";
+import { mapOf, startServer } from "../start-server.ts";
+import { until } from "../until.ts";
 
 const server = await startServer(t);
 const { core, ask, issue } = server;

@@ -3,9 +3,9 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t from "tap";
-import { claimsOf, signClaims } from "../fake-signer.ts";
-import { startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { claimsOf, signClaims } from "../../fake-signer.ts";
+import { startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const server = await startServer(t);
 const { operatorApp, operate, issue, core } = server;

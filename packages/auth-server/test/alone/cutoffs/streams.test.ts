@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { CutoffsEnvelope } from "@meshpass/protocol";
 import t, { type Test } from "tap";
-import { startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const server = await startServer(t);
 await server.isReady();

@@ -1,3 +1,0 @@
-import { importTests } from "../../../config/build/import-tests.ts";
-
-await importTests(import.meta.dirname);
