@@ -1,22 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import {
-  type AccessTokenAnswer,
-  type AccessTokenClaims,
-  type ErrorCode,
-  formatGeneration,
-  issuerName,
-} from "@meshpass/protocol";
+import { type AccessTokenAnswer, type ErrorCode, issuerName } from "@meshpass/protocol";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
-import { type Mint, mintToken } from "./mint/mint-token.ts";
+import { asksForNew } from "./mint/asks-for-new.ts";
+import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
+import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
 
-export interface AccessTokenDependencies extends JudgeDependencies, Mint {
+export interface AccessTokenDependencies extends JudgeDependencies, MintAccessToken {
   readonly decisions: DecisionLog;
-  /** A token that lives longer than this is signed by the static key (`safeLifetime`); in seconds. */
-  readonly safeLifetimeSeconds: () => number;
+  readonly reusable: ReusableTokens;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
   readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
   /** Told of every token that leaves. */
@@ -50,7 +45,7 @@ export async function settleRefusal(dependencies: AccessTokenDependencies, error
   if (known.decisionId !== undefined || known.code === "decisions_unwritable") throw known;
   const decisionId = randomUUID();
   const refused = { allowed: false, code: known.code, reason: known.code } as const;
-  await decisions.record(recordOf(refused, decisionId, undefined, clock()));
+  await decisions.record(recordOf(refused, { decisionId, jti: undefined, reused: undefined }, clock()));
   throw new HttpError(known.code, { decisionId, cause: known.cause });
 }
 
@@ -63,31 +58,50 @@ async function grant(
   request: TokenRequest,
   mintsLeft = furtherMints,
 ): Promise<AccessTokenAnswer> {
-  const { decisions, clock, onGranted } = dependencies;
-  const [decisionId, jti] = [randomUUID(), randomUUID()];
+  const { decisions, clock, reusable, onGranted } = dependencies;
+  const decisionId = randomUUID();
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const judged = await judge(dependencies, request);
   // Phase 4: put the decision on record, allowed or not, before anything follows from it.
-  await decisions.record(recordOf(judged, decisionId, jti, clock()));
+  const reused = judged.allowed && !asksForNew(request.rawHeaders) ? reusable.find(reuseOf(judged)) : undefined;
+  const jti = reused?.jti ?? randomUUID();
+  await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
   if (!judged.allowed) throw new Refusal(judged.code, judged.reason, decisionId);
-  // Phase 5: have it signed, and let it out only if it is what was decided and still holds.
-  const accessToken = await mintAccessToken(dependencies, judged, jti).catch(async (error) => {
-    const known = toHttpError(error);
-    await decisions.record({ decisionId, at: clock(), outcome: "mint_failed", reason: known.code });
-    throw new HttpError(known.code, { decisionId, cause: known.cause });
-  });
-  const withdrawn = judgeAgain(dependencies, judged, jti);
+  // Phase 5: have it signed, unless there is one, and let it out only if it is what was decided and still holds.
+  const token = reused ?? (await mintOrRecord(dependencies, judged, { decisionId, jti }));
+  const withdrawn = judgeAgain(dependencies, { ...judged, generation: token.generation }, jti);
   if (withdrawn !== undefined) {
     const outcome = "withdrawn_meanwhile";
     await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
     if (withdrawn.code === "cut_meanwhile" && mintsLeft > 0) return grant(dependencies, request, mintsLeft - 1);
     throw new Refusal(withdrawn.code, outcome, decisionId);
   }
+  if (reused === undefined) reusable.keep(reuseOf(judged), token);
   // Phase 6: reply.
-  const { caller, target, generation, times } = judged;
-  onGranted({ caller: caller.name, target, generation, expiresAt: times.exp });
-  return { accessToken, tokenType: "Bearer", expiresIn: judged.times.exp - judged.times.iat };
+  const { exp } = token.times;
+  onGranted({ caller: judged.caller.name, target: judged.target, generation: token.generation, expiresAt: exp });
+  return { accessToken: token.text, tokenType: "Bearer", expiresIn: exp - judged.times.iat };
 }
+
+/** The token for what was decided; that there is none is put on record. */
+async function mintOrRecord(
+  dependencies: AccessTokenDependencies,
+  judged: Allowed,
+  { decisionId, jti }: { readonly decisionId: string; readonly jti: string },
+): Promise<MintedToken> {
+  try {
+    return await mintAccessToken(dependencies, judged, jti);
+  } catch (error) {
+    const { code, cause } = toHttpError(error);
+    await dependencies.decisions.record({ decisionId, at: dependencies.clock(), outcome: "mint_failed", reason: code });
+    throw new HttpError(code, { decisionId, cause });
+  }
+}
+
+/** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
+const reuseOf = ({ caller, target, scopes, snapshot, times }: Allowed): ReuseRequest => {
+  return { credential: caller.jti, request: [issuerName, target, ...scopes].join(" "), snapshot, times };
+};
 
 /** `reason` says more than the code does; it is not for the wire. */
 class Refusal extends HttpError {
@@ -99,27 +113,16 @@ class Refusal extends HttpError {
   }
 }
 
-function mintAccessToken(dependencies: AccessTokenDependencies, judged: Allowed, jti: string): Promise<string> {
-  const { caller, target, snapshot, generation, times, scopes } = judged;
-  const claims = {
-    iss: issuerName,
-    sub: caller.name,
-    aud: target,
-    ...times,
-    jti,
-    token_use: "access",
-    map: snapshot.number,
-    gen: formatGeneration(generation),
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
-  } satisfies AccessTokenClaims;
-  const isSafe = times.exp - times.iat <= dependencies.safeLifetimeSeconds();
-  return mintToken(dependencies, claims, isSafe ? "rotating" : "static");
+interface Given {
+  readonly decisionId: string;
+  readonly jti: string | undefined;
+  readonly reused: MintedToken | undefined;
 }
 
-function recordOf(judged: Allowed | Refused, decisionId: string, jti: string | undefined, at: number): DecisionRecord {
+function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }: Given, at: number): DecisionRecord {
   const { allowed, caller, target, snapshot, line } = judged;
   const known = { decisionId, at, caller: caller?.name, target, map: snapshot?.number, line, credential: caller?.jti };
-  return allowed
-    ? { ...known, allowed, reason: undefined, jti, expiresAt: judged.times.exp }
-    : { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined };
+  if (!allowed) return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined };
+  const { exp } = reused?.times ?? judged.times;
+  return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };
 }

@@ -58,7 +58,7 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, safeLifetime } = parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, safeLifetime } = parts;
   return buildApp({
     ...issuer,
     http,
@@ -72,6 +72,7 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     knowsReceiver: cutoffs.receivers.knows,
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
+    reusable,
     safeLifetimeSeconds: safeLifetime.seconds,
     onOutcome: createServerMetrics(http.metrics, map.status).countOutcome,
   });

@@ -11,11 +11,13 @@ export interface DecisionRecord {
   /** Number and line of the map that decided. */
   readonly map: number | undefined;
   readonly line: number | undefined;
-  /** The jti of the credential that was shown, and of the token that was asked of the core. */
+  /** The jti of the credential that was shown, and of the token that was asked of the core or handed out again. */
   readonly credential: string | undefined;
   readonly jti: string | undefined;
   /** Seconds since 1970. */
   readonly expiresAt: number | undefined;
+  /** Whether the token had been handed out before. */
+  readonly reused?: boolean;
 }
 
 /** What became of an allowed request for which no token left after all. */
@@ -30,9 +32,9 @@ export interface OutcomeRecord {
 
 /** A decision as one line of JSON, without what is undefined; its time is written as RFC 3339. */
 export function renderDecision({ decisionId, at, caller, target, allowed, ...rest }: DecisionRecord): string {
-  const { reason, map, line, credential, jti, expiresAt } = rest;
+  const { reason, map, line, credential, jti, expiresAt, reused } = rest;
   const outcome = { decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line };
-  return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt });
+  return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt, reused: reused || undefined });
 }
 
 /** An outcome as one line of JSON; its time is written as RFC 3339. */

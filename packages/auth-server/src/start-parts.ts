@@ -14,6 +14,7 @@ import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
+import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
 import { connectCore } from "./mint/supertokens.ts";
 import { startUpkeep } from "./start-upkeep.ts";
@@ -49,6 +50,9 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, log });
   const map = startMap(config, storePath, { registry, cutLog: cutoffs.cutLog, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
+  const reusable = createReusableTokens(keys);
+  cutoffs.cutLog.onAppend(reusable.clear);
+  keys.onChange(reusable.clear);
   const safeLifetime = createSafeLifetime(config);
   const keyOperations = createKeyOperations({
     ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn },
@@ -58,7 +62,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   });
   const issuer = { core, keys, registry, clock };
   const upkeep = startUpkeep({ ...issuer, ...trust, log, cutoffs, keyOperations, safeLifetime, config });
-  return { issuer, trust, store, cutoffs, map, decisions, safeLifetime, keyOperations, upkeep };
+  return { issuer, trust, store, cutoffs, map, decisions, reusable, safeLifetime, keyOperations, upkeep };
 }
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */

@@ -69,13 +69,14 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     /** A credential from the operator interface, as `meshpass credentials issue` gets one. */
     issue: async (service: string): Promise<{ token: string; jti: string }> =>
       (await operate("POST", "/credentials", { service })).json(),
-    /** What `POST /accesstoken` answers to a credential and a body. */
+    /** What `POST /accesstoken` answers to a credential and a body; a token is minted anew unless `headers` say otherwise. */
     ask: (credential: string | undefined, body: unknown = { target: "m2" }, headers: Record<string, string> = {}) =>
       server.app.inject({
         method: "POST",
         url: "/accesstoken",
         headers: {
           "content-type": "application/json",
+          "cache-control": "no-cache",
           ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
           ...headers,
         },

@@ -45,7 +45,7 @@ export async function issueCredential(issuer: Issuer, request: IssueRequest): Pr
     token_use: "credential",
     ...(dev === undefined ? {} : { dev }),
   } satisfies CredentialClaims;
-  const token = await mintToken(issuer, claims, "static");
+  const { text: token } = await mintToken(issuer, claims, "static");
   const { jti, exp } = claims;
   await registry.add({ jti, service, issuedAt: iat, expiresAt: exp, dev: dev === true, revokedAt: undefined });
   return { token, jti, service, expiresAt: exp };

@@ -1,4 +1,4 @@
-import type { Cut, Generation } from "@meshpass/protocol";
+import { type Cut, type Generation, isOlder } from "@meshpass/protocol";
 import type { CutSubject } from "@meshpass/verifier";
 import { createQueue } from "../create-queue.ts";
 import type { CutStore } from "../store/cut-store.ts";
@@ -73,6 +73,7 @@ export async function createCutLog(store: Pick<CutStore, "feed" | "forgetCuts">)
       epoch: state.epoch,
       number: numberFor(state.mapSteps, mapNumber, state.head),
     }),
-    isCut: (token, gen) => isCut(state.table, token, gen),
+    // Most tokens know of every cut: nothing is hashed or looked up for them.
+    isCut: (token, gen) => isOlder(gen, { epoch: state.epoch, number: state.head }) && isCut(state.table, token, gen),
   };
 }

@@ -37,7 +37,7 @@ export async function keepCertificate(options: CertificateOptions): Promise<void
     token_use: "feed-key",
     feed_key: feedKey.key.id,
   } satisfies FeedKeyClaims;
-  const certificate = await mintToken(options, claims, "static");
+  const { text: certificate } = await mintToken(options, claims, "static");
   await feedKey.keep(certificate);
   show(certificate);
 }

@@ -5,7 +5,7 @@ import type { RequestedClaims, SigningKey } from "./mint-token.ts";
 /**
  * Lets a token that came back from the core pass only if every claim is the one that was asked for, none was added, and
  * it is signed by a key of the wanted family that is in `keys`: the set that we publish. An unknown key is looked for
- * once more, since the core may have changed it just now.
+ * once more, since the core may have changed it just now. Gives the kid of that key.
  *
  * @throws HttpError `core_key_unknown` if the key is still unknown then, `core_unavailable` for any other difference:
  * it is not the token that was decided on, and it never leaves.
@@ -15,10 +15,10 @@ export async function checkMinted(
   requested: RequestedClaims,
   key: SigningKey,
   keys: Keys,
-): Promise<void> {
+): Promise<string> {
   const { header, claims } = await openFresh(token, keys);
   const family = key === "static" ? "s-" : "d-";
-  if (header.kid.startsWith(family) && isSame(claims, requested)) return;
+  if (header.kid.startsWith(family) && isSame(claims, requested)) return header.kid;
   throw new HttpError("core_unavailable", { cause: new Error("the core signed something else than it was asked for") });
 }
 

@@ -13,6 +13,12 @@ export type RequestedClaims = Readonly<Record<string, string | number | boolean>
 /** The two families of a core's keys: one that stays, and those that follow one another. */
 export type SigningKey = "static" | "rotating";
 
+/** A token as the core signed it, and the key that it signed with. */
+export interface SignedToken {
+  readonly text: string;
+  readonly kid: string;
+}
+
 export interface Mint {
   readonly core: Core;
   /** The keys that we publish. */
@@ -30,11 +36,11 @@ export async function mintToken(
   { core, keys, mintDeadlineMs = 800 }: Mint,
   claims: RequestedClaims,
   key: SigningKey,
-): Promise<string> {
-  const signed = core.sign(claims, key).then(async (token) => {
-    await checkMinted(token, claims, key, keys);
-    return token;
-  });
+): Promise<SignedToken> {
+  const signed = core.sign(claims, key).then(async (text) => ({
+    text,
+    kid: await checkMinted(text, claims, key, keys),
+  }));
   try {
     return await withDeadline(signed, mintDeadlineMs);
   } catch (cause) {

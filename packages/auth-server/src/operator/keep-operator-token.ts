@@ -34,7 +34,8 @@ export async function keepOperatorToken(options: OperatorTokenOptions): Promise<
     token_use: "operator",
     role: "issue",
   } satisfies OperatorClaims;
-  await writePrivateFile(path, `${await mintToken(options, claims, "static")}\n`);
+  const { text } = await mintToken(options, claims, "static");
+  await writePrivateFile(path, `${text}\n`);
 }
 
 async function isFresh({ verifier, clock }: OperatorTokenOptions, token: string | undefined): Promise<boolean> {
