@@ -96,9 +96,24 @@ export interface CutoffsAnswer {
 /** How often a receiver can have envelopes, in ms; the slower one unless it asks: `GET /cutoffs?every=250`. */
 export const envelopePacesMs = { usual: 1_000, close: 250 } as const;
 
-/** What a receiver says of itself after each step: `POST /cutoffs/confirmations`, its service's credential as Bearer. */
+/**
+ * Whether `value` can be what a receiver calls itself for its life: 1 to 64 of `A-Z a-z 0-9 _ -`. It says so with its stream
+ * (`GET /cutoffs?instance=...`) and in each confirmation.
+ */
+export const isInstance = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
+
+/**
+ * The most that certificate and envelope of a proof may be together, in characters. A heartbeat's are about 1,600; beside
+ * it all else that a confirmation can hold fits into the 16 kB that one may be.
+ */
+export const maxProofLength = 2_560;
+
+/**
+ * What a receiver says of itself after each step: `POST /cutoffs/confirmations`, its service's credential as Bearer. It is
+ * taken of who holds a stream under this instance, opened with a credential of that service.
+ */
 export interface Confirmation {
-  /** Of this process, for its life: 1 to 64 of `A-Z a-z 0-9 _ -`. */
+  /** As {@link isInstance} says. */
   readonly instance: string;
   /** Of the verifier. */
   readonly version: string;
@@ -113,6 +128,9 @@ export interface Confirmation {
   readonly now: number;
   /** It ends now, and is not to be waited for any more. */
   readonly leaving?: true;
-  /** The last envelope that it took, where that is ahead of what the server sends: proof that the server lost some. */
+  /**
+   * The last envelope that it took and that is small enough, where what it knows is ahead of what the server sends: proof
+   * that the server lost some.
+   */
   readonly ahead?: CutoffsAnswer;
 }

@@ -13,7 +13,9 @@ export {
   formatGeneration,
   type Generation,
   isEnding,
+  isInstance,
   isOlder,
+  maxProofLength,
   parseGeneration,
 } from "./cutoffs.ts";
 export { type Duration, parseDuration } from "./duration.ts";
