@@ -22,7 +22,10 @@ export interface FedCutoffs extends Cutoffs {
   place(): Generation | undefined;
   /** `keys` of the last envelope that was taken. */
   keysMark(): string | undefined;
-  /** The last envelope that was taken, where the sender of the last one of all does not know as much. */
+  /**
+   * The last envelope that was taken and is small enough for a proof, where the sender of the last one of all does not know
+   * as much.
+   */
   ahead(): CutoffsAnswer | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { CutoffsAnswer, CutoffsEnvelope } from "@meshpass/protocol";
+import { type CutoffsAnswer, type CutoffsEnvelope, maxProofLength } from "@meshpass/protocol";
 import type { Keys } from "../keys.ts";
 import { VerifierError } from "../verifier-error.ts";
 import { type FeedState, stepFeed } from "./feed-state.ts";
@@ -22,7 +22,10 @@ export interface FeedReader {
   take(event: FeedEvent, arrivedAt: number): Taken | Promise<Taken>;
   /** How far it has read, undefined before the first envelope. */
   state(): FeedState | undefined;
-  /** The last envelope that was taken, where the sender of the last one of all does not know as much. */
+  /**
+   * The last envelope that was taken and is small enough for a proof (each heartbeat is, one second after a large one),
+   * where the sender of the last one of all does not know as much as this reader.
+   */
   ahead(): CutoffsAnswer | undefined;
 }
 
@@ -39,7 +42,7 @@ export function createFeedReader({ keys, clock, accept }: FeedReaderParts): Feed
   let feedKey: FeedKey | undefined;
   let latestIat = Number.NEGATIVE_INFINITY;
   let state: FeedState | undefined;
-  let last: CutoffsAnswer | undefined;
+  let lastSmall: CutoffsAnswer | undefined;
   let isAhead = false;
 
   async function takeCertificate(text: string): Promise<Taken> {
@@ -61,7 +64,8 @@ export function createFeedReader({ keys, clock, accept }: FeedReaderParts): Feed
     if (step.outcome === "behind") return "behind";
     if (step.outcome !== "taken") throw new VerifierError(step.outcome);
     state = step.state;
-    last = { certificate: feedKey.certificate, envelope: text };
+    if (feedKey.certificate.length + text.length <= maxProofLength)
+      lastSmall = { certificate: feedKey.certificate, envelope: text };
     accept({ ...envelope, cuts: step.cuts }, arrivedAt);
     return "envelope";
   }
@@ -76,6 +80,6 @@ export function createFeedReader({ keys, clock, accept }: FeedReaderParts): Feed
       return type === "certificate" ? takeCertificate(data) : "nothing";
     },
     state: () => state,
-    ahead: () => (isAhead ? last : undefined),
+    ahead: () => (isAhead ? lastSmall : undefined),
   };
 }
