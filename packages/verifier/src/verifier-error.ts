@@ -45,6 +45,7 @@ const refusals = {
   feed_not_events: ["cutoffs_unavailable", "The address of the feed does not answer with server-sent events."],
   feed_ended: ["cutoffs_unavailable", "The feed was ended by its server."],
   feed_silent: ["cutoffs_unavailable", "The feed brought no envelope that could be taken for 5 s."],
+  feed_unlisted: ["cutoffs_unavailable", "The auth server does not know this connection as ours; another is made."],
   feed_too_large: ["cutoffs_unavailable", "An event of the feed is larger than 4 MiB."],
   feed_certificate_refused: ["cutoffs_unavailable", "The certificate of the feed's key was refused."],
   feed_uncertified: ["cutoffs_unavailable", "The feed has no certificate that still holds."],

@@ -20,26 +20,33 @@ interface Following {
   readonly timers: Timers;
 }
 
+/** A feed that is followed. */
+export interface FollowedFeed {
+  /** Opens another connection in place of this one; at most once a minute, since where that does not help it never will. */
+  renew(): void;
+  stop(): void;
+}
+
 /** Without an envelope for so long a connection is worth nothing, in ms. */
 const silenceMs = 5_000;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+const renewalMs = 60_000;
 
 /**
  * Follows a feed, connection after connection, until it is stopped. A connection that breaks, or brings what is refused,
  * is reported and dropped, and another is opened after a pause: up to 0.1 s, doubled with each failure in a row to 5 s,
  * any part of it by chance, so that many receivers do not come in step. It goes on from the last envelope that was
  * taken; after a gap it asks for a snapshot instead.
- *
- * Gives the function that stops it.
  */
-export function followFeed(parts: Following): () => void {
+export function followFeed(parts: Following): FollowedFeed {
   const { open, cutoffs, prepare, onTaken, onFailure, monotonic, random, timers } = parts;
   const pause = createAlarm(timers, () => void prepare().then(connect));
   const watch = createAlarm(timers, () => connection.abort(new VerifierError("feed_silent")));
   let connection = new AbortController();
   let stopped = false;
   let failures = 0;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   let resumeFrom: Generation | undefined;
 
   async function read(signal: AbortSignal): Promise<never> {
@@ -80,11 +87,19 @@ export function followFeed(parts: Following): () => void {
     onFailure(failure);
   }
 
-  void connect();
-  return () => {
+  function renew(): void {
+    if (monotonic() - renewedAt < renewalMs) return;
+    renewedAt = monotonic();
+    connection.abort(new VerifierError("feed_unlisted"));
+  }
+
+  function stop(): void {
     stopped = true;
     pause.clear();
     watch.clear();
     connection.abort();
-  };
+  }
+
+  void connect();
+  return { renew, stop };
 }

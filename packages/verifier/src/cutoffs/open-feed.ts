@@ -1,6 +1,7 @@
 import { envelopePacesMs, formatGeneration, type Generation } from "@meshpass/protocol";
 import { type Dispatcher, request } from "undici";
 import { VerifierError } from "../verifier-error.ts";
+import type { CredentialHeader } from "./create-credential-header.ts";
 
 /** Opens a connection of the feed, which goes on from `place`; gives the pieces that it brings, as they come. */
 export type OpenFeed = (place: Generation | undefined, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
@@ -8,17 +9,22 @@ export type OpenFeed = (place: Generation | undefined, signal: AbortSignal) => P
 interface FeedAddress {
   readonly url: string;
   readonly pace: keyof typeof envelopePacesMs;
+  /** What the receiver calls itself. */
+  readonly instance: string;
+  /** Who shows a credential has a place that strangers cannot take, and its name is noted with it. */
+  readonly credentialHeader: CredentialHeader;
   readonly dispatcher: Dispatcher;
 }
 
 /** The feed behind `url`. Follows no redirect. What it throws is a VerifierError, or the signal's reason. */
-export function createOpenFeed({ url, pace, dispatcher }: FeedAddress): OpenFeed {
+export function createOpenFeed({ url, pace, instance, credentialHeader, dispatcher }: FeedAddress): OpenFeed {
   const address = new URL(url);
+  address.searchParams.set("instance", instance);
   if (pace !== "usual") address.searchParams.set("every", String(envelopePacesMs[pace]));
 
   return async (place, signal) => {
     const resume = place === undefined ? {} : { "last-event-id": formatGeneration(place) };
-    const headers = { accept: "text/event-stream", ...resume };
+    const headers = { accept: "text/event-stream", ...resume, ...(await credentialHeader()) };
     // undici's own timers are coarse, and a feed has no end: who follows it holds the watch.
     const options = { dispatcher, signal, headers, headersTimeout: 0, bodyTimeout: 0 };
     const answer = await request(address, options).catch((error) => {

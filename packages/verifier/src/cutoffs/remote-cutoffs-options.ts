@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { checkTransport } from "@meshpass/protocol";
+import { checkTransport, isInstance } from "@meshpass/protocol";
 import type { VerifierError } from "../verifier-error.ts";
 import { type CutoffsOptions, readCutoffsOptions } from "./cutoffs-options.ts";
 
@@ -8,13 +8,14 @@ export interface RemoteCutoffsOptions extends CutoffsOptions {
   /** Where the feed is, `/cutoffs` of the auth server: `https:`, or `http:` on this machine. */
   readonly url: string;
   /**
-   * Gives the credential of this service, and with it the auth server is told how far this receiver is, at
-   * `<url>/confirmations`. Without it nothing is sent. It goes to the origin of `url` alone.
+   * Gives the credential of this service. With it the auth server keeps a place for this receiver that no stranger can
+   * take, and is told at `<url>/confirmations` how far it is. Without it nothing is sent, and the auth server has few
+   * places. `onStaleFeed: "refuse"` needs it. It goes to the origin of `url` alone.
    */
   readonly credential?: () => Promise<string>;
   /** Told of everything that was wrong with the feed, so that it can be logged and counted. Must not throw. */
   readonly onFailure?: (error: VerifierError) => void;
-  /** What this process is called in confirmations: 1 to 64 of `A-Z a-z 0-9 _ -`. By chance unless given. */
+  /** What this process is called at the auth server, for its life, and no other of its service is: 1 to 64 of `A-Z a-z 0-9 _ -`. By chance unless given. */
   readonly instance?: string;
   /** Allows `http:` to another machine, where the way there is protected by other means. Default false. */
   readonly allowHttp?: boolean;
@@ -30,13 +31,14 @@ export interface RemoteCutoffsSettings extends Required<Omit<RemoteCutoffsOption
 /** @throws TypeError that says what is wrong with `options` */
 export function readRemoteCutoffsOptions(options: RemoteCutoffsOptions): RemoteCutoffsSettings {
   const { url, credential, instance = randomUUID(), allowHttp = false } = options;
-  const { onFailure = () => undefined, random = Math.random } = options;
+  const { onFailure = () => undefined, random = Math.random, onStaleFeed } = options;
   const transport = checkTransport(url, allowHttp);
   const demands: readonly (readonly [holds: boolean, demand: string])[] = [
     [transport === undefined, `url ${transport}`],
     [transport !== undefined || new URL(url).search === "", "url must have no query"],
-    [typeof instance === "string" && /^[\w-]{1,64}$/.test(instance), "instance must be 1 to 64 of A-Z a-z 0-9 _ -"],
+    [isInstance(instance), "instance must be 1 to 64 of A-Z a-z 0-9 _ -"],
     [credential === undefined || typeof credential === "function", "credential must be a function"],
+    [onStaleFeed !== "refuse" || credential !== undefined, "onStaleFeed refuse needs a credential, for its close pace"],
     [typeof onFailure === "function", "onFailure must be a function"],
     [typeof random === "function", "random must be a function"],
   ];

@@ -1,5 +1,6 @@
 import { Agent } from "undici";
 import type { VerifierError } from "../verifier-error.ts";
+import { createCredentialHeader } from "./create-credential-header.ts";
 import { createCutoffs } from "./create-cutoffs.ts";
 import type { Cutoffs, CutoffsStatus } from "./cutoffs.ts";
 import { followFeed } from "./follow-feed.ts";
@@ -28,23 +29,30 @@ export interface RemoteCutoffs extends Cutoffs {
  * that is made anew, with jitter, whenever it breaks. The feed proves itself: each envelope is signed by a key that the
  * issuer's `keys` certify, so a forged, replayed, truncated or reordered feed changes nothing and is reported.
  *
- * With a `credential` it confirms to the auth server how far it is. Keeps the process alive until it is closed.
+ * With a `credential` it has a place of its service's, and confirms to the auth server how far it is. Where that does not
+ * know its connection as this service's, another is made. Keeps the process alive until it is closed.
  *
  * @throws TypeError if `url` is no address that the feed may come from, or an option is of the wrong type
  */
 export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
   const settings = readRemoteCutoffsOptions(options);
-  const { url, keys, onStaleFeed } = settings;
+  const { url, keys, onStaleFeed, credential, instance, timers } = settings;
   const counts = { failures: 0, failedConfirmations: 0 };
   const dispatcher = new Agent({ connections: 2, pipelining: 1 });
   const cutoffs = createCutoffs(settings);
-  const confirming = startConfirming(settings, cutoffs, dispatcher, () => void counts.failedConfirmations++);
+  const confirming = startConfirming(settings, cutoffs, {
+    dispatcher,
+    onFailure: () => void counts.failedConfirmations++,
+    onUnlisted: () => following.renew(),
+  });
   const keysWatch = createKeysWatch(keys);
 
-  const stopFollowing = followFeed({
+  const pace = onStaleFeed === "refuse" ? "close" : "usual";
+  const credentialHeader = createCredentialHeader(credential, timers);
+  const following = followFeed({
     ...settings,
     cutoffs,
-    open: createOpenFeed({ url, pace: onStaleFeed === "refuse" ? "close" : "usual", dispatcher }),
+    open: createOpenFeed({ url, pace, instance, credentialHeader, dispatcher }),
     prepare: async () => {
       if (!keys.ready()) await keys.refresh().catch(() => undefined);
     },
@@ -55,6 +63,7 @@ export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
     onFailure(error: VerifierError) {
       counts.failures += 1;
       confirming.noteChange();
+      confirming.noteBreak();
       settings.onFailure(error);
     },
   });
@@ -65,7 +74,7 @@ export function remoteCutoffs(options: RemoteCutoffsOptions): RemoteCutoffs {
     ready: cutoffs.ready,
     status: () => ({ ...cutoffs.status(), ...counts }),
     async close() {
-      stopFollowing();
+      following.stop();
       void cutoffs.close();
       await confirming.end();
       await dispatcher.destroy();

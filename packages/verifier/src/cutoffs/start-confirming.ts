@@ -9,26 +9,40 @@ import { verifierVersion } from "./verifier-version.ts";
 interface Confirming {
   /** Something may have changed: confirms if it has. */
   noteChange(): void;
+  /** The connection broke: on the next one the auth server is told all anew. */
+  noteBreak(): void;
   /** Says goodbye, and sends nothing any more. Does not reject. */
   end(): Promise<void>;
+}
+
+interface ConfirmingParts {
+  readonly dispatcher: Dispatcher;
+  /** A confirmation did not arrive. */
+  readonly onFailure: () => void;
+  /** The auth server has no stream of this receiver. */
+  readonly onUnlisted: () => void;
 }
 
 /** So many keys are named in a confirmation. */
 const maxKids = 100;
 
-/** Confirms each change of what is known, of the feed and of the keys. Without a credential there is nothing to do. */
+/**
+ * Confirms each change of what is known, of the feed and of the keys, from the first envelope on. Without a credential there
+ * is nothing to do.
+ */
 export function startConfirming(
   settings: RemoteCutoffsSettings,
   cutoffs: FedCutoffs,
-  dispatcher: Dispatcher,
-  onFailure: () => void,
+  { dispatcher, onFailure, onUnlisted }: ConfirmingParts,
 ): Confirming {
   const { url, credential, keys, timers } = settings;
-  if (credential === undefined) return { noteChange: () => undefined, end: async () => undefined };
-  const send = createSendConfirmation({ url: `${url}/confirmations`, credential, dispatcher });
+  if (credential === undefined) return nothing;
+  const send = createSendConfirmation({ url: `${url}/confirmations`, credential, dispatcher, onUnlisted });
   const describe = () => describeReceiver(settings, cutoffs);
   const { note, leave } = createConfirmations({ describe, send, onFailure, timers });
-  const stopListening = keys.onChange(note);
+  const stopListening = keys.onChange(() => {
+    if (cutoffs.place() !== undefined) note();
+  });
   let noted: string | undefined;
 
   return {
@@ -39,12 +53,21 @@ export function startConfirming(
       if (state !== noted) note();
       noted = state;
     },
+    noteBreak() {
+      noted = undefined;
+    },
     end() {
       stopListening();
       return leave();
     },
   };
 }
+
+const nothing: Confirming = {
+  noteChange: () => undefined,
+  noteBreak: () => undefined,
+  end: async () => undefined,
+};
 
 function describeReceiver({ instance, keys, clock }: RemoteCutoffsSettings, cutoffs: FedCutoffs): Confirmation {
   const { epoch, number: head } = cutoffs.place() ?? { epoch: 0, number: 0 };

@@ -156,3 +156,25 @@ t.test("it can be stopped in a pause", async (t) => {
   await time.advance(60);
   t.equal(connections.length, 1);
 });
+
+t.test("it can be told to make another connection, which it does once a minute at most", async (t) => {
+  const { renew, connections, current, time, greet, feed, deliver, failures, cutoffs } = await startFollowing(t);
+  await greet();
+  renew();
+  await time.advance(0.1);
+  t.same([connections.length, failures], [2, ["feed_unlisted"]]);
+  t.ok(connections[0]?.isDropped());
+  t.same(current().resumesFrom, { epoch: 1, number: 0 });
+  await greet();
+  for (let second = 0; second < 59; second += 1) {
+    renew();
+    await time.advance(1);
+    await deliver(feed.delta());
+  }
+  t.equal(connections.length, 2);
+  await time.advance(1);
+  renew();
+  await time.advance(0.1);
+  t.equal(connections.length, 3);
+  t.equal(cutoffs.status().condition, "live");
+});

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { endings } from "@meshpass/protocol";
+import { type CutoffsAnswer, endings, maxProofLength } from "@meshpass/protocol";
 import t from "tap";
 import { type RemoteCutoffsOptions, remoteCutoffs } from "../../src/index.ts";
 import { until } from "../until.ts";
@@ -14,7 +14,7 @@ t.test("it reads the feed, and a cut is in force as soon as it is sent", async (
   send(feed.cut(endings.caller("m1")));
   await until(() => cutoffs.status().head === 1);
   const [request] = requests;
-  t.match([request?.url, request?.headers.accept], ["/cutoffs", "text/event-stream"]);
+  t.match([request?.url, request?.headers.accept], [/^\/cutoffs\?instance=[\w-]{36}$/, "text/event-stream"]);
   t.equal(request?.headers["last-event-id"], undefined);
   t.equal(request?.headers.authorization, undefined, "anybody may read");
   t.same(failures, []);
@@ -22,9 +22,90 @@ t.test("it reads the feed, and a cut is in force as soon as it is sent", async (
 
 t.test("in mode refuse it asks for four envelopes a second", async (t) => {
   const { url, requests } = await startFeedServer(t);
-  const { cutoffs } = await startReceiver(t, url, { onStaleFeed: "refuse" });
+  const credential = async () => "cred-1";
+  const { cutoffs } = await startReceiver(t, url, { onStaleFeed: "refuse", instance: "m2-1", credential });
   await until(cutoffs.ready);
-  t.equal(requests[0]?.url, "/cutoffs?every=250");
+  t.equal(requests[0]?.url, "/cutoffs?instance=m2-1&every=250");
+});
+
+t.test("with a credential each connection shows it, read anew, and says whose it is", async (t) => {
+  const { url, requests, breakOff } = await startFeedServer(t);
+  let read = 0;
+  const credential = async () => {
+    read += 1;
+    return `cred-${read}`;
+  };
+  const { cutoffs } = await startReceiver(t, url, { credential, instance: "m2-1" });
+  await until(cutoffs.ready);
+  t.match([requests[0]?.url, requests[0]?.headers.authorization], ["/cutoffs?instance=m2-1", /^Bearer cred-\d$/]);
+  breakOff();
+  await until(() => requests.length === 2);
+  t.not(requests[1]?.headers.authorization, requests[0]?.headers.authorization);
+});
+
+const noCredentials: Record<string, () => Promise<string>> = {
+  "that fails": () => Promise.reject(new Error("no such file")),
+  "that throws": () => {
+    throw new Error("no such file");
+  },
+  "that is no text": async () => 7 as unknown as string,
+  "that would be another header": async () => "cred-1\r\nx: y",
+  "that is empty": async () => "",
+  "that is huge": async () => "x".repeat(9_000),
+};
+for (const [what, credential] of Object.entries(noCredentials)) {
+  t.test(`a credential ${what} keeps no receiver from the feed`, async (t) => {
+    const { url, requests } = await startFeedServer(t);
+    const { cutoffs, failures } = await startReceiver(t, url, { credential });
+    await until(cutoffs.ready);
+    t.equal(requests[0]?.headers.authorization, undefined);
+    t.same(failures, []);
+  });
+}
+
+t.test("a credential that never comes keeps a receiver from the feed for a second", async (t) => {
+  const { url, requests } = await startFeedServer(t);
+  const { cutoffs } = await startReceiver(t, url, { credential: () => new Promise(() => undefined) });
+  await until(cutoffs.ready);
+  t.equal(requests[0]?.headers.authorization, undefined);
+});
+
+t.test("a server that does not know its connection gets another one, and then a confirmation", async (t) => {
+  const { url, server, requests, confirmed, streams } = await startFeedServer(t);
+  const isListed = () => requests.length === 2 && streams.size > 0;
+  server.confirm = (_request, response) => response.writeHead(isListed() ? 204 : 404).end();
+  const { cutoffs, failures } = await startReceiver(t, url, { credential: async () => "cred-1" });
+  await until(isListed);
+  const before = confirmed.length;
+  await until(() => confirmed.length > before);
+  t.equal(cutoffs.status().condition, "live");
+  t.match(failures, [/does not know this connection as ours/]);
+  await cutoffs.close();
+  t.equal(requests.length, 2);
+});
+
+t.test("each new connection is confirmed, though nothing else is new", async (t) => {
+  const { url, confirmed, breakOff } = await startFeedServer(t);
+  const { cutoffs } = await startReceiver(t, url, { credential: async () => "cred-1" });
+  await until(() => confirmed.some(({ body }) => body.epoch === 1));
+  const before = confirmed.length;
+  breakOff();
+  await until(() => confirmed.length > before);
+  t.match(confirmed.at(-1)?.body, { epoch: 1, head: 0 });
+  t.ok(cutoffs.ready());
+});
+
+t.test("nothing is confirmed before the feed has been read", async (t) => {
+  const { url, server, confirmed } = await startFeedServer(t);
+  const { answer } = server;
+  server.answer = (_request, response) => response.writeHead(503).end();
+  const { cutoffs, keys } = await startReceiver(t, url, { credential: async () => "cred-1" });
+  await keys.refresh();
+  await until(() => cutoffs.status().failures > 1);
+  t.same(confirmed, [], "its keys alone are no news");
+  server.answer = answer;
+  await until(() => confirmed.length > 0);
+  t.match(confirmed[0]?.body, { epoch: 1 });
 });
 
 t.test("a connection that breaks is made anew, from where it was", async (t) => {
@@ -152,6 +233,23 @@ t.test("a server that lost cuts is shown what it had said", async (t) => {
   t.equal(streams.size, 1);
 });
 
+t.test("what it shows is small, whatever it has read: the heartbeat after a large snapshot", async (t) => {
+  const { url, feed, send, confirmed } = await startFeedServer(t);
+  const { cutoffs } = await startReceiver(t, url, { credential: async () => "cred-1" });
+  await until(cutoffs.ready);
+  for (let at = 0; at < 1_000; at += 1) feed.add(endings.caller(`c${at}`));
+  send(feed.snapshot());
+  await until(() => cutoffs.status().head === 1_000);
+  send(feed.delta());
+  const { last } = feed;
+  await until(() => cutoffs.status().head === 1_000 && confirmed.some(({ body }) => body.head === 1_000));
+  send(feed.snapshot({ head: 999, hash: feed.hashAt(999), cuts: [] }));
+  await until(() => confirmed.some(({ body }) => body.ahead !== undefined));
+  const ahead = confirmed.at(-1)?.body.ahead as CutoffsAnswer;
+  t.equal(ahead.envelope, last);
+  t.ok(ahead.certificate.length + ahead.envelope.length <= maxProofLength);
+});
+
 t.test("without a credential nothing is sent to the auth server", async (t) => {
   const { url, confirmed } = await startFeedServer(t);
   const { cutoffs } = await startReceiver(t, url);
@@ -189,6 +287,7 @@ t.test("an address that the feed must not come from, and other wrong options, ar
     { instance: "a b" },
     { instance: "x".repeat(65) },
     { credential: "cred-1" },
+    { onStaleFeed: "refuse" },
     { onFailure: 1 },
     { random: 1 },
     { keys: undefined },

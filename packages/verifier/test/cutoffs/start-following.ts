@@ -60,7 +60,7 @@ export async function startFollowing(t: Test, more: Partial<CutoffsOptions> & { 
   const failures: Refusal[] = [];
   const far = { isDown: false, envelopes: 0, prepared: 0 };
 
-  const stop = followFeed({
+  const { renew, stop } = followFeed({
     ...time,
     cutoffs,
     random: () => 1,
@@ -88,6 +88,7 @@ export async function startFollowing(t: Test, more: Partial<CutoffsOptions> & { 
     connections,
     failures,
     far,
+    renew,
     stop,
     current,
     send,
