@@ -44,7 +44,7 @@ export interface FeedOptions extends EnvelopeSignerOptions {
 
 /**
  * Signs each envelope once, for however many receivers. One that comes back gets what it has missed, or a snapshot where
- * that is no longer known.
+ * that is no longer known, or where many come back from many places at once.
  */
 export function createFeed(options: FeedOptions): Feed {
   const { cutLog } = options;
@@ -62,7 +62,7 @@ export function createFeed(options: FeedOptions): Feed {
     for (const { send } of to) send(event);
   };
   const beat = (due: readonly Subscription[]): void => {
-    envelopes.forgetSnapshot();
+    envelopes.forget();
     if (due.length > 0) broadcast(envelopeEvent(envelopes.heartbeat()), due);
   };
   const endStreams = (): void => {
@@ -77,7 +77,7 @@ export function createFeed(options: FeedOptions): Feed {
     else broadcast(envelopeEvent(news));
   };
   const stopListening = cutLog.onAppend(() => {
-    envelopes.forgetSnapshot();
+    envelopes.forget();
     if (subscriptions.size > 0) sendNews();
     sent = cutLog.head();
   });
@@ -87,7 +87,7 @@ export function createFeed(options: FeedOptions): Feed {
     subscribe: (subscription) => {
       const { from, send } = subscription;
       if (shown !== undefined) send(certificateEvent(shown));
-      send(envelopeEvent((from && envelopes.since(from)) ?? envelopes.snapshot()));
+      send(envelopeEvent((from && envelopes.resumption(from)) ?? envelopes.snapshot()));
       subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },

@@ -1,15 +1,15 @@
 import type { Cut, Generation } from "@meshpass/protocol";
 import { firstHash, nextHash } from "@meshpass/verifier";
 
-/** A log of cuts without a store, that keeps the last three for those who come back. */
-export function createFakeLog(epoch = 7) {
+/** A log of cuts without a store, that keeps the last `kept` for those who come back. */
+export function createFakeLog(epoch = 7, kept = 3) {
   const listeners = new Set<() => void>();
   let place: Generation & { readonly hash: string } = { epoch, number: 0, hash: firstHash(epoch) };
   let cuts: readonly Cut[] = [];
   return {
     head: () => place,
     live: () => cuts,
-    after: (number: number) => (place.number - number <= 3 ? cuts.slice(number) : undefined),
+    after: (number: number) => (place.number - number <= kept ? cuts.slice(number) : undefined),
     onAppend: (listener: () => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

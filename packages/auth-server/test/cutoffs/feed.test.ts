@@ -6,8 +6,7 @@ import { createFeed } from "../../src/cutoffs/feed.ts";
 import { createFeedKey } from "../../src/cutoffs/feed-key.ts";
 import { createFakeLog } from "./fake-log.ts";
 
-function start(t: Test) {
-  const log = createFakeLog();
+function start(t: Test, log = createFakeLog()) {
   let now = 100;
   const time = { next: () => (now += 1) };
   const signed: CutoffsEnvelope[] = [];
@@ -98,6 +97,54 @@ t.test("who comes back gets what is missing, and a snapshot where that is not kn
     ],
   ] as const)
     t.match(receive(from).envelopes(), [first], JSON.stringify(from));
+});
+
+t.test("who comes back to one place costs one signature, until the head or the time moves", async (t) => {
+  const { log, feed, receive, signed } = start(t);
+  log.append("caller a", "caller b", "caller c");
+  const costs = (work: () => void): number => {
+    const { length } = signed;
+    work();
+    return signed.length - length;
+  };
+  const from = (number: number) => receive({ epoch: 7, number }).envelopes()[0];
+  t.equal(
+    costs(() => t.strictSame(from(1), from(1))),
+    1,
+  );
+  t.equal(
+    costs(() => t.match(from(2), { after: 2, head: 3 })),
+    1,
+    "another place is another envelope",
+  );
+  log.append("caller d");
+  t.equal(
+    costs(() => t.match([from(2), from(2)], [{ after: 2, head: 4 }, {}])),
+    1,
+  );
+  feed.tick();
+  feed.tick();
+  t.equal(
+    costs(() => t.match(from(2), { after: 2, head: 4 })),
+    1,
+    "an old one is no news",
+  );
+});
+
+t.test("who comes back from very many places, or from far away, has the snapshot, which is one for all", async (t) => {
+  const log = createFakeLog(7, 20_000);
+  const { receive, signed, feed } = start(t, log);
+  log.append(...Array.from({ length: 10_000 }, (_, index) => `caller c${index}`));
+  const from = (number: number) => receive({ epoch: 7, number }).envelopes()[0]?.after;
+  t.strictSame([from(0), from(1)], [0, 1]);
+  const { length } = signed;
+  t.strictSame([from(2), from(3), from(0), from(9_999)], [undefined, undefined, 0, 9_999]);
+  t.equal(signed.length, length + 2, "the snapshot, and one that is short");
+  for (let place = 9_000; place < 9_100; place++) from(place);
+  t.equal(from(9_100), undefined);
+  t.ok(signed.length < length + 64, `${signed.length - length}`);
+  for (let tick = 0; tick < 4; tick++) feed.tick();
+  t.equal(from(9_100), 9_100, "a moment later there is time again");
 });
 
 t.test("heartbeats come at the pace that was asked for, and each is signed once for all", async (t) => {
