@@ -21,7 +21,10 @@ export interface Receivers {
   knows(service: string, instance: string): boolean;
   /** Waits for this instance no more, since it is gone for good. False if there is no such one. */
   forget(service: string, instance: string): boolean;
-  /** Every instance that was heard of within the longest life of a token, by service and instance. */
+  /**
+   * Every instance that was heard of within the longest life of a token, by service and instance; of those of one service
+   * that have been silent for a minute the last 100: enough to know that not everybody has confirmed.
+   */
   list(): readonly ListedReceiver[];
   /** Those that changed since the last call; one that is not listed any more was last heard of at 0. */
   takeChanged(): readonly Receiver[];
@@ -34,18 +37,23 @@ export interface ReceiversOptions {
   readonly clock: () => number;
   /** Who was not heard of for this long accepts no token any more that it was not told of, in ms. */
   readonly forgetAfterMs: number;
-  /** So many instances of one service; one more takes the place of that which was silent for longest. Default 5,000. */
-  readonly maxInstances?: number;
+  /** So many instances of one service; one more takes the place of that which was silent for longest. */
+  readonly maxInstances: number;
 }
 
 /** A receiver that has not spoken for this long, in ms, is not live: it does so every 10 s. */
 const silentMs = 15_000;
 
+/** Who comes, confirms and goes without a goodbye, again and again, leaves so many behind that are waited for in vain. */
+const mostGone = { instances: 100, afterMs: 60_000 } as const;
+
 const keyOf = ({ service, instance }: Receiver): string => `${service} ${instance}`;
 
 /** Bounded by the services that have credentials, times `maxInstances`. */
 export function createReceivers(options: ReceiversOptions): Receivers {
-  const { remembered, clock, forgetAfterMs, maxInstances = 5_000 } = options;
+  const { remembered, clock, forgetAfterMs, maxInstances } = options;
+  // A server that was down has heard of nobody meanwhile.
+  const startedAt = clock();
   const services = new Map<string, Map<string, Receiver>>();
   const changed = new Map<string, Receiver>();
   /** Those of `changed` of which nothing was given out yet. */
@@ -70,6 +78,14 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     if (instances.size <= maxInstances || silent === undefined) return;
     instances.delete(silent.instance);
     noteGone(silent);
+  };
+  const isGone = ({ lastHeardAt }: Receiver): boolean => clock() - Math.max(lastHeardAt, startedAt) >= mostGone.afterMs;
+  const dropGone = (instances: Map<string, Receiver>): void => {
+    const gone = [...instances.values()].filter(isGone);
+    for (const receiver of gone.slice(0, -mostGone.instances)) {
+      instances.delete(receiver.instance);
+      noteGone(receiver);
+    }
   };
   const forget = (service: string, instance: string): boolean => {
     const known = services.get(service)?.get(instance);
@@ -98,12 +114,14 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     knows: (service, instance) => services.get(service)?.has(instance) === true,
     list: () => {
       const now = clock();
+      services.forEach(dropGone);
       return [...services.values()]
         .flatMap((instances) => [...instances.values()])
         .filter(({ lastHeardAt }) => lastHeardAt >= now - forgetAfterMs)
         .map((receiver) => ({ ...receiver, live: now - receiver.lastHeardAt < silentMs }));
     },
     takeChanged: () => {
+      services.forEach(dropGone);
       const taken = [...changed.values()];
       changed.clear();
       fresh.clear();
