@@ -13,8 +13,14 @@ const readFile = (path: string): string | undefined => {
   }
 };
 
+/** The limit of open files as Node has raised it; undefined where there is none. */
+const readOpenFiles = (): number | undefined => {
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files: { soft: unknown } } };
+  return typeof userLimits?.open_files.soft === "number" ? userLimits.open_files.soft : undefined;
+};
+
 const { env, stderr, stdout } = process;
-const read = readConfig({ env, readFile });
+const read = readConfig({ env, readFile, openFiles: readOpenFiles() });
 if ("problems" in read) {
   stderr.write(read.problems.map((problem) => `auth server: ${problem}\n`).join(""));
   process.exit(1);

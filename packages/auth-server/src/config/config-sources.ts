@@ -4,6 +4,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file, or undefined if there is none. Throws if there is one that cannot be read. */
   readonly readFile: (path: string) => string | undefined;
+  /** How many files the process may have open; not given where that is not known, or there is no limit. */
+  readonly openFiles?: number | undefined;
 }
 
 /** What every reader of a part is handed: the sources, and where to say what is wrong with them. */
@@ -17,7 +19,10 @@ export interface ConfigReader {
 }
 
 /** A reader over `sources` that collects in `problems`. */
-export const createConfigReader = ({ env, readFile }: ConfigSources, problems: string[]): ConfigReader => ({
+export const createConfigReader = (
+  { env, readFile }: Pick<ConfigSources, "env" | "readFile">,
+  problems: string[],
+): ConfigReader => ({
   variable: (name) => env[name] || undefined,
   file: (path) => {
     try {

@@ -14,6 +14,8 @@ export interface Config {
   readonly safeLifetimeSeconds: number | undefined;
   /** Whether credentials are accepted that were made straight at the core. */
   readonly legacyCredentials: boolean;
+  /** Of the feed of cuts, at once: what the process's limit of open files leaves room for. */
+  readonly maxStreams: number;
   /** The services that get development credentials; empty where none are made, and then none are accepted. */
   readonly developmentServices: readonly string[];
   readonly tls: TlsConfig | undefined;

@@ -7,6 +7,7 @@ import { readConfigFile } from "./read-config-file.ts";
 import { readCore } from "./read-core.ts";
 import { readDevelopmentServices } from "./read-development-services.ts";
 import { readPorts } from "./read-ports.ts";
+import { streamsFor } from "./streams-for.ts";
 
 /**
  * The configuration, or every problem with it at once, each one line that says what is wrong and what to do. The README
@@ -43,6 +44,7 @@ export function readConfig(
     core,
     ...file,
     legacyCredentials: legacyCredentials === "auto" ? isLocal : legacyCredentials === "accept",
+    maxStreams: streamsFor(sources.openFiles),
     developmentServices: readDevelopmentServices(reader, isLocal),
     allowHttp: variable("MESHPASS_ALLOW_HTTP") === "1",
   };

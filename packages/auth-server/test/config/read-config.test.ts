@@ -9,13 +9,13 @@ const configFile = "config/auth-server.yaml";
 const embedded = { [keyFile]: "the-key-of-the-embedded-core\n" };
 
 /** Reads a configuration from an environment and files; an Error in place of a text is a file that cannot be read. */
-function read(env: Record<string, string>, files: Record<string, string | Error> = embedded) {
+function read(env: Record<string, string>, files: Record<string, string | Error> = embedded, openFiles?: number) {
   const readFile = (path: string): string | undefined => {
     const file = files[path];
     if (file instanceof Error) throw file;
     return file;
   };
-  return readConfig({ env, readFile });
+  return readConfig({ env, readFile, openFiles });
 }
 
 function accept(...sources: Parameters<typeof read>): Config {
@@ -52,6 +52,7 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
     safeLifetimeSeconds: undefined,
     legacyCredentials: true,
     tls: undefined,
+    maxStreams: 20_000,
     developmentServices: [],
     allowHttp: false,
   });
@@ -267,4 +268,13 @@ t.test("TLS takes a certificate and its key, and nothing else", async (t) => {
 
 t.test("a level of the log that is none is a problem like any other", async (t) => {
   hasProblems(t, [{ LOG_LEVEL: "loud" }], /^LOG_LEVEL must be one of trace, debug, .* or silent$/);
+});
+
+t.test("streams of the feed leave a fifth of the files that may be open to everything else", async (t) => {
+  for (const [openFiles, maxStreams] of [
+    [1_024, 819],
+    [20_000, 16_000],
+    [1_048_576, 20_000],
+  ] as const)
+    t.equal(accept({}, embedded, openFiles).maxStreams, maxStreams);
 });
