@@ -4,12 +4,14 @@ import type { FastifyInstance } from "fastify";
 import { type AccessTokenDependencies, grantAccessToken, settleRefusal } from "./access-token.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
+import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
 import { jwksRoute } from "./jwks-route.ts";
 
 export interface AuthServerAppOptions
   extends AccessTokenDependencies,
+    ListenerDependencies,
     ReceiverDependencies,
-    Omit<CutoffsRoutesOptions, "authenticate"> {
+    Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
   readonly http: HttpServerOptions;
 }
 
@@ -23,8 +25,9 @@ export function buildApp(options: AuthServerAppOptions): FastifyInstance {
   const sendJwks = jwksRoute(options.keys);
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);
-  const { feed, onConfirmation } = options;
+  const { feed, places, onConfirmation } = options;
+  const identify = (rawHeaders: readonly string[]) => identifyListener(options, rawHeaders);
   const authenticate = (rawHeaders: readonly string[]) => authenticateReceiver(options, rawHeaders);
-  mountCutoffs(app, { feed, onConfirmation, authenticate });
+  mountCutoffs(app, { feed, places, identify, onConfirmation, authenticate });
   return app;
 }

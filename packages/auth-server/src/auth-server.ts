@@ -68,13 +68,16 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     isBlocked: cutoffs.blocks.isBlocked,
     onGranted: cutoffs.liveTokens.note,
     feed: cutoffs.feed,
+    places: cutoffs.places,
+    holdsStream: cutoffs.places.holds,
     onConfirmation: cutoffs.noteConfirmation,
     knowsReceiver: cutoffs.receivers.knows,
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     reusable,
     safeLifetimeSeconds: safeLifetime.seconds,
-    onOutcome: createServerMetrics(http.metrics, map.status).countOutcome,
+    onOutcome: createServerMetrics(http.metrics, { mapStatus: map.status, streams: cutoffs.places.counts })
+      .countOutcome,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Metrics } from "@meshpass/http-server";
-import { Counter, Gauge } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { StreamCounts } from "./cutoffs/stream-places.ts";
 import type { MapStatus } from "./map/map-in-force.ts";
 
 /** The auth server's own metrics, beside those of its HTTP server. */
@@ -8,8 +9,16 @@ export interface ServerMetrics {
   countOutcome(allowed: boolean, reason: string | undefined): void;
 }
 
-/** Labels come from our own closed lists of reasons, never from a request. */
-export function createServerMetrics({ registry }: Metrics, mapStatus: () => MapStatus): ServerMetrics {
+export interface ServerMetricsSources {
+  readonly mapStatus: () => MapStatus;
+  readonly streams: () => StreamCounts;
+}
+
+/** Labels come from our own closed lists, never from a request. */
+export function createServerMetrics(
+  { registry }: Metrics,
+  { mapStatus, streams }: ServerMetricsSources,
+): ServerMetrics {
   const decisions = new Counter({
     name: "meshpass_decisions_total",
     help: "Requests for a token, by what became of them.",
@@ -22,6 +31,7 @@ export function createServerMetrics({ registry }: Metrics, mapStatus: () => MapS
     () => mapStatus().number ?? 0,
   );
   createGauge("meshpass_map_stale", "1 while the map file is not what is in force.", () => Number(mapStatus().stale));
+  showStreams(registry, streams);
   function createGauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
@@ -33,4 +43,26 @@ export function createServerMetrics({ registry }: Metrics, mapStatus: () => MapS
     });
   }
   return { countOutcome: (allowed, reason = "") => decisions.inc({ allowed: String(allowed), reason }) };
+}
+
+function showStreams(registry: Registry, read: () => StreamCounts): void {
+  new Gauge({
+    name: "meshpass_cutoffs_streams",
+    help: "Streams of the feed of cuts that are open: of services, which showed a credential, and of everybody else.",
+    labelNames: ["of"],
+    registers: [registry],
+    collect() {
+      for (const [of, count] of Object.entries(read().open)) this.set({ of }, count);
+    },
+  });
+  new Counter({
+    name: "meshpass_cutoffs_streams_refused_total",
+    help: "Streams of the feed of cuts for which there was no place, by the limit that was reached.",
+    labelNames: ["limit"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [limit, count] of Object.entries(read().refused)) this.inc({ limit }, count);
+    },
+  });
 }

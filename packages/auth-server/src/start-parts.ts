@@ -37,7 +37,7 @@ export type Parts = Awaited<ReturnType<typeof startParts>>;
  * @throws Error if the state folder or the store cannot be opened.
  */
 export async function startParts(config: Config, log: Log, { clock, monotonic }: Clocks) {
-  const { stateFolder, legacyCredentials } = config;
+  const { stateFolder, maxStreams, legacyCredentials } = config;
   await mkdir(stateFolder, { recursive: true });
   await chmod(stateFolder, 0o700);
   const storePath = join(stateFolder, "auth-server.sqlite");
@@ -47,7 +47,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const withdrawn = await openWithdrawnKeys(store, clock);
   const trust = createTrust({ core, coreUri: config.core.uri, clock, log, legacyCredentials, withdrawn });
   const { keys, coreKeys } = trust;
-  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, clock, monotonic, log });
+  const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, maxStreams, clock, monotonic, log });
   const map = startMap(config, storePath, { registry, cutLog: cutoffs.cutLog, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const reusable = createReusableTokens(keys);

@@ -30,6 +30,7 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     safeLifetimeSeconds: undefined,
     legacyCredentials: true,
     developmentServices: [],
+    maxStreams: 1_000,
     tls: undefined,
     allowHttp: false,
     ...options.config,
@@ -44,6 +45,13 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
   };
   t.teardown(stop);
 
+  let listening: Promise<string> | undefined;
+  const follow = async (credential: string, instance: string): Promise<void> => {
+    listening ??= server.app.listen({ host: "127.0.0.1", port: 0 });
+    const headers = { accept: "text/event-stream", authorization: `Bearer ${credential}` };
+    const { body } = await fetch(`${await listening}/cutoffs?instance=${instance}`, { headers });
+    void body?.pipeTo(new WritableStream()).catch(() => undefined);
+  };
   const operatorToken = () => readFileSync(join(folder, "operator.jwt"), "utf8").trim();
   const operate = (method: "GET" | "POST" | "DELETE", url: string, payload?: object) =>
     server.operatorApp.inject({
@@ -62,6 +70,8 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     log: lines,
     stop,
     operate,
+    /** Opens a stream of the feed for this instance of the service whose credential it is; it ends with the server. */
+    follow,
     isReady: () => until(() => server.readiness().ok),
     saveMap: (text: string) => writeFileSync(mapPath, text),
     /** Waits until the map in force has this number. */

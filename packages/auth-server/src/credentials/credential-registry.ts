@@ -13,6 +13,11 @@ export interface CredentialRegistry {
   refusalOf(caller: Caller): CredentialRefusal | undefined;
   /** As `refusalOf`, and remembers the first use of a legacy credential, by a hash of `token`, its text. Stores nothing. */
   admit(caller: Caller, token: string): CredentialRefusal | undefined;
+  /**
+   * The service whose credential `token` seems to be: by `jti`, which it claims, or by its text where it claims none.
+   * Undefined where there is no such one that is good now. Costs little, and proves nothing: anybody can write a jti.
+   */
+  recognize(token: string, jti: unknown): string | undefined;
   list(): readonly IssuedCredential[];
   listLegacy(): readonly LegacyCredential[];
   /** Stores the first uses of legacy credentials that are not stored yet. To be called every second or so. */
@@ -55,6 +60,11 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
     if (credential.revokedAt !== undefined) return "revoked";
     return claims.dev === true && !development ? "dev_credential" : undefined;
   };
+  const recognizeIssued = (jti: unknown): string | undefined => {
+    const credential = typeof jti === "string" ? issued.get(jti) : undefined;
+    const isGood = credential?.revokedAt === undefined && (development || credential?.dev !== true);
+    return isGood ? credential?.service : undefined;
+  };
   const markRevoked = (credential: IssuedCredential, revokedAt: number): void => {
     issued.set(credential.jti, { ...credential, revokedAt });
   };
@@ -64,6 +74,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
   return {
     refusalOf: (caller) => (caller.legacy ? legacy.refusalOf(caller.name) : refusalOfIssued(caller)),
     admit: (caller, token) => (caller.legacy ? legacy.admit(caller.name, token) : refusalOfIssued(caller)),
+    recognize: (token, jti) => (jti === undefined ? legacy.recognize(token) : recognizeIssued(jti)),
     list: () => [...issued.values()],
     listLegacy: legacy.list,
     noteLegacyCuts: legacy.noteCuts,

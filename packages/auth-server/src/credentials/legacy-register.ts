@@ -7,6 +7,8 @@ interface LegacyRegister {
   refusalOf(service: string): "legacy_cut" | undefined;
   /** As `refusalOf`, and remembers the credential when it is first shown. */
   admit(service: string, token: string): "legacy_cut" | "legacy_limit" | undefined;
+  /** Whose credential this is, if it was shown before and is not cut. */
+  recognize(token: string): string | undefined;
   list(): readonly LegacyCredential[];
   /** Stores the first uses that are not stored yet; what the store does not take stays for the next time. */
   saveFirstUses(): Promise<void>;
@@ -47,6 +49,10 @@ export async function createLegacyRegister(options: LegacyOptions): Promise<Lega
       if (known.size >= maxLegacyCredentials) return "legacy_limit";
       remember({ hash, service, firstUsedAt: Math.floor(clock() / 1_000) });
       return undefined;
+    },
+    recognize: (token) => {
+      const service = known.get(sha256(token))?.service;
+      return service === undefined || cuts.has(service) ? undefined : service;
     },
     list: () => [...known.values()],
     saveFirstUses: async () => {

@@ -1,8 +1,11 @@
 import { HttpError } from "@meshpass/http-server";
+import type { ErrorCode } from "@meshpass/protocol";
 import { authenticate, type JudgeDependencies } from "../judge.ts";
 import type { Confirmer } from "./cutoffs-routes.ts";
 
 export interface ReceiverDependencies extends Pick<JudgeDependencies, "verifier" | "registry"> {
+  /** Whether this instance of a service has a stream of the feed, or had one a moment ago. */
+  readonly holdsStream: (service: string, instance: string) => boolean;
   /** Whether this instance of a service has confirmed before. */
   readonly knowsReceiver: (service: string, instance: string) => boolean;
 }
@@ -11,8 +14,9 @@ export interface ReceiverDependencies extends Pick<JudgeDependencies, "verifier"
 const endedReasons: readonly string[] = ["revoked", "legacy_cut"];
 
 /**
- * Who shows the credential of a service to confirm how far it has read. One that has ended will do for an instance that was
- * heard of before, since nobody else knows that: what is cut off may say that it has read so.
+ * Who shows the credential of a service to confirm how far it has read: of an instance that has a stream, since made-up ones
+ * would be waited for in vain. A credential that has ended will do for an instance that was heard of before, since nobody
+ * else knows that: what is cut off may say that it has read so.
  *
  * @throws HttpError for any other credential that is not good
  */
@@ -21,11 +25,19 @@ export async function authenticateReceiver(
   rawHeaders: readonly string[],
 ): Promise<Confirmer> {
   const authenticated = await authenticate(dependencies, rawHeaders);
-  if ("value" in authenticated) return { service: authenticated.value.name, checkInstance: () => undefined };
+  if ("value" in authenticated) {
+    const { name: service } = authenticated.value;
+    return {
+      service,
+      checkInstance: (instance) => demand(dependencies.holdsStream(service, instance), "unknown_receiver"),
+    };
+  }
   const { caller, reason, code } = authenticated.refused;
   if (caller === undefined || !endedReasons.includes(reason)) throw new HttpError(code);
-  const checkInstance = (instance: string): void => {
-    if (!dependencies.knowsReceiver(caller.name, instance)) throw new HttpError(code);
-  };
-  return { service: caller.name, checkInstance };
+  const { name: service } = caller;
+  return { service, checkInstance: (instance) => demand(dependencies.knowsReceiver(service, instance), code) };
+}
+
+function demand(holds: boolean, code: ErrorCode): void {
+  if (!holds) throw new HttpError(code);
 }

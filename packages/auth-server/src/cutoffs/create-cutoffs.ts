@@ -15,11 +15,13 @@ import { createLiveTokenLedger, type LiveTokenLedger } from "./live-tokens.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
 import { createRecovery } from "./recover-lost-cuts.ts";
 import { rememberReceivers } from "./remember-receivers.ts";
+import { createStreamPlaces, type StreamPlaces, shareStreams } from "./stream-places.ts";
 
 /** Everything that cutting off consists of at the auth server. */
 export interface Cutoffs {
   readonly cutLog: CutLog;
   readonly feed: Feed;
+  readonly places: StreamPlaces;
   readonly feedKey: KeptFeedKey;
   readonly blocks: Blocks;
   readonly receivers: Receivers;
@@ -37,6 +39,8 @@ export interface CutoffsOptions {
   /** The keys that we publish. */
   readonly keys: Keys;
   readonly stateFolder: string;
+  /** Of the feed, at once. */
+  readonly maxStreams: number;
   /** ms since 1970. */
   readonly clock: () => number;
   /** ms since whenever, never set back. */
@@ -46,7 +50,7 @@ export interface CutoffsOptions {
 
 /** Reads what the store knows of cuts, blocks and receivers, and makes the feed of it. */
 export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
-  const { store, registry, keys, stateFolder, clock, monotonic, log } = options;
+  const { store, registry, keys, stateFolder, maxStreams, clock, monotonic, log } = options;
   const cutLog = await createCutLog(store);
   const blocks = createBlocks(await store.blocks());
   const feedKey = await openFeedKey(join(stateFolder, "feed-key.json"));
@@ -56,11 +60,15 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   keys.onChange(feed.tellKeysChanged);
   if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
   const { remembered, save } = await rememberReceivers(store);
-  const receivers = createReceivers({ remembered, clock, forgetAfterMs: cutLifeSeconds * 1_000 });
-  const recover = createRecovery({ store, cutLog, keys, clock, log });
+  const receivers = createReceivers({
+    ...{ remembered, clock, forgetAfterMs: cutLifeSeconds * 1_000 },
+    maxInstances: shareStreams(maxStreams).service,
+  });
+  const recover = createRecovery({ store, cutLog, keys, clock, monotonic, log });
   return {
     cutLog,
     feed,
+    places: createStreamPlaces({ maxStreams, monotonic }),
     feedKey,
     blocks,
     receivers,
@@ -69,7 +77,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     operations: createCutOperations({ store, cutLog, registry, blocks, clock }),
     noteConfirmation: (service, confirmation) => {
       receivers.note(service, confirmation);
-      if (confirmation.ahead !== undefined) void recover(confirmation.ahead);
+      if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
     saveReceivers: () => save(receivers.takeChanged()),
   };

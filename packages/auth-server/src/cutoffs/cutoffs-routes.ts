@@ -1,8 +1,9 @@
 import { HttpError } from "@meshpass/http-server";
-import { type Confirmation, envelopePacesMs, type Generation, parseGeneration, paths } from "@meshpass/protocol";
+import { type Confirmation, envelopePacesMs, isInstance, parseGeneration, paths } from "@meshpass/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Feed, Subscription } from "./feed.ts";
 import { readConfirmation } from "./read-confirmation.ts";
+import type { Listener, StreamPlaces } from "./stream-places.ts";
 
 /** Who confirms. */
 export interface Confirmer {
@@ -13,18 +14,24 @@ export interface Confirmer {
 
 export interface CutoffsRoutesOptions {
   readonly feed: Feed;
+  readonly places: Pick<StreamPlaces, "take">;
+  /** Whose credential a request for a stream carries, if one that is good. */
+  readonly identify: (rawHeaders: readonly string[]) => Promise<string | undefined>;
   /** Whose credential the request carries, before anything of its body is read. Rejects with HttpError. */
   readonly authenticate: (rawHeaders: readonly string[]) => Promise<Confirmer>;
   readonly onConfirmation: (service: string, confirmation: Confirmation) => void;
-  /** So many streams at once; one more is 503. Default 20,000. */
-  readonly maxSubscribers?: number;
 }
 
 /** A receiver that takes its events this slowly has missed the second anyway, and holds our memory: bytes unsent. */
 const maxUnsentBytes = 4 * 1024 * 1024;
 
-/** A proof that this server lost cuts holds a snapshot; nothing else in a confirmation is large. */
-const maxConfirmationBytes = 2 * 1024 * 1024;
+/** Who has not read the end of his stream by then is not waited for, in ms. */
+const lingerMs = 1_000;
+
+/** One text for all limits: who can reach several of them must not have a line of the log each time. */
+const noPlace = new Error(
+  "no place is left for this stream; meshpass_cutoffs_streams_refused_total says of which limit",
+);
 
 const streamHeaders = {
   "content-type": "text/event-stream",
@@ -35,28 +42,32 @@ const streamHeaders = {
 };
 
 /**
- * `GET /cutoffs`, for anybody: a snapshot, or a stream of server-sent events (WHATWG HTML 9.2) to who accepts one. One
- * write a second and receiver, where polling would be a request; and the way to resume is in the standard.
+ * `GET /cutoffs`, for anybody: a snapshot, or a stream of server-sent events (WHATWG HTML 9.2) to who accepts one, while
+ * there are places. One write a second and receiver, where polling would be a request; and the way to resume is in the
+ * standard. Who shows the credential of a service has its places, a name if he gives one, and the close pace if he asks.
  * `POST /cutoffs/confirmations`, for a service with its credential: how far it has read.
  */
 export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions): void {
-  const { feed, authenticate, onConfirmation, maxSubscribers = 20_000 } = options;
+  const { feed, places, identify, authenticate, onConfirmation } = options;
   app.get(paths.cutoffs, { exposeHeadRoute: false }, async (request, reply) => {
     const answer = feed.answer();
     if (answer === undefined) throw new HttpError("cutoffs_unavailable");
     if (!wantsStream(request)) return answer;
-    if (feed.subscribers() >= maxSubscribers) throw new HttpError("cutoffs_unavailable");
+    const listener = readListener(request, await identify(request.raw.rawHeaders));
     // Behind another answer on its connection it would never be sent, and be kept in memory instead.
-    if (reply.raw.socket === null) throw new HttpError("invalid_request");
-    stream(feed, request, reply);
+    if (reply.raw.socket === null || reply.raw.destroyed) throw new HttpError("invalid_request");
+    const leave = places.take(listener);
+    if (leave === undefined) throw new HttpError("cutoffs_unavailable", { cause: noPlace });
+    reply.raw.once("close", leave);
+    stream(feed, { ...readWishes(request, listener), reply });
     return reply;
   });
   const confirmers = new WeakMap<FastifyRequest, Confirmer>();
-  // To read a body as large as this one may be takes long enough to hold up everybody else's heartbeat.
+  // Nothing that a stranger sends is worth reading.
   const onRequest = async (request: FastifyRequest): Promise<void> => {
     confirmers.set(request, await authenticate(request.raw.rawHeaders));
   };
-  app.post(paths.confirmations, { bodyLimit: maxConfirmationBytes, onRequest }, async (request, reply) => {
+  app.post(paths.confirmations, { onRequest }, async (request, reply) => {
     const { service, checkInstance } = confirmers.get(request) as Confirmer;
     const confirmation = readConfirmation(request.body);
     checkInstance(confirmation.instance);
@@ -69,7 +80,9 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
 const wantsStream = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.split(",").some((type) => type.trim().split(";")[0] === "text/event-stream") === true;
 
-function stream(feed: Feed, request: FastifyRequest, reply: FastifyReply): void {
+type Wishes = Pick<Subscription, "from" | "everyTicks">;
+
+function stream(feed: Feed, { reply, ...wishes }: Wishes & { readonly reply: FastifyReply }): void {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, streamHeaders);
@@ -78,16 +91,23 @@ function stream(feed: Feed, request: FastifyRequest, reply: FastifyReply): void 
     raw.write(event);
     if (raw.writableLength > maxUnsentBytes) raw.destroy();
   };
-  const subscription: Subscription = { ...readPlace(request), send, end: () => void raw.end() };
-  raw.once("close", feed.subscribe(subscription));
+  const end = (): void => {
+    raw.end();
+    const timer = setTimeout(() => raw.destroy(), lingerMs).unref();
+    raw.once("close", () => clearTimeout(timer));
+  };
+  raw.once("close", feed.subscribe({ ...wishes, send, end }));
 }
 
-function readPlace({ headers, query }: FastifyRequest): {
-  readonly from: Generation | undefined;
-  readonly everyTicks: number;
-} {
+function readListener({ query, ip }: FastifyRequest, service: string | undefined): Listener {
+  const { instance } = query as { instance?: unknown };
+  return { service, instance: isInstance(instance) ? instance : undefined, address: ip };
+}
+
+/** The close pace costs as much as four usual ones, so it is for services alone. */
+function readWishes({ headers, query }: FastifyRequest, { service }: Listener): Wishes {
   const { every } = query as { every?: unknown };
-  const isClose = every === String(envelopePacesMs.close);
+  const isClose = service !== undefined && every === String(envelopePacesMs.close);
   const from = parseGeneration(headers["last-event-id"]);
   return { from, everyTicks: isClose ? 1 : envelopePacesMs.usual / envelopePacesMs.close };
 }

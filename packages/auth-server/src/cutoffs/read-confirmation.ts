@@ -1,5 +1,5 @@
 import { HttpError, objectBody } from "@meshpass/http-server";
-import { type Confirmation, type CutoffsAnswer, isKid } from "@meshpass/protocol";
+import { type Confirmation, type CutoffsAnswer, isInstance, isKid, maxProofLength } from "@meshpass/protocol";
 
 const fields = ["instance", "version", "epoch", "head", "kids", "keysAgeSeconds", "now", "leaving", "ahead"] as const;
 
@@ -8,7 +8,7 @@ const isText = (value: unknown, grammar: RegExp): value is string => typeof valu
 
 /** What each field must be. */
 const holds: Readonly<Record<(typeof fields)[number], (value: unknown) => boolean>> = {
-  instance: (value) => isText(value, /^[\w-]{1,64}$/),
+  instance: isInstance,
   version: (value) => isText(value, /^[\w.+-]{1,64}$/),
   epoch: isCount,
   head: isCount,
@@ -34,5 +34,6 @@ export function readConfirmation(body: unknown): Confirmation {
 function isAnswer(value: unknown): value is CutoffsAnswer {
   if (typeof value !== "object" || value === null || Object.keys(value).length !== 2) return false;
   const { certificate, envelope } = value as Partial<CutoffsAnswer>;
-  return typeof certificate === "string" && typeof envelope === "string";
+  const areTexts = typeof certificate === "string" && typeof envelope === "string";
+  return areTexts && certificate.length + envelope.length <= maxProofLength;
 }

@@ -11,16 +11,37 @@ export interface RecoveryOptions {
   readonly keys: Keys;
   /** ms since 1970. */
   readonly clock: () => number;
+  /** ms since whenever, never set back. */
+  readonly monotonic: () => number;
   readonly log: Log;
 }
+
+/** A service whose proof was of no use is not listened to for so long, in ms: to check another costs as much. */
+const restMs = 1_000;
+
+/** What fails again and again is said again after so long, in ms. */
+const repeatMs = 60_000;
+
+const sayings = { unproven: "A receiver's proof proves nothing", undone: "Lost cuts not made good yet" } as const;
 
 /**
  * Makes good a store that was lost or restored from a copy, and so no longer holds every cut: a receiver that has read
  * further shows the envelope that it kept, which we signed once, and a higher epoch begins with a cut of everything.
- * The result takes what a receiver shows; what proves nothing changes nothing. It never rejects.
+ * The result takes what a receiver of `service` shows; what proves nothing changes nothing. It never rejects. Bounded by
+ * the services that have credentials.
  */
-export function createRecovery({ store, cutLog, keys, clock, log }: RecoveryOptions) {
+export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: RecoveryOptions) {
   let underWay = false;
+  const failedAt = new Map<string, number>();
+  const saidAt = new Map<keyof typeof sayings, number>();
+  const isWithin = (at: number | undefined, ms: number): boolean => at !== undefined && monotonic() - at < ms;
+  const noteFailure = (service: string, error: Error): void => {
+    failedAt.set(service, monotonic());
+    const saying = error instanceof VerifierError ? "unproven" : "undone";
+    if (isWithin(saidAt.get(saying), repeatMs)) return;
+    saidAt.set(saying, monotonic());
+    log.warn({ service, cause: error.message }, sayings[saying]);
+  };
   const recover = async (shown: CutoffsAnswer): Promise<void> => {
     const proven = await readProof(shown, keys, clock);
     if (!isOlder(cutLog.head(), proven)) return;
@@ -32,13 +53,10 @@ export function createRecovery({ store, cutLog, keys, clock, log }: RecoveryOpti
     await store.startEpoch(epoch, Math.floor(clock() / 1_000));
     await cutLog.catchUp();
   };
-  return async (shown: CutoffsAnswer): Promise<void> => {
-    if (underWay) return;
+  return async (service: string, shown: CutoffsAnswer): Promise<void> => {
+    if (underWay || isWithin(failedAt.get(service), restMs)) return;
     underWay = true;
-    await recover(shown).catch((error: Error) => {
-      const refused = error instanceof VerifierError;
-      log.warn({ cause: error.message }, refused ? "A receiver's proof proves nothing" : "Lost cuts not made good yet");
-    });
+    await recover(shown).catch((error: Error) => noteFailure(service, error));
     underWay = false;
   };
 }

@@ -12,9 +12,17 @@ const confirmation: Confirmation = {
   now: 1_000_250,
 };
 
+const forgetAfterMs = 600_000;
+
 function start(options: { remembered?: readonly Receiver[]; maxInstances?: number } = {}) {
   const time = { now: 1_000_000 };
-  const receivers = createReceivers({ remembered: [], clock: () => time.now, forgetAfterMs: 60_000, ...options });
+  const receivers = createReceivers({
+    remembered: [],
+    clock: () => time.now,
+    forgetAfterMs,
+    maxInstances: 5_000,
+    ...options,
+  });
   return { time, receivers };
 }
 
@@ -62,7 +70,7 @@ t.test(
       receivers.list().map(({ service }) => service),
       ["m1"],
     );
-    time.now += 60_000;
+    time.now += forgetAfterMs;
     t.equal(receivers.list().length, 1);
     time.now += 1;
     t.equal(receivers.list().length, 0);
@@ -116,4 +124,34 @@ t.test("instances of one service are bounded, those of others untouched: the lon
   for (let index = 0; index < 100; index++) receivers.note("m1", { ...confirmation, instance: `flood-${index}` });
   t.equal(receivers.list().length, 3);
   t.equal(receivers.takeChanged().length, 4, "and a flood leaves no more to store than there are places");
+});
+
+t.test("of those that went without a goodbye the last 100 of a service are waited for, of others all", async (t) => {
+  const remembered = ["lost-1", "lost-2"].map((instance) => {
+    return { ...confirmation, service: "m2", instance, lastHeardAt: 900_000, clockDifferenceMs: 0 };
+  });
+  const { time, receivers } = start({ remembered });
+  for (let index = 0; index < 300; index++) receivers.note("m1", { ...confirmation, instance: `i-${index}` });
+  time.now += 59_999;
+  receivers.note("m1", { ...confirmation, instance: "i-7" });
+  t.equal(receivers.list().length, 302, "for a minute they may be on their way back");
+  receivers.takeChanged();
+  time.now += 1;
+  t.equal(receivers.list().length, 103);
+  const names = receivers.list().map(({ instance }) => instance);
+  t.ok(["lost-1", "lost-2", "i-7", "i-200", "i-299"].every((name) => names.includes(name)));
+  t.notOk(names.includes("i-199"));
+  const gone = receivers.takeChanged().filter(({ lastHeardAt }) => lastHeardAt === 0);
+  t.equal(gone.length, 199, "the store forgets them too");
+});
+
+t.test("a server that was down gives everybody a minute to come back", async (t) => {
+  const remembered = Array.from({ length: 300 }, (_, index) => {
+    return { ...confirmation, service: "m1", instance: `i-${index}`, lastHeardAt: 700_000, clockDifferenceMs: 0 };
+  });
+  const { time, receivers } = start({ remembered });
+  time.now += 59_999;
+  t.equal(receivers.list().length, 300);
+  time.now += 1;
+  t.equal(receivers.list().length, 100);
 });

@@ -14,6 +14,10 @@ const credential = (await issue("m1")).token;
 const payloadOf = (jws: string): CutoffsEnvelope =>
   JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString());
 
+/** A stream of the service whose credential is `token`, under the name `instance`. */
+const openAs = (t: Test, instance: string, token = credential) =>
+  open(t, { authorization: `Bearer ${token}` }, `/cutoffs?instance=${instance}`);
+
 /** A receiver's connection, and the envelopes that have come on it. */
 async function open(t: Test, headers: Record<string, string> = {}, path = "/cutoffs") {
   const outgoing = request(`${origin}${path}`, { headers: { accept: "text/event-stream", ...headers } });
@@ -34,12 +38,12 @@ async function open(t: Test, headers: Record<string, string> = {}, path = "/cuto
   return { answer, outgoing, state, envelopes };
 }
 
-const confirm = (body: object, token: string | undefined = credential) =>
+const confirm = (body: object | string, token: string | undefined = credential) =>
   server.app.inject({
     method: "POST",
     url: "/cutoffs/confirmations",
     headers: { "content-type": "application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) },
-    payload: JSON.stringify(body),
+    payload: typeof body === "string" ? body : JSON.stringify(body),
   });
 const confirmation = { instance: "i-1", version: "0.1.0", epoch: 1, head: 1, kids: [], keysAgeSeconds: 0, now: 1 };
 
@@ -56,12 +60,13 @@ t.test("a stream is server-sent events that no proxy may keep, and is never coun
   t.match(second, { after: first?.head, cuts: [] });
 });
 
-t.test("who asks for the close pace gets it, and a cut comes at once to everybody", async (t) => {
-  const usual = await open(t);
-  const close = await open(t, {}, "/cutoffs?every=250");
-  const odd = await open(t, {}, "/cutoffs?every=1");
+t.test("a service that asks for the close pace gets it, and a cut comes at once to everybody", async (t) => {
+  const authorization = `Bearer ${credential}`;
+  const usual = await open(t, {}, "/cutoffs?every=250");
+  const close = await open(t, { authorization }, "/cutoffs?every=250");
+  const odd = await open(t, { authorization }, "/cutoffs?every=1");
   await until(() => close.envelopes().length >= 6, 5_000);
-  t.ok(usual.envelopes().length < 4);
+  t.ok(usual.envelopes().length < 4, "without a credential it is for nobody");
   t.ok(odd.envelopes().length < 4, "nobody can ask for more than there is");
   const { number } = (await operate("POST", "/cuts", { target: "m3" })).json();
   await until(() => [usual, close].every(({ envelopes }) => envelopes().at(-1)?.head === number), 1_000);
@@ -96,6 +101,7 @@ t.test("anybody may read once, without a stream, and HEAD does not open one", as
 });
 
 t.test("a confirmation counts only with the credential of a service, and only for that one", async (t) => {
+  await openAs(t, "i-1");
   t.equal((await confirm(confirmation)).statusCode, 204);
   t.match((await operate("GET", "/receivers")).json(), { receivers: [{ service: "m1", instance: "i-1", live: true }] });
   t.equal((await confirm({ ...confirmation, instance: "i-2" }, "")).json().error, "missing_token");
@@ -109,6 +115,8 @@ t.test(
   "a receiver whose credential has ended may still say that it has read so; nobody else may with it",
   async (t) => {
     const { token } = await issue("m2");
+    await openAs(t, "i-3", token);
+    await openAs(t, "i-4", token);
     t.equal((await confirm({ ...confirmation, instance: "i-3" }, token)).statusCode, 204);
     await operate("POST", "/cuts", { service: "m2" });
     t.equal((await confirm({ ...confirmation, instance: "i-3", head: 9 }, token)).statusCode, 204);
@@ -122,14 +130,79 @@ t.test(
 t.test("nothing of a confirmation is read before its credential is known to be good", async (t) => {
   t.equal((await confirm([], "")).json().error, "missing_token");
   t.equal((await confirm([], "nonsense")).json().error, "invalid_credential");
-  const huge = { ...confirmation, version: "x".repeat(3_000_000) };
+  const huge = { ...confirmation, version: "x".repeat(20_000) };
   t.equal((await confirm(huge, "nonsense")).json().error, "invalid_credential");
   t.equal((await confirm(huge)).json().error, "payload_too_large");
+  const deep = `${"[".repeat(8_000)}${"]".repeat(8_000)}`;
+  for (const field of ["kids", "ahead", "epoch"]) {
+    const text = JSON.stringify({ ...confirmation, [field]: "deep" }).replace('"deep"', deep);
+    t.equal((await confirm(text)).json().error, "invalid_request", field);
+  }
+});
+
+t.test("the largest confirmation that there can be is no too large one, and a larger proof is none", async (t) => {
+  const name = "i".repeat(64);
+  await openAs(t, name);
+  const proof = (length: number) => ({ certificate: "c".repeat(length - 9), envelope: "e".repeat(9) });
+  const largest = {
+    instance: name,
+    version: "9".repeat(64),
+    epoch: Number.MAX_SAFE_INTEGER,
+    head: Number.MAX_SAFE_INTEGER,
+    kids: Array.from({ length: 100 }, () => "d".repeat(128)),
+    keysAgeSeconds: 123_456_789.123_456_7,
+    now: Number.MAX_SAFE_INTEGER,
+    leaving: true,
+  };
+  t.equal((await confirm({ ...largest, ahead: proof(2_560) })).statusCode, 204);
+  t.equal((await confirm({ ...largest, kids: [], ahead: proof(2_561) })).json().error, "invalid_request");
+});
+
+t.test("an instance is listed only while it has a stream, under its own name and of its own service", async (t) => {
+  const other = (await issue("m3")).token;
+  const unlisted = async (token: string) => (await confirm({ ...confirmation, instance: "i-9" }, token)).json();
+  const list = async () => (await operate("GET", "/receivers")).json().receivers;
+  const before = (await list()).length;
+  await open(t, {}, "/cutoffs?instance=i-9");
+  await openAs(t, "i-9", "nonsense");
+  await openAs(t, "i-8", other);
+  for (const token of [credential, other]) t.match(await unlisted(token), { error: "unknown_receiver" });
+  const { outgoing } = await openAs(t, "i-9", other);
+  t.match(await unlisted(credential), { error: "unknown_receiver" }, "what another service calls its own is not mine");
+  t.equal((await confirm({ ...confirmation, instance: "i-9" }, other)).statusCode, 204);
+  outgoing.destroy();
+  t.equal((await confirm({ ...confirmation, instance: "i-9" }, other)).statusCode, 204, "a moment after it ended, too");
+  t.equal((await list()).length, before + 1);
+});
+
+t.test("a credential that is no good opens a stream all the same, as anybody has one", async (t) => {
+  const { token, jti } = await issue("m3");
+  await operate("DELETE", `/credentials/${jti}`);
+  const wrong = ["nonsense", "", "a.b.c", token, `${credential}A`, "x".repeat(9_000)];
+  for (const text of wrong) {
+    const { answer } = await open(t, { authorization: `Bearer ${text}` }, "/cutoffs?instance=i-7");
+    t.equal(answer.statusCode, 200, text.slice(0, 10));
+  }
+  t.equal((await open(t, { authorization: "Basic eDp5" })).answer.statusCode, 200);
+  for (const instance of ["", "a%20b", "x".repeat(65), "a&instance=b"])
+    t.equal((await openAs(t, instance)).answer.statusCode, 200, "a name that is none is not noted");
+});
+
+t.test("metrics tell how many streams there are, and for how many there was no place", async (t) => {
+  const read = async () => (await server.metricsApp.inject("/metrics")).body;
+  const opened = await Promise.all(Array.from({ length: 33 }, () => open(t)));
+  t.strictSame([opened.filter(({ answer }) => answer.statusCode === 503).length > 0], [true]);
+  t.match(await read(), /^meshpass_cutoffs_streams\{of="anonymous"\} 32$/m);
+  t.match(await read(), /^meshpass_cutoffs_streams_refused_total\{limit="address"\} [1-9]/m);
+  const { outgoing } = await openAs(t, "i-1");
+  t.match(await read(), /^meshpass_cutoffs_streams\{of="services"\} [1-9]/m);
+  outgoing.destroy();
 });
 
 t.test("a receiver that is gone for good can be forgotten, and is there again if it was not", async (t) => {
   const count = async () => (await operate("GET", "/receivers")).json().receivers.length;
   const before = await count();
+  await openAs(t, "i-5");
   await confirm({ ...confirmation, instance: "i-5" });
   t.equal((await operate("DELETE", "/receivers/m1/i-5")).statusCode, 200);
   t.equal((await operate("DELETE", "/receivers/m1/i-5")).json().error, "unknown_receiver");

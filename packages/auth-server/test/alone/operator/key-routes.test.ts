@@ -27,13 +27,15 @@ const listed = async (): Promise<Record<string, string>> => {
   const { keys } = (await operate("GET", "/keys")).json();
   return Object.fromEntries(keys.map(({ kid, state }: { kid: string; state: string }) => [kid, state]));
 };
-const confirm = (credential: string, kids: readonly string[]) =>
-  app.inject({
+const confirm = async (credential: string, kids: readonly string[]) => {
+  await server.follow(credential, "7c1e");
+  return app.inject({
     method: "POST",
     url: paths.confirmations,
     headers: { authorization: `Bearer ${credential}` },
     payload: { instance: "7c1e", version: "1", epoch: 0, head: 0, kids, keysAgeSeconds: 0, now: Date.now() },
   });
+};
 
 t.test("a rotation: the key is staged, every live receiver has it, it signs", async (t) => {
   const m3 = (await issue("m3")).token;

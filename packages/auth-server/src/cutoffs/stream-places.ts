@@ -1,0 +1,83 @@
+import { createPool, type Leave } from "./create-pool.ts";
+import { createNamedStreams, type NamedStreams } from "./named-streams.ts";
+
+/** Who asks for a stream of the feed. */
+export interface Listener {
+  /** Whose credential it showed; undefined for everybody else. */
+  readonly service: string | undefined;
+  /** What it calls itself, where it does. */
+  readonly instance: string | undefined;
+  /** Where it comes from. */
+  readonly address: string;
+}
+
+/** How many streams are open, and how often there was no place for one more. */
+export interface StreamCounts {
+  readonly open: Readonly<Record<"services" | "anonymous", number>>;
+  /** By what was full: the places of all services, or of one; those of everybody else, or of one address. */
+  readonly refused: Readonly<Record<"services" | "service" | "anonymous" | "address", number>>;
+}
+
+/** The places for streams, and who holds one under which name. */
+export interface StreamPlaces {
+  /** Takes a place, and gives the function that leaves it, to be called once; undefined if there is none left. */
+  take(listener: Listener): Leave | undefined;
+  readonly holds: NamedStreams["holds"];
+  counts(): StreamCounts;
+}
+
+export interface StreamPlacesOptions {
+  /** Of all listeners together. */
+  readonly maxStreams: number;
+  /** ms since whenever, never set back. */
+  readonly monotonic: () => number;
+}
+
+/** So many streams of one address, unless it shows a credential. */
+const ofOneAddress = 32;
+
+/**
+ * How the places are shared out. A tenth is for who shows no credential that is good, and all others are for services: neither
+ * can take what is the other's. One service has a quarter of all at most.
+ */
+export const shareStreams = (maxStreams: number) => {
+  const anonymous = Math.floor(maxStreams / 10);
+  return {
+    services: maxStreams - anonymous,
+    service: Math.floor(maxStreams / 4),
+    anonymous,
+    address: Math.min(ofOneAddress, anonymous),
+  };
+};
+
+export function createStreamPlaces({ maxStreams, monotonic }: StreamPlacesOptions): StreamPlaces {
+  const shares = shareStreams(maxStreams);
+  const services = createPool({ places: shares.services, placesOfOne: shares.service });
+  const anonymous = createPool({ places: shares.anonymous, placesOfOne: shares.address });
+  const names = createNamedStreams(monotonic);
+
+  function takeAsService(service: string, instance: string | undefined): Leave | undefined {
+    const leave = services.take(service);
+    if (leave === undefined || instance === undefined) return leave;
+    const release = names.hold(service, instance);
+    return () => {
+      leave();
+      release();
+    };
+  }
+
+  return {
+    take: ({ service, instance, address }) =>
+      service === undefined ? anonymous.take(address) : takeAsService(service, instance),
+    holds: names.holds,
+    counts: () => ({
+      open: { services: services.taken(), anonymous: anonymous.taken() },
+      refused: {
+        services: services.refused().places,
+        service: services.refused().placesOfOne,
+        anonymous: anonymous.refused().places,
+        address: anonymous.refused().placesOfOne,
+      },
+    }),
+  };
+}
