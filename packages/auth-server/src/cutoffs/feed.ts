@@ -53,6 +53,7 @@ export function createFeed(options: FeedOptions): Feed {
   let shown: string | undefined;
   let sent = cutLog.head();
   let ticks = 0;
+  let closed = false;
 
   const envelopeEvent = (jws: string): string => {
     const { epoch, number } = cutLog.head();
@@ -85,10 +86,11 @@ export function createFeed(options: FeedOptions): Feed {
   return {
     answer: () => (shown === undefined ? undefined : { certificate: shown, envelope: envelopes.snapshot() }),
     subscribe: (subscription) => {
-      const { from, send } = subscription;
+      const { from, send, end } = subscription;
       if (shown !== undefined) send(certificateEvent(shown));
       send(envelopeEvent((from && envelopes.resumption(from)) ?? envelopes.snapshot()));
-      subscriptions.add(subscription);
+      if (closed) end();
+      else subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },
     certify: (certificate) => {
@@ -104,6 +106,7 @@ export function createFeed(options: FeedOptions): Feed {
     tellKeysChanged: () => beat([...subscriptions]),
     endStreams,
     close: () => {
+      closed = true;
       stopListening();
       endStreams();
     },

@@ -205,6 +205,8 @@ t.test("it lets go of log and receivers when it is closed", async (t) => {
   feed.close();
   t.notOk(state.isOpen);
   t.equal(log.listeners.size, 0);
+  t.notOk(receive().state.isOpen, "nor does it take up one that was on its way");
+  t.equal(feed.subscribers(), 0);
 });
 
 t.test("who listens learns at once that the published keys have changed, and who comes then as well", async (t) => {
