@@ -11,7 +11,13 @@ interface Held {
   readonly accessToken: string;
 }
 
-/** Tries to get in with what the feed is made of, to confirm as somebody else, to cut, and to get around a cut. */
+/** So many streams of one address have a place without a credential. */
+const places = 32;
+
+/**
+ * Tries to get in with what the feed is made of, to confirm as somebody else, to keep receivers from the feed, to cut, and
+ * to get around a cut.
+ */
 export async function attackCutoffs(t: Test, mesh: MeshPlace, { credential, accessToken }: Held): Promise<void> {
   const feedUrl = mesh.url("authServer") + paths.cutoffs;
   const hello = (token: string): Promise<Answer> => askWith(token, `${mesh.url("m2")}/hello`);
@@ -27,6 +33,12 @@ export async function attackCutoffs(t: Test, mesh: MeshPlace, { credential, acce
     const answer = await postJson(`${feedUrl}/confirmations`, confirmation, token);
     t.equal(answer.status, 401, "a confirmation counts with a credential alone");
   }
+  const confirm = (changes: object) =>
+    postJson(`${feedUrl}/confirmations`, { ...confirmation, ...changes }, credential);
+  t.match([(await confirm({})).status, (await confirm({ kids: ["x".repeat(17_000)] })).status], [404, 413]);
+  t.equal((await confirm({ leaving: true })).status, 404, "nor is one that was never there gone");
+  await fillFeed(t, feedUrl, credential);
+
   for (const token of [undefined, credential, accessToken]) {
     t.equal((await cut(mesh, token)).status, 401, "only an operator cuts");
     t.equal((await postJson(`${mesh.url("operator")}/blocks`, { caller: "m1" }, token)).status, 401, "or blocks");
@@ -62,6 +74,28 @@ const confirmation = {
   keysAgeSeconds: null,
   now: Date.now(),
 };
+
+/** Strangers take every stream that they can get, with made-up credentials too; who has one that is good gets his. */
+async function fillFeed(t: Test, feedUrl: string, credential: string): Promise<void> {
+  const leaving = new AbortController();
+  const listen = async (token?: string): Promise<number> => {
+    const headers = {
+      accept: "text/event-stream",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    return (await fetch(feedUrl, { headers, signal: leaving.signal })).status;
+  };
+  const forged = `${credential.slice(0, -6)}AAAAAA`;
+  const statuses = await Promise.all(
+    Array.from({ length: 3 * places }, (_, index) => listen([undefined, forged, "a.b.c"][index % 3])),
+  );
+  const opened = statuses.filter((status) => status === 200).length;
+  t.equal(opened, places, "strangers have their places and no more");
+  t.equal(statuses.filter((status) => status === 503).length, 2 * places);
+  t.equal(await listen(credential), 200, "and take none of a service");
+  t.equal((await ask(feedUrl)).status, 200, "who asks once needs no place");
+  leaving.abort();
+}
 
 const cut = (mesh: MeshPlace, token: string | undefined): Promise<Answer> =>
   postJson(`${mesh.url("operator")}${paths.cuts}`, { everything: true }, token);
