@@ -62,8 +62,9 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
   };
   const recognizeIssued = (jti: unknown): string | undefined => {
     const credential = typeof jti === "string" ? issued.get(jti) : undefined;
-    const isGood = credential?.revokedAt === undefined && (development || credential?.dev !== true);
-    return isGood ? credential?.service : undefined;
+    if (credential === undefined || credential.revokedAt !== undefined) return undefined;
+    const isGood = credential.expiresAt > nowSeconds() && (development || !credential.dev);
+    return isGood ? credential.service : undefined;
   };
   const markRevoked = (credential: IssuedCredential, revokedAt: number): void => {
     issued.set(credential.jti, { ...credential, revokedAt });

@@ -76,6 +76,32 @@ t.test("a cut ends every credential of a service, counts them, and ends the lega
   t.equal(again.registry.refusalOf(callerOf("a")), "revoked");
 });
 
+t.test("a credential is recognized by the jti that it claims, or by its text, for as long as it is good", async (t) => {
+  const { registry, time } = await open();
+  for (const jti of ["a", "b"]) await registry.add(credentialOf(jti));
+  await registry.add({ ...credentialOf("dev"), dev: true });
+  registry.admit(legacyOf("m2"), "old");
+  const recognized = () => ["a", "b", "dev", "c", "__proto__", 7, null].map((jti) => registry.recognize("text", jti));
+  t.same(recognized(), ["m1", "m1", undefined, undefined, undefined, undefined, undefined]);
+  t.equal((await open({ development: true, memory: await devMemory() })).registry.recognize("text", "dev"), "m1");
+  t.same(
+    ["old", "text"].map((text) => registry.recognize(text, undefined)),
+    ["m2", undefined],
+  );
+  await registry.revoke("b");
+  await registry.cut("m2");
+  t.same([...recognized().slice(0, 2), registry.recognize("old", undefined)], ["m1", undefined, undefined]);
+  time.now += 1_000;
+  t.equal(registry.recognize("text", "a"), undefined, "expired");
+});
+
+/** A store that knows a development credential. */
+async function devMemory() {
+  const memory = createMemoryStore();
+  await memory.store.addCredential({ ...credentialOf("dev"), dev: true });
+  return memory;
+}
+
 t.test("a legacy credential is noted once, at its first use, by a hash and never by its text", async (t) => {
   const { registry, firstUses, memory } = await open();
   registry.admit(legacyOf("m1"), "secret-text");
