@@ -1,10 +1,13 @@
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
+import type { Keys } from "@meshpass/verifier";
 import t, { type Test } from "tap";
+import { createRecovery } from "../../../src/cutoffs/recover-lost-cuts.ts";
 import { startFakeCore } from "../../fake-core.ts";
-import { claimsOf } from "../../fake-signer.ts";
+import { claimsOf, createFakeKey, signClaims } from "../../fake-signer.ts";
 import { shippedMap, startServer } from "../../start-server.ts";
+import { createTestLog } from "../../test-log.ts";
 import { until } from "../../until.ts";
 
 const payloadOf = (jws: string): CutoffsEnvelope =>
@@ -84,4 +87,33 @@ t.test("cuts that another server appended to the same store are read, not lost",
   await until(async () => (await one.place()).head === further.head);
   t.equal((await one.place()).epoch, further.epoch);
   t.notMatch(one.log.join(""), /has lost cuts/);
+});
+
+t.test("proofs that prove nothing are checked once a second for each service, and said once a minute", async (t) => {
+  const { log, lines } = createTestLog();
+  const state = { now: 0, checks: 0 };
+  const find = () => {
+    state.checks += 1;
+    return undefined;
+  };
+  const recover = createRecovery({
+    store: { startEpoch: async () => void t.fail("nothing was proven") },
+    cutLog: { head: () => ({ epoch: 1, number: 1, hash: "" }), catchUp: async () => undefined },
+    keys: { find, has: () => false } as unknown as Keys,
+    clock: () => 0,
+    monotonic: () => state.now,
+    log,
+  });
+  const shown = { certificate: signClaims(createFakeKey("s-other"), {}), envelope: "e" };
+  const seen = async (service: string) => {
+    for (let times = 0; times < 5; times++) await recover(service, shown);
+    return [state.checks, lines.length];
+  };
+  t.same(await seen("m1"), [1, 1]);
+  t.same(await seen("m2"), [2, 1], "what one service shows keeps no other from being heard");
+  state.now += 1_000;
+  t.same(await seen("m1"), [3, 1]);
+  state.now += 59_000;
+  t.same(await seen("m1"), [4, 2]);
+  t.match(lines[0], /"service":"m1".*A receiver's proof proves nothing/);
 });
