@@ -23,8 +23,7 @@ export interface FeedReader {
   /** How far it has read, undefined before the first envelope. */
   state(): FeedState | undefined;
   /**
-   * The last envelope that was taken and is small enough for a proof (each heartbeat is, one second after a large one),
-   * where the sender of the last one of all does not know as much as this reader.
+   * The last envelope that was taken and is small enough for a proof, as each heartbeat is, where the sender of the last one of all does not know as much as this reader.
    */
   ahead(): CutoffsAnswer | undefined;
 }

@@ -15,7 +15,10 @@ export interface RemoteCutoffsOptions extends CutoffsOptions {
   readonly credential?: () => Promise<string>;
   /** Told of everything that was wrong with the feed, so that it can be logged and counted. Must not throw. */
   readonly onFailure?: (error: VerifierError) => void;
-  /** What this process is called at the auth server, for its life, and no other of its service is: 1 to 64 of `A-Z a-z 0-9 _ -`. By chance unless given. */
+  /**
+   * What this process is called at the auth server for its life, and no other of its service: 1 to 64 of
+   * `A-Z a-z 0-9 _ -`. By chance unless given.
+   */
   readonly instance?: string;
   /** Allows `http:` to another machine, where the way there is protected by other means. Default false. */
   readonly allowHttp?: boolean;
