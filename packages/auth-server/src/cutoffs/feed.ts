@@ -27,7 +27,6 @@ export interface Feed {
   /** Shows `certificate` from now on. */
   certify(certificate: string): void;
   certificate(): string | undefined;
-  subscribers(): number;
   /** A heartbeat for those that are due. To be called each {@link tickMs}. */
   tick(): void;
   /** A heartbeat for all, at once: the published keys have changed, and tokens of a new one are on their way. */
@@ -98,7 +97,6 @@ export function createFeed(options: FeedOptions): Feed {
       broadcast(certificateEvent(certificate));
     },
     certificate: () => shown,
-    subscribers: () => subscriptions.size,
     tick: () => {
       ticks += 1;
       beat([...subscriptions].filter(({ everyTicks }) => ticks % everyTicks === 0));

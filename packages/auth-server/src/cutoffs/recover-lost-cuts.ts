@@ -16,7 +16,7 @@ export interface RecoveryOptions {
   readonly log: Log;
 }
 
-/** A service whose proof was of no use is not listened to for so long, in ms: to check another costs as much. */
+/** After a proof no other one of its service is looked at for so long, in ms: each costs the check of a signature. */
 const restMs = 1_000;
 
 /** What fails again and again is said again after so long, in ms. */
@@ -32,11 +32,10 @@ const sayings = { unproven: "A receiver's proof proves nothing", undone: "Lost c
  */
 export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: RecoveryOptions) {
   let underWay = false;
-  const failedAt = new Map<string, number>();
+  const heardAt = new Map<string, number>();
   const saidAt = new Map<keyof typeof sayings, number>();
   const isWithin = (at: number | undefined, ms: number): boolean => at !== undefined && monotonic() - at < ms;
   const noteFailure = (service: string, error: Error): void => {
-    failedAt.set(service, monotonic());
     const saying = error instanceof VerifierError ? "unproven" : "undone";
     if (isWithin(saidAt.get(saying), repeatMs)) return;
     saidAt.set(saying, monotonic());
@@ -49,12 +48,13 @@ export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: R
     await cutLog.catchUp();
     if (!isOlder(cutLog.head(), proven)) return;
     const epoch = Math.max(proven.epoch, cutLog.head().epoch) + 1;
-    log.error({ proven, epoch }, "The store has lost cuts that receivers know of; every access token is cut");
     await store.startEpoch(epoch, Math.floor(clock() / 1_000));
+    log.error({ proven, epoch }, "The store has lost cuts that receivers know of; every access token is cut");
     await cutLog.catchUp();
   };
   return async (service: string, shown: CutoffsAnswer): Promise<void> => {
-    if (underWay || isWithin(failedAt.get(service), restMs)) return;
+    if (underWay || isWithin(heardAt.get(service), restMs)) return;
+    heardAt.set(service, monotonic());
     underWay = true;
     await recover(shown).catch((error: Error) => noteFailure(service, error));
     underWay = false;

@@ -19,7 +19,6 @@ async function start(t: Test, options: { maxStreams?: number; identify?: () => P
       subscription.send("event: certificate\ndata: c\n\n");
       return () => void subscriptions.delete(subscription);
     },
-    subscribers: () => subscriptions.size,
     close: () => {
       for (const { end } of subscriptions) end();
     },

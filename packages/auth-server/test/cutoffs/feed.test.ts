@@ -177,16 +177,14 @@ t.test("nothing is signed while nobody listens", async (t) => {
   log.append("all");
   for (let tick = 0; tick < 4; tick++) feed.tick();
   t.equal(signed.length, 0);
-  t.equal(feed.subscribers(), 0);
 });
 
 t.test("a new epoch ends every stream, since it begins with a snapshot", async (t) => {
-  const { log, feed, receive } = start(t);
+  const { log, receive } = start(t);
   const { state, envelopes } = receive();
   log.startEpoch(9);
   t.notOk(state.isOpen);
   t.equal(envelopes().length, 1);
-  t.equal(feed.subscribers(), 0);
   t.match(receive({ epoch: 7, number: 0 }).envelopes(), [{ epoch: 9, head: 0 }]);
 });
 
@@ -208,7 +206,6 @@ t.test("it lets go of log and receivers when it is closed", async (t) => {
   t.notOk(state.isOpen);
   t.equal(log.listeners.size, 0);
   t.notOk(receive().state.isOpen, "nor does it take up one that was on its way");
-  t.equal(feed.subscribers(), 0);
 });
 
 t.test("who listens learns at once that the published keys have changed, and who comes then as well", async (t) => {
