@@ -161,7 +161,9 @@ const shown = (token: string) => ({ url: "/hello", headers: { authorization: `Be
 
 t.test("it is not ready before it has read the feed of cut-offs, and accepts nobody", async (t) => {
   let withheld = true;
-  const auth = await startAuthServer(t, ({ url }) => (withheld && url === paths.cutoffs ? [503, {}] : undefined));
+  const auth = await startAuthServer(t, ({ url }) =>
+    withheld && url?.startsWith(`${paths.cutoffs}?`) === true ? [503, {}] : undefined,
+  );
   const service = await setUp(t, { authServer: auth.url });
   for (let round = 0; round < 3; round += 1) await service.prepare();
   t.same((await service.readyz()).codes, ["cutoffs_unavailable"]);
