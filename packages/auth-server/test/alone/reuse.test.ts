@@ -12,7 +12,8 @@ const [m1, m1b, m2] = [await issue("m1"), await issue("m1"), await issue("m2")];
 const ask = (target = "m2", { token } = m1, headers: Record<string, string> = { "cache-control": "max-age=0" }) =>
   server.ask(token, { target }, headers);
 const tokenOf = async (...asked: Parameters<typeof ask>): Promise<string> => (await ask(...asked)).json().accessToken;
-const jtiOf = async (...asked: Parameters<typeof ask>): Promise<string> => String(claimsOf(await tokenOf(...asked)).jti);
+const jtiOf = async (...asked: Parameters<typeof ask>): Promise<string> =>
+  String(claimsOf(await tokenOf(...asked)).jti);
 const anew = { "cache-control": "no-cache" };
 
 t.test("the same credential gets the same token for the same target again, and nobody else does", async (t) => {

@@ -1,9 +1,9 @@
 import { maxTokenBytes } from "@meshpass/protocol";
 import type { Keys, Verifier } from "@meshpass/verifier";
 import t, { type Test } from "tap";
-import { identifyListener } from "../../src/cutoffs/identify-listener.ts";
-import { signClaims } from "../fake-signer.ts";
-import { startServer } from "../start-server.ts";
+import { identifyListener } from "../../../src/cutoffs/identify-listener.ts";
+import { signClaims } from "../../fake-signer.ts";
+import { startServer } from "../../start-server.ts";
 
 const server = await startServer(t);
 await server.isReady();

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { paths } from "@meshpass/protocol";
 import { remoteCutoffs, remoteKeys } from "@meshpass/verifier";
 import t, { type Test } from "tap";
-import { startFakeCore } from "../fake-core.ts";
-import { shippedMap, startServer } from "../start-server.ts";
-import { until } from "../until.ts";
+import { startFakeCore } from "../../fake-core.ts";
+import { shippedMap, startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const core = await startFakeCore(t);
 
