@@ -1,4 +1,5 @@
 import type { CompiledMap, Pairs } from "./compiled-map.ts";
+import { nearest } from "./nearest.ts";
 import { findText, textAt } from "./packed-texts.ts";
 import type { EdgeAttributes } from "./read-attributes.ts";
 
@@ -41,8 +42,14 @@ export function decide(map: CompiledMap, caller: string, target: string, nowSeco
 export const hasName = (map: CompiledMap, name: string): boolean => findText(map.names, name) !== -1;
 
 /** Every name that stands in the map outside its tests, ascending. */
-export const namesOf = (map: CompiledMap): readonly string[] =>
-  Array.from({ length: map.names.starts.length - 1 }, (_, number) => textAt(map.names, number));
+export const namesOf = (map: CompiledMap): readonly string[] => [...eachName(map)];
+
+/** The name of the map that may be meant by `name`, at most two slips of the keyboard away; of a large map, of the first 10,000. */
+export const nearestName = (map: CompiledMap, name: string): string | undefined => nearest(name, eachName(map));
+
+function* eachName({ names }: CompiledMap): Generator<string> {
+  for (let number = 0; number < names.starts.length - 1; number += 1) yield textAt(names, number);
+}
 
 /** The line where `caller` has its list of targets, or undefined if it has none in its own name. */
 export const lineOfCaller = (map: CompiledMap, caller: string): number | undefined =>

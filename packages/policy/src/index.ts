@@ -1,6 +1,6 @@
 export { type Comparison, compareMaps, type Narrowed } from "./compare-maps.ts";
 export { type CompiledMap, transferables } from "./compiled-map.ts";
-export { type Decision, decide, hasName, lineOfCaller, namesOf, type RefusalReason } from "./decide.ts";
+export { type Decision, decide, hasName, lineOfCaller, namesOf, nearestName, type RefusalReason } from "./decide.ts";
 export { findNameProblem, type NameProblem } from "./find-name-problem.ts";
 export { type ParsedMap, parseMap } from "./parse-map.ts";
 export { maxProblems, type Place, type Problem, type ProblemCode, type Problems } from "./problem.ts";

@@ -1,4 +1,4 @@
-import { decide, hasName, lineOfCaller } from "@meshpass/policy";
+import { decide, hasName, lineOfCaller, nearestName } from "@meshpass/policy";
 import t from "tap";
 import { fullMap } from "./full-map.ts";
 import { mapOf, withInteractions } from "./parsed.ts";
@@ -106,4 +106,12 @@ t.test("every service of the map is known, and the line of every caller", async 
   t.equal(lineOfCaller(map, "m3"), 8);
   t.equal(lineOfCaller(map, "m6"), undefined, "a target only");
   t.equal(lineOfCaller(map, "m9"), undefined);
+});
+
+t.test("of a name that the map does not name, the nearest that it does is known", async (t) => {
+  const small = mapOf(withInteractions("payments: [m2, m3]"));
+  t.equal(nearestName(small, "payment"), "payments");
+  t.equal(nearestName(small, "m33"), "m3");
+  t.equal(nearestName(small, "elsewhere"), undefined);
+  t.equal(nearestName(small, "m2"), "m2");
 });
