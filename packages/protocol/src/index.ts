@@ -20,9 +20,65 @@ export {
 } from "./cutoffs.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
+export {
+  type Block,
+  type BlockList,
+  type BlockRequest,
+  isBlockList,
+  isUnblockAnswer,
+  type UnblockAnswer,
+} from "./operator/blocks.ts";
+export {
+  type CredentialAnswer,
+  type CredentialList,
+  type CredentialRequest,
+  type IssuedCredential,
+  isCredentialAnswer,
+  isCredentialList,
+  isKeptTokensAnswer,
+  type KeptTokensAnswer,
+  type LegacyCredential,
+  type NewCredential,
+} from "./operator/credentials.ts";
+export {
+  type CutAnswer,
+  type CutRequest,
+  type Forecast,
+  isCutAnswer,
+  isForecast,
+  type LiveTokens,
+  type RecordedSearch,
+  type RecordedToken,
+  type UnknownName,
+  type WantedCut,
+} from "./operator/cuts.ts";
+export {
+  type DroppedAtCore,
+  isKeyList,
+  isPromoteAnswer,
+  isStageAnswer,
+  isWithdrawAnswer,
+  type KeyChange,
+  type KeyList,
+  type ListedKey,
+  type PromoteAnswer,
+  type ReceiverBehind,
+  type Rotation,
+  type StageAnswer,
+  type WithdrawAnswer,
+} from "./operator/keys.ts";
+export {
+  type ForgetAnswer,
+  isForgetAnswer,
+  isReceiverList,
+  type Receiver,
+  type ReceiverList,
+} from "./operator/receivers.ts";
+export { isServerStatus, type MapStatus, type ServerStatus } from "./operator/status.ts";
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
+export type { Shape } from "./shape.ts";
 export { isJti, isKid } from "./token-ids.ts";
 export {
   type AccessTokenAnswer,

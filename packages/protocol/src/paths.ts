@@ -11,6 +11,7 @@ export const paths = {
   readyz: "/readyz",
   metrics: "/metrics",
   /** Of the operator interface. */
+  status: "/status",
   credentials: "/credentials",
   cuts: "/cuts",
   blocks: "/blocks",
