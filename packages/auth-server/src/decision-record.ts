@@ -1,3 +1,5 @@
+import type { RecordedToken } from "@meshpass/protocol";
+
 /** One request for a token and what became of it. Names are in the grammar, or undefined. */
 export interface DecisionRecord {
   readonly decisionId: string;
@@ -26,7 +28,7 @@ export interface OutcomeRecord {
   /** ms since 1970. */
   readonly at: number;
   /** The core did not sign it, or what allowed it had changed by the time that it did. */
-  readonly outcome: "mint_failed" | "withdrawn_meanwhile";
+  readonly outcome: NonNullable<RecordedToken["outcome"]>;
   readonly reason: string;
 }
 
@@ -44,5 +46,39 @@ export const renderOutcome = ({ decisionId, at, outcome, reason }: OutcomeRecord
 /** Refusals that were counted instead of kept, by reason, as one line of JSON; `at` in ms since 1970. */
 export const renderRollUp = (refusals: ReadonlyMap<string, number>, at: number): string =>
   JSON.stringify({ at: renderTime(at), refusals_rolled_up: Object.fromEntries(refusals) });
+
+/** A decision to let a token be made, as far as it says whose token that is. Its end in seconds, `at` in ms since 1970. */
+export interface Grant {
+  readonly decisionId: string;
+  readonly at: number;
+  readonly caller: string;
+  readonly target: string;
+  readonly jti: string;
+  readonly expiresAt: number;
+}
+
+/** What {@link renderDecision} wrote of a decision to allow; undefined for any other line, broken ones too. */
+export function parseGrant(line: string): Grant | undefined {
+  const { decision_id: decisionId, at: time, caller, target, allowed, jti, expires_at: expiresAt } = parseObject(line);
+  const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  const areTexts = [decisionId, caller, target, jti].every((text) => typeof text === "string");
+  if (allowed !== true || !areTexts || Number.isNaN(at) || !Number.isSafeInteger(expiresAt)) return undefined;
+  return { decisionId, at, caller, target, jti, expiresAt } as Grant;
+}
+
+/** The outcome that {@link renderOutcome} wrote; undefined for any other line. */
+export function parseOutcome(line: string): OutcomeRecord["outcome"] | undefined {
+  const { outcome } = parseObject(line);
+  return outcome === "mint_failed" || outcome === "withdrawn_meanwhile" ? outcome : undefined;
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
 
 const renderTime = (ms: number): string => new Date(ms).toISOString();
