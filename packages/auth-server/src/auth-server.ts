@@ -2,9 +2,10 @@ import { createMetrics, type HttpServerOptions, type Log, type Metrics, type Rea
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
-import { isInMap, mapAllows } from "./map/ask-map.ts";
+import { findUnknownNames, isInMap, mapAllows } from "./map/ask-map.ts";
 import { buildOperatorApp } from "./operator/operator-app.ts";
 import { type ReadinessSources, readinessOf } from "./readiness.ts";
+import { searchDecisions } from "./search-decisions.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import { type Parts, startParts } from "./start-parts.ts";
 
@@ -39,7 +40,7 @@ export async function createAuthServer(
   const tls = config.tls === undefined ? {} : { tls: config.tls };
   return {
     app: wireApp(parts, { ...http, metrics, ...tls }, config),
-    operatorApp: wireOperatorApp(parts, http),
+    operatorApp: wireOperatorApp(parts, http, config.stateFolder),
     metricsApp: metrics.createServer(),
     readiness,
     close: () => close(parts, log),
@@ -81,17 +82,19 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
   });
 }
 
-function wireOperatorApp(parts: Parts, http: HttpServerOptions) {
+function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) {
   const { issuer, trust, cutoffs, map, safeLifetime, keyOperations } = parts;
   return buildOperatorApp({
     ...issuer,
     http,
     verifier: trust.operators,
     isInMap: (service) => isInMap(map.current(), service),
+    findUnknownNames: (names) => findUnknownNames(map.current(), names),
     mapAllows: (caller, target) => mapAllows(map.current(), { caller, target, nowSeconds: issuer.clock() / 1_000 }),
     cutOperations: cutoffs.operations,
     receivers: cutoffs.receivers,
     liveTokens: cutoffs.liveTokens,
+    searchDecisions: (jti) => searchDecisions({ folder, clock: issuer.clock, log: http.log }, jti),
     keyOperations,
     status: () => ({ ...http.ready(), map: map.status(), safeLifetimeSeconds: safeLifetime.seconds() }),
   });

@@ -1,7 +1,7 @@
-import { clockToleranceSeconds } from "@meshpass/protocol";
+import { clockToleranceSeconds, type IssuedCredential, type LegacyCredential } from "@meshpass/protocol";
 import type { Caller } from "@meshpass/verifier";
 import { createQueue } from "../create-queue.ts";
-import type { CredentialStore, IssuedCredential, LegacyCredential } from "../store/credential-store.ts";
+import type { CredentialStore } from "../store/credential-store.ts";
 import { createLegacyRegister, type LegacyOptions } from "./legacy-register.ts";
 
 /** Why a credential that was signed and not expired is refused all the same. */

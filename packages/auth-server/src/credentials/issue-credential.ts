@@ -1,22 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { type CredentialClaims, issuerName, tokenRules } from "@meshpass/protocol";
+import {
+  type CredentialClaims,
+  type CredentialRequest,
+  issuerName,
+  type NewCredential,
+  tokenRules,
+} from "@meshpass/protocol";
 import { type Mint, mintToken } from "../mint/mint-token.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
-/** A credential that was just made: its text, which is nowhere else, and what is kept of it. */
-export interface NewCredential {
-  readonly token: string;
-  readonly jti: string;
-  readonly service: string;
-  /** Seconds since 1970. */
-  readonly expiresAt: number;
-}
-
-export interface IssueRequest {
-  /** A service name; whether the map knows it is not checked. */
-  readonly service: string;
-  /** At most `tokenRules.credential.maxLifetimeSeconds`; the caller has checked it. */
-  readonly lifetimeSeconds?: number;
+/** What the caller has checked; whether the map knows the service is not looked at. */
+export interface IssueRequest extends CredentialRequest {
   readonly dev?: true;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { CredentialStore, LegacyCredential } from "../store/credential-store.ts";
+import type { LegacyCredential } from "@meshpass/protocol";
+import type { CredentialStore } from "../store/credential-store.ts";
 
 /** The credentials without a jti, made straight at the core: they can be told apart by their text alone. */
 interface LegacyRegister {

@@ -1,4 +1,4 @@
-import type { Block } from "../store/blocks.ts";
+import type { Block } from "@meshpass/protocol";
 
 /** The blocks of the store, in memory, so that a decision never waits for it. */
 export interface Blocks {

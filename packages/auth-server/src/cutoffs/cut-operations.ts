@@ -1,26 +1,22 @@
-import { endings, type Generation } from "@meshpass/protocol";
+import { HttpError } from "@meshpass/http-server";
+import { type Block, type CutAnswer, endings, type Generation } from "@meshpass/protocol";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
-import type { Block } from "../store/blocks.ts";
 import type { CutStore } from "../store/cut-store.ts";
 import type { Blocks } from "./blocks.ts";
 import type { CutLog } from "./cut-log.ts";
 
-/** A cut that is durable and published. */
-interface CutDone extends Generation {
-  readonly ends: string;
-  /** When it was stored, in ms since 1970. */
-  readonly at: number;
-}
-
-/** What an operator can take away and give back. Every change is durable and in force here when its promise resolves. */
+/**
+ * What an operator can take away and give back. Every change is durable and in force here when its promise resolves; what
+ * it throws came of nothing, but for an HttpError `server_error`: that one is stored, and is published as soon as it can be.
+ */
 export interface CutOperations {
-  cut(ends: string): Promise<CutDone>;
+  cut(ends: string): Promise<CutAnswer>;
   /** The tokens and the credentials of `service`, those without a jti for good. */
-  cutService(service: string): Promise<CutDone & { readonly credentialsEnded: number }>;
+  cutService(service: string): Promise<CutAnswer>;
   /** Ends the credential `jti` and, unless `keepTokens`, the tokens of its service. Undefined if there is no such one. */
-  revokeCredential(jti: string, keepTokens: boolean): Promise<CutDone | { readonly keptTokens: true } | undefined>;
+  revokeCredential(jti: string, keepTokens: boolean): Promise<CutAnswer | { readonly keptTokens: true } | undefined>;
   /** No token for this edge, or for any of the caller's, from now on; those that exist are cut. */
-  block(caller: string, target: string | undefined): Promise<CutDone>;
+  block(caller: string, target: string | undefined): Promise<CutAnswer>;
   /** False if there was no such block. */
   unblock(caller: string, target: string | undefined): Promise<boolean>;
   blocks(): readonly Block[];
@@ -46,10 +42,12 @@ export function createCutOperations({ store, cutLog, registry, blocks, clock }: 
     return { epoch, number };
   };
   /** The store first; what it took is then read back from it, in the order in which it took it. */
-  const publish = async (ends: string, write: (atMs: number) => Promise<unknown>): Promise<CutDone> => {
+  const publish = async (ends: string, write: (atMs: number) => Promise<unknown>): Promise<CutAnswer> => {
     const at = clock();
     await write(at);
-    await cutLog.catchUp();
+    await cutLog.catchUp().catch((cause: unknown) => {
+      throw new HttpError("server_error", { cause });
+    });
     return { ...head(), ends, at };
   };
   return {

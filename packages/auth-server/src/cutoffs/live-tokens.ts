@@ -1,16 +1,4 @@
-import type { Generation } from "@meshpass/protocol";
-
-/** The tokens of one edge that may be alive: who asked for them can still show them. */
-interface LiveTokens {
-  readonly caller: string;
-  readonly target: string;
-  /** How many were handed out since the oldest of them that can still be alive, at least 1. */
-  readonly count: number;
-  /** When the last one was handed out, in ms since 1970. */
-  readonly lastAt: number;
-  /** When the last of them ends, in seconds since 1970. */
-  readonly endsAt: number;
-}
+import type { Generation, LiveTokens } from "@meshpass/protocol";
 
 /** A token that was handed out; its end in seconds since 1970. */
 export interface GrantedToken {

@@ -1,17 +1,14 @@
 import { HttpError } from "@meshpass/http-server";
-import { endings } from "@meshpass/protocol";
+import { type DroppedAtCore, endings, type KeyList } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { CoreKeys } from "./core-keys.ts";
-import { type KeyListing, listKeys } from "./list-keys.ts";
+import { listKeys } from "./list-keys.ts";
 import { type KeyHolder, planRotation } from "./rotation.ts";
 import type { WithdrawnKeys } from "./withdrawn-keys.ts";
 
-/** What became of a withdrawn key at the core. */
-type Dropped = "dropped" | "not_supported_by_core" | "core_unavailable";
-
 /** What an operator can do to the keys. */
 export interface KeyOperations<Cut> {
-  list(): Promise<KeyListing>;
+  list(): Promise<KeyList>;
   /** Publishes a rotating key that does not sign yet, here too, and gives its kid. */
   stage(): Promise<string>;
   /**
@@ -27,7 +24,7 @@ export interface KeyOperations<Cut> {
    *
    * @throws HttpError `unknown_key`; whatever the store throws, and then as much is done as was stored.
    */
-  withdraw(kid: string): Promise<Cut & { readonly atCore: Dropped }>;
+  withdraw(kid: string): Promise<Cut & { readonly atCore: DroppedAtCore }>;
   /** Drops what the core publishes though it is withdrawn. To be called every few seconds. */
   dropWithdrawn(): Promise<void>;
 }
@@ -70,7 +67,7 @@ export function createKeyOperations<Cut>(options: KeyOperationsOptions<Cut>): Ke
     if (!isKnown() && keys.ready()) throw new HttpError("unknown_key");
   }
 
-  async function withdraw(kid: string): Promise<Cut & { readonly atCore: Dropped }> {
+  async function withdraw(kid: string): Promise<Cut & { readonly atCore: DroppedAtCore }> {
     await requireKnown(kid);
     await withdrawn.add(kid);
     const done = await cut(endings.kid(kid));
@@ -79,7 +76,7 @@ export function createKeyOperations<Cut>(options: KeyOperationsOptions<Cut>): Ke
     return { ...done, atCore };
   }
 
-  async function dropAtCore(kid: string): Promise<Dropped> {
+  async function dropAtCore(kid: string): Promise<DroppedAtCore> {
     try {
       await core.drop(kid);
       await keys.refresh().catch(() => undefined);
@@ -95,6 +92,6 @@ export function createKeyOperations<Cut>(options: KeyOperationsOptions<Cut>): Ke
     if (left.some(({ kid }) => !coreKeys.has(kid))) renew();
   }
 
-  const list = (): Promise<KeyListing> => listKeys({ core, keys, withdrawn, receivers });
+  const list = (): Promise<KeyList> => listKeys({ core, keys, withdrawn, receivers });
   return { list, stage, promote, withdraw, dropWithdrawn };
 }

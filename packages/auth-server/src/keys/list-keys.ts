@@ -1,27 +1,9 @@
 import { HttpError } from "@meshpass/http-server";
+import type { KeyList, ListedKey } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { WithdrawnKey } from "../store/withdrawn-keys.ts";
-import type { CoreKey, CoreKeys } from "./core-keys.ts";
-import { type KeyHolder, planRotation, type RotationState } from "./rotation.ts";
-
-/** One key, as an operator sees it. */
-interface ListedKey {
-  readonly kid: string;
-  /** Static keys sign what lives long; rotating ones follow one another. */
-  readonly family: "static" | "rotating";
-  /** `published`: it verifies what it signed; whether it signs is not known of a core that does not say. */
-  readonly state: CoreKey["state"] | "withdrawn";
-  /** Seconds since 1970. */
-  readonly withdrawnAt?: number;
-}
-
-export interface KeyListing {
-  /** Which core signs: ours, whose keys can be changed, another one, or none that answers. */
-  readonly core: "embedded" | "other" | "unreachable";
-  readonly keys: readonly ListedKey[];
-  /** How far the staged key is, where there is one. */
-  readonly rotation?: RotationState & { readonly next: "wait" | "promote" };
-}
+import type { CoreKeys } from "./core-keys.ts";
+import { type KeyHolder, planRotation } from "./rotation.ts";
 
 /** The keys of the core with their states, those that it published last if it does not say, and the withdrawn ones. */
 export async function listKeys(options: {
@@ -29,7 +11,7 @@ export async function listKeys(options: {
   readonly keys: Pick<Keys, "jwks">;
   readonly withdrawn: { list(): readonly WithdrawnKey[]; has(kid: string): boolean };
   readonly receivers: () => readonly KeyHolder[];
-}): Promise<KeyListing> {
+}): Promise<KeyList> {
   const { keys, withdrawn, receivers } = options;
   const { core, listed } = await askCore(options.core);
   const known = listed ?? (keys.jwks()?.keys ?? []).map(({ kid }) => ({ kid, state: "published" as const }));

@@ -1,3 +1,5 @@
+import type { Rotation } from "@meshpass/protocol";
+
 /** One running verifier, as far as a rotation waits for it. */
 export interface KeyHolder {
   readonly service: string;
@@ -11,17 +13,7 @@ export interface KeyHolder {
 }
 
 /** What a rotation has to do next, and how far it is. */
-export type RotationStep = { readonly next: "stage" } | ({ readonly next: "wait" | "promote" } & RotationState);
-
-export interface RotationState {
-  /** The staged key. */
-  readonly kid: string;
-  /** How many live receivers have it, and how many there are. */
-  readonly holding: number;
-  readonly receivers: number;
-  /** Those that do not. */
-  readonly behind: readonly Omit<KeyHolder, "kids" | "live">[];
-}
+export type RotationStep = { readonly next: "stage" } | Rotation;
 
 /**
  * The next step of a rotation: to stage a key where there is none, to wait while a live receiver does not have it, and then

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@meshpass/http-server";
 import type { CompiledMap, Problems } from "@meshpass/policy";
+import type { MapStatus as MapState } from "@meshpass/protocol";
 import type { Compilation, InForce } from "./compile-map.ts";
 import { endWhenChanged } from "./end-when-changed.ts";
 import { createMapFailure, type MapStep } from "./map-failure.ts";
@@ -13,12 +14,7 @@ export interface Snapshot {
 }
 
 /** How it stands with the map; `problems` and `failure` say why the file is not what is in force. */
-export interface MapStatus extends Problems {
-  readonly file: string;
-  readonly number: number | undefined;
-  readonly stale: boolean;
-  readonly failure: string | undefined;
-}
+export interface MapStatus extends MapState, Problems {}
 
 export interface MapInForce {
   /** The snapshot to decide on now; undefined until a first map has loaded. */

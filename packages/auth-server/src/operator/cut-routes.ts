@@ -1,18 +1,25 @@
 import { HttpError, objectBody } from "@meshpass/http-server";
-import { paths } from "@meshpass/protocol";
+import {
+  type BlockList,
+  type CutAnswer,
+  type ForgetAnswer,
+  paths,
+  type ReceiverList,
+  type UnblockAnswer,
+  type WantedCut,
+} from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
-import type { LiveTokenLedger } from "../cutoffs/live-tokens.ts";
+import { type ForesightOptions, foreseeCut } from "../cutoffs/foresee-cut.ts";
 import type { Receivers } from "../cutoffs/receivers.ts";
+import { endingOf, namesIn } from "../cutoffs/wanted-cut.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
-import { type CutRequest, readCut, readService, type WantedEdge } from "./read-cut.ts";
+import { readCut, readService } from "./read-cut.ts";
 
-export interface CutRoutesOptions {
+export interface CutRoutesOptions extends ForesightOptions {
   readonly cutOperations: CutOperations;
   readonly receivers: Receivers;
-  readonly liveTokens: LiveTokenLedger;
-  readonly isInMap: (service: string) => boolean;
   /** Whether the map in force lets `caller` have tokens for `target`. */
   readonly mapAllows: (caller: string, target: string) => boolean;
   /** ms since 1970. */
@@ -24,17 +31,12 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
   const { cutOperations, receivers, clock } = options;
   app.get(paths.cuts, needs("read"), async () => cutOperations.list());
   app.post(paths.cuts, needs("edit"), async ({ body }) => {
-    const wanted = readCut(body);
-    return wanted.dryRun ? foresee(options, wanted) : orStoreUnavailable(cut(options, wanted));
+    const { wanted, dryRun } = readCut(body);
+    return dryRun ? foreseeCut(options, wanted) : orStoreUnavailable(cut(options, wanted));
   });
-  app.get(paths.blocks, needs("read"), async () => ({ blocks: cutOperations.blocks() }));
-  app.post(paths.blocks, needs("edit"), async ({ body }) => {
-    const { caller, target } = objectBody(body, ["caller", "target"]);
-    return orStoreUnavailable(
-      cutOperations.block(readService(caller), target === undefined ? undefined : readService(target)),
-    );
-  });
-  const unblock = async (caller: string, target: string | undefined) => {
+  app.get(paths.blocks, needs("read"), async (): Promise<BlockList> => ({ blocks: cutOperations.blocks() }));
+  app.post(paths.blocks, needs("edit"), ({ body }) => orStoreUnavailable(block(options, body)));
+  const unblock = async (caller: string, target: string | undefined): Promise<UnblockAnswer> => {
     if (!(await orStoreUnavailable(cutOperations.unblock(caller, target)))) throw new HttpError("unknown_block");
     return { lifted: true };
   };
@@ -45,37 +47,31 @@ export function mountCutRoutes(app: FastifyInstance, needs: Needs, options: CutR
   app.delete<Edge>(`${paths.blocks}/:caller/:target`, needs("edit"), ({ params }) =>
     unblock(readService(params.caller), readService(params.target)),
   );
-  app.get(paths.receivers, needs("read"), async () => ({
-    ...cutOperations.head(),
-    now: clock(),
-    receivers: receivers.list(),
-  }));
+  app.get(
+    paths.receivers,
+    needs("read"),
+    async (): Promise<ReceiverList> => ({ ...cutOperations.head(), now: clock(), receivers: receivers.list() }),
+  );
   type One = { Params: { service: string; instance: string } };
-  app.delete<One>(`${paths.receivers}/:service/:instance`, needs("edit"), async ({ params }) => {
+  app.delete<One>(`${paths.receivers}/:service/:instance`, needs("edit"), async ({ params }): Promise<ForgetAnswer> => {
     if (!receivers.forget(readService(params.service), params.instance)) throw new HttpError("unknown_receiver");
     return { forgotten: true };
   });
 }
 
-async function cut({ cutOperations, isInMap, mapAllows }: CutRoutesOptions, wanted: CutRequest): Promise<object> {
-  if ("service" in wanted)
-    return { ...(await cutOperations.cutService(wanted.service)), inMap: isInMap(wanted.service) };
-  const { caller, target } = wanted.edge;
-  const done = await cutOperations.cut(wanted.ends);
-  return caller === undefined || target === undefined ? done : { ...done, mapAllows: mapAllows(caller, target) };
+async function cut(options: CutRoutesOptions, wanted: WantedCut): Promise<CutAnswer> {
+  const { cutOperations, findUnknownNames, mapAllows } = options;
+  const done = await ("service" in wanted
+    ? cutOperations.cutService(wanted.service)
+    : cutOperations.cut(endingOf(wanted)));
+  const notInMap = findUnknownNames(namesIn(wanted));
+  return { ...done, notInMap, ...("caller" in wanted ? { mapAllows: mapAllows(wanted.caller, wanted.target) } : {}) };
 }
 
-/** What a cut would stop, by what this process has handed out since it began. */
-function foresee({ cutOperations, liveTokens }: CutRoutesOptions, wanted: CutRequest): object {
-  const isWanted = "service" in wanted ? ofCaller(wanted.service) : ofEdge(wanted.edge);
-  const credentials = "service" in wanted ? cutOperations.credentialsOf(wanted.service) : 0;
-  return { wouldEnd: liveTokens.list(isWanted), since: liveTokens.since, credentials };
+async function block(options: CutRoutesOptions, body: unknown): Promise<CutAnswer> {
+  const read = objectBody(body, ["caller", "target"]);
+  const caller = readService(read.caller);
+  const target = read.target === undefined ? undefined : readService(read.target);
+  const done = await options.cutOperations.block(caller, target);
+  return { ...done, notInMap: options.findUnknownNames(target === undefined ? [caller] : [caller, target]) };
 }
-
-const ofCaller = (service: string) => (edge: WantedEdge) => edge.caller === service;
-
-/** A single token is not looked up: which edge it is of is in the record of decisions. */
-const ofEdge = (wanted: WantedEdge) => (edge: WantedEdge) =>
-  wanted.jti === undefined &&
-  (wanted.caller === undefined || wanted.caller === edge.caller) &&
-  (wanted.target === undefined || wanted.target === edge.target);

@@ -1,32 +1,41 @@
 import { HttpError, objectBody } from "@meshpass/http-server";
-import { isKid, paths } from "@meshpass/protocol";
+import {
+  type CutAnswer,
+  isKid,
+  type KeyChange,
+  type KeyList,
+  type PromoteAnswer,
+  paths,
+  type StageAnswer,
+  type WithdrawAnswer,
+} from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { KeyOperations } from "../keys/key-operations.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 
 export interface KeyRoutesOptions {
-  readonly keyOperations: KeyOperations<object>;
+  readonly keyOperations: KeyOperations<CutAnswer>;
 }
 
 /** The core's signing keys: listed, rotated, withdrawn. */
 export function mountKeyRoutes(app: FastifyInstance, needs: Needs, { keyOperations }: KeyRoutesOptions): void {
-  app.get(paths.keys, needs("read"), () => keyOperations.list());
-  app.post(paths.keys, needs("edit"), async ({ body }) => {
+  app.get(paths.keys, needs("read"), (): Promise<KeyList> => keyOperations.list());
+  app.post(paths.keys, needs("edit"), async ({ body }): Promise<StageAnswer | PromoteAnswer> => {
     const change = readKeyChange(body);
     if (change.action === "stage") return { staged: await keyOperations.stage() };
-    await keyOperations.promote(change.kid, change.force);
+    await keyOperations.promote(change.kid, change.force === true);
     return { promoted: change.kid };
   });
-  app.delete<{ Params: { kid: string } }>(`${paths.keys}/:kid`, needs("edit"), async ({ params }) => {
-    const kid = readKid(params.kid);
-    return { withdrawn: kid, ...(await orStoreUnavailable(keyOperations.withdraw(kid))) };
-  });
+  app.delete<{ Params: { kid: string } }>(
+    `${paths.keys}/:kid`,
+    needs("edit"),
+    async ({ params }): Promise<WithdrawAnswer> => {
+      const kid = readKid(params.kid);
+      return { withdrawn: kid, ...(await orStoreUnavailable(keyOperations.withdraw(kid))) };
+    },
+  );
 }
-
-type KeyChange =
-  | { readonly action: "stage" }
-  | { readonly action: "promote"; readonly kid: string; readonly force: boolean };
 
 function readKeyChange(body: unknown): KeyChange {
   const read = objectBody(body, ["action", "kid", "force"]);

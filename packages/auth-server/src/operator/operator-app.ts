@@ -1,4 +1,5 @@
 import { createHttpServer, type HttpServerOptions, refuseBrowsers } from "@meshpass/http-server";
+import { paths, type ServerStatus } from "@meshpass/protocol";
 import type { Verifier } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { type CredentialRoutesOptions, mountCredentialRoutes } from "./credential-routes.ts";
@@ -11,7 +12,7 @@ export interface OperatorAppOptions extends CredentialRoutesOptions, CutRoutesOp
   /** Of operator tokens. */
   readonly verifier: Verifier;
   /** The details of readiness: everything that `/readyz` keeps to itself. */
-  readonly status: () => object;
+  readonly status: () => ServerStatus;
 }
 
 /**
@@ -22,7 +23,7 @@ export function buildOperatorApp(options: OperatorAppOptions): FastifyInstance {
   const app = createHttpServer(options.http);
   app.addHook("onRequest", refuseBrowsers);
   const needs = needsRole(options.verifier);
-  app.get("/status", needs("read"), async () => options.status());
+  app.get(paths.status, needs("read"), async () => options.status());
   mountCredentialRoutes(app, needs, options);
   mountCutRoutes(app, needs, options);
   mountKeyRoutes(app, needs, options);

@@ -1,12 +1,6 @@
+import type { Block } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
-
-/** `caller` gets no tokens for `target`, or none at all, since `at` (seconds since 1970). */
-export interface Block {
-  readonly caller: string;
-  readonly target: string | undefined;
-  readonly at: number;
-}
 
 export async function selectBlocks(store: Kysely<Tables>): Promise<readonly Block[]> {
   const rows = await store.selectFrom("blocks").selectAll().orderBy("caller").orderBy("target").execute();

@@ -1,27 +1,10 @@
-import { endings } from "@meshpass/protocol";
+import { endings, type IssuedCredential, type LegacyCredential } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import { appendCuts } from "./append-cuts.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
-
-/** A credential that was issued. Times in seconds since 1970; `revokedAt` undefined while it is good. */
-export interface IssuedCredential {
-  readonly jti: string;
-  readonly service: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly dev: boolean;
-  readonly revokedAt: number | undefined;
-}
-
-/** A credential made straight at the core, known by its hash since it was first shown. */
-export interface LegacyCredential {
-  readonly hash: string;
-  readonly service: string;
-  readonly firstUsedAt: number;
-}
 
 /** What the auth server must not forget about credentials. Every change is durable when its promise resolves. */
 export interface CredentialStore {

@@ -1,8 +1,15 @@
-import { cutLifeSeconds, endings, formatGeneration, type Generation, parseGeneration } from "@meshpass/protocol";
+import {
+  type Block,
+  cutLifeSeconds,
+  endings,
+  formatGeneration,
+  type Generation,
+  parseGeneration,
+} from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import type { KeptCut } from "../cutoffs/live-cuts.ts";
 import { appendCuts, startFeed } from "./append-cuts.ts";
-import { type Block, deleteBlock, insertBlock, selectBlocks } from "./blocks.ts";
+import { deleteBlock, insertBlock, selectBlocks } from "./blocks.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { deleteReceivers, type ReceiverRecord, selectReceivers, upsertReceivers } from "./receivers.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";

@@ -1,7 +1,7 @@
+import type { IssuedCredential, LegacyCredential } from "@meshpass/protocol";
 import type { Caller } from "@meshpass/verifier";
 import t from "tap";
 import { openRegistry } from "../../src/credentials/credential-registry.ts";
-import type { IssuedCredential, LegacyCredential } from "../../src/store/credential-store.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
 const now = 1_800_000_000;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CredentialStore, IssuedCredential, LegacyCredential } from "../../src/store/credential-store.ts";
+import type { IssuedCredential, LegacyCredential } from "@meshpass/protocol";
+import type { CredentialStore } from "../../src/store/credential-store.ts";
 
 /**
  * A store in memory that fails for as long as `failure` is set; what it was asked stands in `calls`. Of the change named

@@ -2,8 +2,9 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { IssuedCredential } from "@meshpass/protocol";
 import t, { type Test } from "tap";
-import type { CredentialStore, IssuedCredential } from "../../src/store/credential-store.ts";
+import type { CredentialStore } from "../../src/store/credential-store.ts";
 import { openStore } from "../../src/store/store.ts";
 
 async function open(t: Test, folder = t.testdir()): Promise<{ store: CredentialStore; path: string }> {

@@ -232,7 +232,7 @@ t.test(
     t.match((await operate("POST", "/cuts", { service: "m2" })).json(), {
       ends: "caller m2",
       credentialsEnded: 1,
-      inMap: true,
+      notInMap: [],
     });
     t.equal((await server.ask(token)).statusCode, 401);
   },
