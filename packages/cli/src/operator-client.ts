@@ -17,12 +17,20 @@ export interface OperatorClient {
 export class OperatorError extends Error {
   /** What the auth server answered with, where it answered with an error that says what it is. */
   readonly code: ErrorCode | undefined;
+  /** Whether what was asked for may be done all the same: it was sent, and no answer says that it was not. */
+  readonly mayBeDone: boolean;
 
-  constructor(message: string, code?: ErrorCode) {
+  constructor(message: string, { code, mayBeDone = false }: OperatorErrorOptions = {}) {
     super(message);
     this.name = "OperatorError";
     this.code = code;
+    this.mayBeDone = mayBeDone;
   }
+}
+
+interface OperatorErrorOptions {
+  readonly code?: ErrorCode | undefined;
+  readonly mayBeDone?: boolean;
 }
 
 export interface OperatorAccess {
@@ -50,7 +58,9 @@ export function createOperatorClient(access: OperatorAccess): OperatorClient {
       const answer = parse(text);
       if (status === 200) return answer;
       const refusal = answer as Partial<ErrorBody> | null | undefined;
-      throw new OperatorError(describeRefusal(access, status, refusal), refusal?.error);
+      const code = refusal?.error;
+      const mayBeDone = status >= 500 && (code === undefined || code === "server_error");
+      throw new OperatorError(describeRefusal(access, status, refusal), { code, mayBeDone });
     },
   };
 }
@@ -81,10 +91,17 @@ async function send(
     const sent = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
     const answer = await request(new URL(path, url), sent);
     return { status: answer.statusCode, text: await readBounded(answer.body) };
-  } catch {
-    throw new OperatorError(`the operator interface at ${url} does not answer; is the auth server up? (pnpm start)`);
+  } catch (error) {
+    const line = `the operator interface at ${url} does not answer; is the auth server up? (pnpm start)`;
+    throw new OperatorError(line, { mayBeDone: !unsent.has((error as NodeJS.ErrnoException).code) });
   }
 }
+
+/** With these nothing was ever sent: there was no connection to send it over. */
+const unsent: ReadonlySet<unknown> = new Set([
+  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"],
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

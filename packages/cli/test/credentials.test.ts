@@ -162,7 +162,7 @@ t.test("revoke --keep-tokens cuts nothing, and says so", async (t) => {
 });
 
 t.test("credentials cut is cut of a whole service", async (t) => {
-  const stored = { epoch: 1, number: 17, ends: "caller m1", at: 1, credentialsEnded: 1, inMap: false };
+  const stored = { epoch: 1, number: 17, ends: "caller m1", at: 1, credentialsEnded: 1, notInMap: [] };
   const answers = { "POST /cuts": stored, "GET /receivers": listOf(receiverOf("m2")) };
   const one = await runMeshpass(["credentials", "cut", "m1"], answers);
   t.same(one.calls[0], { method: "POST", path: "/cuts", body: { service: "m1" } });

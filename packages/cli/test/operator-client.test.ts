@@ -79,6 +79,27 @@ t.test("nobody there, or nobody who answers in time, is one line too", async (t)
   await fails(t, nobody.call("GET", "/x"), /does not answer/);
 });
 
+t.test("an error tells whether what was asked for may be done all the same", async (t) => {
+  const mayBeDone = (work: Promise<unknown>) => work.catch((error: OperatorError) => error.mayBeDone);
+  const answers = async (status: number, body: string) => {
+    const { client } = await connect(t, (_request, response) => response.writeHead(status).end(body));
+    return mayBeDone(client.call("POST", "/cuts", {}));
+  };
+  const error = (code: string) => `{"error":"${code}","error_description":""}`;
+  t.equal(await answers(503, error("store_unavailable")), false);
+  t.equal(await answers(409, error("receivers_behind")), false);
+  t.equal(await answers(401, ""), false);
+  t.equal(await answers(500, error("server_error")), true);
+  t.equal(await answers(502, "<html>"), true, "somebody stands between us and the server");
+  const { access } = await connect(t, () => undefined);
+  t.equal(await mayBeDone(createOperatorClient({ ...access, timeoutMs: 300 }).call("POST", "/cuts")), true);
+  const { client: cutOff } = await connect(t, ({ socket }) => socket.destroy());
+  t.equal(await mayBeDone(cutOff.call("POST", "/cuts")), true);
+  const nobody = createOperatorClient({ ...access, url: "http://127.0.0.1:1" });
+  t.equal(await mayBeDone(nobody.call("POST", "/cuts")), false, "it was never sent");
+  t.equal(await mayBeDone(createOperatorClient({ ...access, readToken: async () => "" }).call("POST", "/x")), false);
+});
+
 t.test("a token that is not there, or that may not be read, is told apart", async (t) => {
   const { access } = await connect(t, () => t.fail("called"));
   const broken = (code: string) => async () => {

@@ -1,5 +1,12 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { parseDuration, paths } from "@meshpass/protocol";
+import {
+  type CredentialAnswer,
+  type CredentialRequest,
+  isCredentialAnswer,
+  parseDuration,
+  paths,
+} from "@meshpass/protocol";
+import { changeByOperator } from "../ask-operator.ts";
 import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
@@ -17,13 +24,6 @@ export interface IssueInput {
   readonly write: (path: string, text: string) => Promise<void>;
 }
 
-interface Issued {
-  readonly token: string;
-  readonly jti: string;
-  readonly expiresAt: number;
-  readonly inMap: boolean;
-}
-
 /**
  * Has the auth server make a credential and puts it where the service reads it, 0600. It is printed only when that is
  * asked for; whoever sees it can be the service until it ends.
@@ -35,8 +35,9 @@ export async function issueCredential(input: IssueInput): Promise<Report> {
   const lifetimeSeconds = parseDuration(lifetime);
   const problem = findProblem(service, lifetime, lifetimeSeconds);
   if (problem !== undefined) return usageError(problem);
-  const wanted = { service, ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }) };
-  const issued = (await client.call("POST", paths.credentials, wanted)) as Issued;
+  const body: CredentialRequest = { service, ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }) };
+  const request = { method: "POST", path: paths.credentials, body } as const;
+  const issued = await changeByOperator(client, request, isCredentialAnswer);
   try {
     if (path !== undefined) await write(path, `${issued.token}\n`);
   } catch (error) {
@@ -53,14 +54,14 @@ function findProblem(service: string, lifetime: string | undefined, seconds: num
 }
 
 /** Nobody has the credential, but it is good: the operator must be able to end it. */
-const unwritten = ({ jti }: Issued, error: unknown): string =>
+const unwritten = ({ jti }: CredentialAnswer, error: unknown): string =>
   `${escapeDeceptive((error as Error).message)}; the credential was made all the same: credentials revoke ${jti}`;
 
-function describe({ service, path }: IssueInput, { token, jti, expiresAt, inMap }: Issued): string[] {
+function describe({ service, path }: IssueInput, { token, jti, expiresAt, inMap }: CredentialAnswer): string[] {
   const doubt = inMap ? [] : [`${service} does not stand in the map yet, so it may call nobody`];
   if (path === undefined) return [token, ...doubt];
   return [`${service}: credential ${jti}, good until ${dayOf(expiresAt)}, in ${escapeDeceptive(path)}`, ...doubt];
 }
 
-const json = ({ service, path }: IssueInput, { token, ...rest }: Issued): string =>
+const json = ({ service, path }: IssueInput, { token, ...rest }: CredentialAnswer): string =>
   jsonLine({ ...rest, service, ...(path === undefined ? { token } : { path }) });

@@ -1,25 +1,10 @@
-import { paths } from "@meshpass/protocol";
+import { type IssuedCredential, isCredentialList, paths } from "@meshpass/protocol";
+import { askOperator } from "../ask-operator.ts";
 import { describeBadName } from "../describe-bad-name.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { renderTable } from "../render-table.ts";
 import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
 import { dayOf } from "./day-of.ts";
-
-interface Listed {
-  readonly credentials: readonly {
-    readonly jti: string;
-    readonly service: string;
-    readonly issuedAt: number;
-    readonly expiresAt: number;
-    readonly dev: boolean;
-    readonly revokedAt?: number;
-  }[];
-  readonly legacyCredentials: readonly {
-    readonly hash: string;
-    readonly service: string;
-    readonly firstUsedAt: number;
-  }[];
-}
 
 /** What `meshpass credentials list` works on. */
 export interface ListInput {
@@ -39,7 +24,7 @@ export interface ListInput {
 export async function listCredentials({ service, nowSeconds, format, client }: ListInput): Promise<Report> {
   const problem = service === undefined ? undefined : describeBadName(service);
   if (problem !== undefined) return usageError(problem);
-  const listed = (await client.call("GET", paths.credentials)) as Listed;
+  const listed = await askOperator(client, { method: "GET", path: paths.credentials }, isCredentialList);
   const isMeant = (each: { readonly service: string }): boolean => service === undefined || each.service === service;
   const credentials = listed.credentials.filter(isMeant).sort(byService);
   const legacyCredentials = listed.legacyCredentials.filter(isMeant);
@@ -67,13 +52,11 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
 const describeNone = (service: string | undefined): string =>
   `${service ?? "the auth server"} has no credentials; make one: pnpm meshpass credentials issue ${service ?? "m1"}`;
 
-type Credential = Listed["credentials"][number];
-
-const byService = (a: Credential, b: Credential): number =>
+const byService = (a: IssuedCredential, b: IssuedCredential): number =>
   a.service.localeCompare(b.service) || a.issuedAt - b.issuedAt || a.jti.localeCompare(b.jti);
 
 /** In one short word, so that a row of a service with a short name fits into 80 columns. */
-function stateOf(credential: Credential, nowSeconds: number): string {
+function stateOf(credential: IssuedCredential, nowSeconds: number): string {
   if (credential.revokedAt !== undefined) return "revoked";
   if (credential.expiresAt <= nowSeconds) return "expired";
   return credential.dev ? "dev" : "active";

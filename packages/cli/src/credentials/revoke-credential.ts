@@ -1,4 +1,5 @@
-import { paths } from "@meshpass/protocol";
+import { isKeptTokensAnswer, paths } from "@meshpass/protocol";
+import { changeByOperator } from "../ask-operator.ts";
 import { type CutInput, reportCut, sendCut } from "../cuts/send-cut.ts";
 import { describeBadJti } from "../describe-bad-jti.ts";
 import { jsonLine, type Report, usageError } from "../report.ts";
@@ -22,10 +23,11 @@ export async function revokeCredential(input: RevokeInput): Promise<Report> {
   if (problem !== undefined) return usageError(problem);
   const path = `${paths.credentials}/${jti}`;
   if (keepTokens) {
-    await watch.operator.call("DELETE", `${path}?keepTokens=true`);
+    const request = { method: "DELETE", path: `${path}?keepTokens=true` } as const;
+    await changeByOperator(watch.operator, request, isKeptTokensAnswer);
     const line = `${jti} is revoked: it gets no new token; those of its service live out their minutes`;
     return { lines: [format === "json" ? jsonLine({ revoked: jti, keptTokens: true }) : line], exitCode: 0 };
   }
-  const sent = await sendCut(input, () => watch.operator.call("DELETE", path));
+  const sent = await sendCut(input, { method: "DELETE", path });
   return reportCut(format, sent, [`${jti} is revoked: it gets no new token, and those of its service are cut`], []);
 }

@@ -1,6 +1,7 @@
-import { paths } from "@meshpass/protocol";
+import { type BlockRequest, paths } from "@meshpass/protocol";
 import { describeBadName } from "../describe-bad-name.ts";
 import { type Report, usageError } from "../report.ts";
+import { describeUnknownNames } from "./describe-unknown-names.ts";
 import { type CutInput, reportCut, sendCut } from "./send-cut.ts";
 
 /** What `meshpass block` works on. */
@@ -16,13 +17,14 @@ export interface BlockInput extends CutInput {
  * @throws OperatorError
  */
 export async function block(input: BlockInput): Promise<Report> {
-  const { caller, target, format, watch } = input;
+  const { caller, target, format } = input;
   const problem = describeBadName(caller) ?? (target === undefined ? undefined : describeBadName(target));
   if (problem !== undefined) return usageError(problem);
-  const wanted = { caller, ...(target === undefined ? {} : { target }) };
-  const sent = await sendCut(input, () => watch.operator.call("POST", paths.blocks, wanted));
+  const body: BlockRequest = { caller, ...(target === undefined ? {} : { target }) };
+  const sent = await sendCut(input, { method: "POST", path: paths.blocks, body });
   const which = target === undefined ? caller : `${caller} ${target}`;
   const tokens = target === undefined ? "no token" : `no token for ${target}`;
   const line = `${caller} gets ${tokens} until pnpm meshpass unblock ${which}, and those that exist are cut`;
-  return reportCut(format, sent, [line], []);
+  const unknown = describeUnknownNames(sent.answer.notInMap, "the block is made all the same");
+  return reportCut(format, sent, [line, ...unknown], []);
 }

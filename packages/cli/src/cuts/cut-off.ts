@@ -1,9 +1,9 @@
-import { paths } from "@meshpass/protocol";
+import { type CutAnswer, paths, type WantedCut } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import type { Report } from "../report.ts";
+import { describeUnknownNames } from "./describe-unknown-names.ts";
 import { isBlocked, listBlocksIfPossible } from "./list-blocks.ts";
-import { type CutAnswer, type CutInput, reportCut, sendCut } from "./send-cut.ts";
-import type { WantedCut } from "./wanted-cut.ts";
+import { type CutInput, reportCut, sendCut } from "./send-cut.ts";
 
 /** What `meshpass cut` works on. */
 export interface CutOffInput extends CutInput {
@@ -12,27 +12,24 @@ export interface CutOffInput extends CutInput {
   readonly warn: (line: string) => void;
 }
 
-interface Answer extends CutAnswer {
-  /** Of a whole service: whether the map names it. */
-  readonly inMap?: boolean;
-  /** Of one edge. */
-  readonly mapAllows?: boolean;
-}
-
 /**
  * Ends the tokens that exist, and the credentials of a whole service, and says who has read that. It stops no new tokens.
  *
  * @throws OperatorError
  */
 export async function cutOff(input: CutOffInput): Promise<Report> {
-  const { wanted, format, watch, warn } = input;
+  const { wanted, format, warn } = input;
   if ("everything" in wanted) warn("every caller will ask for a new token at once");
-  const sent = await sendCut<Answer>(input, () => watch.operator.call("POST", paths.cuts, wanted));
+  const sent = await sendCut(input, { method: "POST", path: paths.cuts, body: wanted });
   const remarks = format === "json" ? [] : await describeWhatGoesOn(input, sent.answer);
-  return reportCut(format, sent, describeDone(wanted, sent.answer), remarks);
+  const done = [
+    ...describeDone(wanted, sent.answer),
+    ...describeUnknownNames(sent.answer.notInMap, "the cut is made all the same"),
+  ];
+  return reportCut(format, sent, done, remarks);
 }
 
-function describeDone(wanted: WantedCut, { credentialsEnded = 0 }: Answer): readonly string[] {
+function describeDone(wanted: WantedCut, { credentialsEnded = 0 }: CutAnswer): readonly string[] {
   if ("service" in wanted) {
     const ended = `${countNoun(credentialsEnded, "credential")} ${credentialsEnded === 1 ? "is" : "are"} dead`;
     return [`${wanted.service}: ${ended}, and any made straight at the core for good; its tokens are cut`];
@@ -43,8 +40,8 @@ function describeDone(wanted: WantedCut, { credentialsEnded = 0 }: Answer): read
 }
 
 /** A cut ends what exists: whoever wanted more than that has to know. */
-async function describeWhatGoesOn({ wanted, watch }: CutOffInput, answer: Answer): Promise<readonly string[]> {
-  if ("service" in wanted && answer.inMap) {
+async function describeWhatGoesOn({ wanted, watch }: CutOffInput, answer: CutAnswer): Promise<readonly string[]> {
+  if ("service" in wanted && answer.notInMap?.length === 0) {
     const { service } = wanted;
     return [`the map still names ${service}: a new credential would work (pnpm meshpass credentials issue ${service})`];
   }

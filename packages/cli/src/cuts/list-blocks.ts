@@ -1,22 +1,10 @@
-import { paths } from "@meshpass/protocol";
-import { hasFields, isListOf, isNumber, isText, optional, readAnswer } from "../answer-shape.ts";
+import { type Block, isBlockList, paths } from "@meshpass/protocol";
+import { askOperator } from "../ask-operator.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
-
-/** `caller` gets no tokens for `target`, or none at all, since `at` (seconds since 1970). */
-export interface Block {
-  readonly caller: string;
-  readonly target?: string;
-  readonly at: number;
-}
-
-const isBlockList = hasFields({
-  blocks: isListOf(hasFields({ caller: isText, target: optional(isText), at: isNumber })),
-});
 
 /** @throws OperatorError */
 export async function listBlocks(client: OperatorClient): Promise<readonly Block[]> {
-  const answer = await client.call("GET", paths.blocks);
-  return readAnswer<{ readonly blocks: readonly Block[] }>(answer, isBlockList).blocks;
+  return (await askOperator(client, { method: "GET", path: paths.blocks }, isBlockList)).blocks;
 }
 
 /** The same for a remark on what was done already: none, if the auth server does not answer any more. */

@@ -1,4 +1,5 @@
-import { hasFields, isNumber, isText, optional, readAnswer } from "../answer-shape.ts";
+import { type CutAnswer, isCutAnswer } from "@meshpass/protocol";
+import { changeByOperator, type OperatorRequest } from "../ask-operator.ts";
 import {
   awaitConfirmations,
   type Confirmations,
@@ -16,39 +17,27 @@ export interface CutInput {
   readonly watch: Watch;
 }
 
-/** The place of a cut in the feed, and what it ends. */
-export interface CutAnswer {
-  readonly epoch: number;
-  readonly number: number;
-  readonly ends: string;
-  /** How many ended with it, where it is one of a whole service. */
-  readonly credentialsEnded?: number;
-}
-
 /** A cut that is stored, and who has read it; undefined if nobody waited. */
-export interface SentCut<Answer extends CutAnswer> {
+export interface SentCut<Answer extends CutAnswer = CutAnswer> {
   readonly answer: Answer;
   readonly confirmations: Confirmations | Unanswered | undefined;
 }
 
-const isCutAnswer = hasFields({
-  epoch: isNumber,
-  number: isNumber,
-  ends: isText,
-  credentialsEnded: optional(isNumber),
-});
-
 /**
- * Has the auth server cut something by `send`, and waits until every receiver has read that.
+ * Has the auth server cut something by `request`, and waits until every receiver has read that.
  *
  * @throws OperatorError if the auth server did not say that it has cut
  */
-export async function sendCut<Answer extends CutAnswer>(
+export const sendCut = (input: CutInput, request: OperatorRequest): Promise<SentCut> =>
+  awaitCut(input, () => changeByOperator(input.watch.operator, request, isCutAnswer));
+
+/** As {@link sendCut}, of a cut that `send` has the auth server make. Throws what that throws. */
+export async function awaitCut<Answer extends CutAnswer>(
   { waitMs, watch }: CutInput,
-  send: () => Promise<unknown>,
+  send: () => Promise<Answer>,
 ): Promise<SentCut<Answer>> {
   const startedMs = watch.elapsedMs();
-  const answer = readAnswer<Answer>(await send(), isCutAnswer);
+  const answer = await send();
   if (waitMs === 0) return { answer, confirmations: undefined };
   const confirmations = await awaitConfirmations(watch, { cut: answer, startedMs, waitMs });
   return { answer, confirmations };
@@ -57,7 +46,7 @@ export async function sendCut<Answer extends CutAnswer>(
 /** What was done, who has read it, and what is still to be known of it. */
 export function reportCut(
   format: OutputFormat,
-  { answer, confirmations }: SentCut<CutAnswer>,
+  { answer, confirmations }: SentCut,
   done: readonly string[],
   remarks: readonly string[],
 ): Report {

@@ -1,9 +1,10 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { paths } from "@meshpass/protocol";
+import { type Block, isUnblockAnswer, paths } from "@meshpass/protocol";
+import { changeByOperator } from "../ask-operator.ts";
 import { describeBadName } from "../describe-bad-name.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report, usageError } from "../report.ts";
-import { type Block, isBlocked, listBlocksIfPossible } from "./list-blocks.ts";
+import { isBlocked, listBlocksIfPossible } from "./list-blocks.ts";
 
 /** What `meshpass unblock` works on. */
 export interface UnblockInput {
@@ -34,7 +35,7 @@ export async function unblock(input: UnblockInput): Promise<Report> {
 /** False if there was no such block. */
 async function lift(client: OperatorClient, names: readonly string[]): Promise<boolean> {
   try {
-    await client.call("DELETE", [paths.blocks, ...names].join("/"));
+    await changeByOperator(client, { method: "DELETE", path: [paths.blocks, ...names].join("/") }, isUnblockAnswer);
     return true;
   } catch (error) {
     if (error instanceof OperatorError && error.code === "unknown_block") return false;

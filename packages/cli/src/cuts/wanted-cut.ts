@@ -1,13 +1,6 @@
+import type { WantedCut } from "@meshpass/protocol";
 import { describeBadJti } from "../describe-bad-jti.ts";
 import { describeBadName } from "../describe-bad-name.ts";
-
-/** What is to be cut off, as the body of `POST /cuts`. */
-export type WantedCut =
-  | { readonly service: string }
-  | { readonly caller: string; readonly target: string }
-  | { readonly target: string }
-  | { readonly jti: string }
-  | { readonly everything: true };
 
 /** The words of `meshpass cut`, as they were written. */
 export interface CutWords {

@@ -1,7 +1,7 @@
 import { escapeDeceptive } from "@meshpass/policy";
+import type { Rotation } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
-import type { Rotation } from "./key-list.ts";
 
 /** `2 of 3 receivers have d-1795309724000`. */
 export const describeHolders = ({ kid, holding, receivers }: Rotation): string =>

@@ -1,10 +1,11 @@
 import { escapeDeceptive } from "@meshpass/policy";
+import type { KeyList, ListedKey } from "@meshpass/protocol";
 import { dayOf } from "../credentials/day-of.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { renderTable } from "../render-table.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { describeHolders } from "./describe-rotation.ts";
-import { type Key, type KeyList, readKeyList } from "./key-list.ts";
+import { readKeyList } from "./read-key-list.ts";
 
 /**
  * The signing keys: which sign, which verify what they signed, which wait, and which were withdrawn.
@@ -18,7 +19,7 @@ export async function listKeys(client: OperatorClient, format: OutputFormat): Pr
   return { lines: [...renderTable([["KID", "FAMILY", "STATE"], ...rows]), ...describeCore(list)], exitCode: 0 };
 }
 
-const stateOf = ({ state, withdrawnAt }: Key): string =>
+const stateOf = ({ state, withdrawnAt }: ListedKey): string =>
   withdrawnAt === undefined ? state : `${state} ${dayOf(withdrawnAt)}`;
 
 function describeCore({ core, rotation }: KeyList): readonly string[] {

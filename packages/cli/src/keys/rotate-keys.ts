@@ -1,11 +1,19 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { paths } from "@meshpass/protocol";
-import { hasFields, isText, readAnswer } from "../answer-shape.ts";
+import {
+  isPromoteAnswer,
+  isStageAnswer,
+  type KeyChange,
+  type KeyList,
+  paths,
+  type Rotation,
+  type Shape,
+} from "@meshpass/protocol";
+import { changeByOperator } from "../ask-operator.ts";
 import type { Outside } from "../create-program.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { describeBehind, describeHolders, describeProgress } from "./describe-rotation.ts";
-import { type KeyList, type Rotation, readKeyList } from "./key-list.ts";
+import { readKeyList } from "./read-key-list.ts";
 
 /** What `meshpass keys rotate` works on. */
 export interface RotateInput extends Pick<Outside, "operator" | "nowSeconds" | "elapsedMs" | "sleep" | "progress"> {
@@ -26,8 +34,7 @@ export async function rotateKeys(input: RotateInput): Promise<Report> {
   const startedMs = input.elapsedMs();
   const before = await readKeyList(input.operator);
   if (before.core !== "embedded") return { lines: [describeInability(before)], exitCode: 1, isError: true };
-  const answer = await input.operator.call("POST", paths.keys, { action: "stage" });
-  const { staged } = readAnswer<{ staged: string }>(answer, hasFields({ staged: isText }));
+  const { staged } = await changeKeys(input.operator, { action: "stage" }, isStageAnswer);
   const rotation = await awaitReceivers(input, staged, startedMs);
   const tookMs = Math.round(input.elapsedMs() - startedMs);
   if (rotation.next === "wait") return describeUnfinished(input, rotation, tookMs);
@@ -70,13 +77,16 @@ const signing = (kid: string): Rotation => ({ kid, next: "promote", holding: 0, 
 /** False if a receiver fell behind since it was asked after. */
 async function promote(operator: OperatorClient, kid: string, force: boolean): Promise<boolean> {
   try {
-    await operator.call("POST", paths.keys, { action: "promote", kid, ...(force ? { force } : {}) });
+    await changeKeys(operator, { action: "promote", kid, ...(force ? { force } : {}) }, isPromoteAnswer);
     return true;
   } catch (error) {
     if (error instanceof OperatorError && error.code === "receivers_behind") return false;
     throw error;
   }
 }
+
+const changeKeys = <T>(operator: OperatorClient, body: KeyChange, isAnswer: Shape<T>): Promise<T> =>
+  changeByOperator(operator, { method: "POST", path: paths.keys, body }, isAnswer);
 
 function describeUnfinished({ format, nowSeconds }: RotateInput, rotation: Rotation, tookMs: number): Report {
   const { kid, holding, receivers, behind } = rotation;

@@ -1,7 +1,7 @@
-import { type Generation, isOlder } from "@meshpass/protocol";
+import { type Generation, isOlder, type Receiver, type ReceiverList } from "@meshpass/protocol";
 import type { Outside } from "../create-program.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
-import { listReceivers, type Receiver, type ReceiverList } from "./list-receivers.ts";
+import { listReceivers } from "./list-receivers.ts";
 
 /** What a command needs that watches how a cut spreads. */
 export type Watch = Pick<Outside, "operator" | "elapsedMs" | "sleep" | "progress">;

@@ -1,8 +1,9 @@
 import { escapeDeceptive } from "@meshpass/policy";
+import type { Receiver } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
 import type { Confirmations, Unanswered } from "./await-confirmations.ts";
-import { nameReceiver, type Receiver } from "./list-receivers.ts";
+import { nameReceiver } from "./list-receivers.ts";
 
 /** So many receivers that have not confirmed are named. */
 const maxNamed = 20;

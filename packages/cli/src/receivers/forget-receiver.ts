@@ -1,8 +1,9 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { paths } from "@meshpass/protocol";
+import { isForgetAnswer, paths, type Receiver } from "@meshpass/protocol";
+import { changeByOperator } from "../ask-operator.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
-import { listReceivers, nameReceiver, type Receiver } from "./list-receivers.ts";
+import { listReceivers, nameReceiver } from "./list-receivers.ts";
 
 /** What `meshpass forget` works on; `instance` may be the beginning of one. */
 export interface ForgetInput {
@@ -23,7 +24,8 @@ export async function forgetReceiver({ service, instance, format, client }: Forg
   const found = receivers.filter((one) => one.service === service && one.instance.startsWith(instance));
   const [receiver] = found;
   if (receiver === undefined || found.length > 1) return describeChoice(`${service} ${instance}`, found);
-  await client.call("DELETE", [paths.receivers, service, encodeURIComponent(receiver.instance)].join("/"));
+  const path = [paths.receivers, service, encodeURIComponent(receiver.instance)].join("/");
+  await changeByOperator(client, { method: "DELETE", path }, isForgetAnswer);
   if (format === "json")
     return { lines: [jsonLine({ service, instance: receiver.instance, forgotten: true })], exitCode: 0 };
   return { lines: [escapeDeceptive(`${nameReceiver(receiver)} is not waited for any more`)], exitCode: 0 };

@@ -1,6 +1,7 @@
 import { escapeDeceptive } from "@meshpass/policy";
+import type { Receiver, ReceiverList } from "@meshpass/protocol";
 import { describeRoughly } from "../describe-duration.ts";
-import { type Receiver, type ReceiverList, shortenInstance } from "../receivers/list-receivers.ts";
+import { shortenInstance } from "../receivers/list-receivers.ts";
 import { renderTable } from "../render-table.ts";
 import type { Paint } from "../report.ts";
 

@@ -1,7 +1,8 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { hasFields, isFlag, isListOf, isNumber, isText, optional, readAnswer } from "../answer-shape.ts";
+import { isServerStatus, paths, type ReceiverList, type ServerStatus } from "@meshpass/protocol";
+import { askOperator } from "../ask-operator.ts";
 import type { OperatorClient } from "../operator-client.ts";
-import { listReceivers, type ReceiverList } from "../receivers/list-receivers.ts";
+import { listReceivers } from "../receivers/list-receivers.ts";
 import { jsonLine, type OutputFormat, type Paint, type Report } from "../report.ts";
 import { renderReceivers } from "./render-receivers.ts";
 
@@ -12,26 +13,6 @@ export interface StatusInput {
   readonly client: OperatorClient;
 }
 
-interface Status {
-  readonly ok: boolean;
-  /** What is missing, and what only limits the work. */
-  readonly codes: readonly string[];
-  readonly map: {
-    readonly file: string;
-    /** Undefined until a first map is in force. */
-    readonly number?: number;
-    /** Whether the file is not what is in force. */
-    readonly stale: boolean;
-    readonly failure?: string;
-  };
-}
-
-const isStatus = hasFields({
-  ok: isFlag,
-  codes: isListOf(isText),
-  map: hasFields({ file: isText, number: optional(isNumber), stale: isFlag, failure: optional(isText) }),
-});
-
 /**
  * How it stands with the auth server, its map and its feed, and which receivers there are. The exit code is 0 for a
  * server that is ready, else 1, whatever the receivers do.
@@ -39,7 +20,7 @@ const isStatus = hasFields({
  * @throws OperatorError
  */
 export async function showStatus({ format, paint, client }: StatusInput): Promise<Report> {
-  const status = readAnswer<Status>(await client.call("GET", "/status"), isStatus);
+  const status = await askOperator(client, { method: "GET", path: paths.status }, isServerStatus);
   const list = await listReceivers(client);
   const exitCode = status.ok ? 0 : 1;
   if (format === "json") return { lines: [jsonLine({ ...status, ...list })], exitCode };
@@ -53,12 +34,12 @@ export async function showStatus({ format, paint, client }: StatusInput): Promis
   return { lines, exitCode };
 }
 
-function describeReadiness({ ok, codes }: Status, paint: Paint): string {
+function describeReadiness({ ok, codes }: ServerStatus, paint: Paint): string {
   const verdict = ok ? paint("good", "Ready") : paint("bad", "Not ready");
   return codes.length === 0 ? verdict : `${verdict}${ok ? ", but" : ""}: ${escapeDeceptive(codes.join(", "))}`;
 }
 
-function describeMap({ map: { file, number, stale, failure } }: Status): string {
+function describeMap({ map: { file, number, stale, failure } }: ServerStatus): string {
   const inForce = number === undefined ? "No map is in force" : `Map ${number} is in force`;
   if (!stale) return escapeDeceptive(number === undefined ? inForce : `${inForce}, from ${file}`);
   const why = failure ?? `pnpm meshpass validate says why`;

@@ -31,6 +31,22 @@ t.test("block stops new tokens, says how to lift that, and waits for the receive
   t.match((await runMeshpass(["block", "m1", "-o", "json", "--wait", "0s"], answers)).json(), stored);
 });
 
+t.test("a block of a name that the map does not name says so, and holds all the same", async (t) => {
+  const notInMap = [{ name: "m11", nearest: "m1" }, { name: "m33" }];
+  const answers = { "POST /blocks": { ...stored, notInMap } };
+  const { report } = await runMeshpass(["block", "m11", "m33", "--wait", "0s"], answers);
+  t.match(report, {
+    lines: [
+      /^m11 gets no token for m33 until/,
+      "the map does not name m11 (the nearest in it is m1); the block is made all the same",
+      "the map does not name m33; the block is made all the same",
+      /^nobody waited/,
+    ],
+    exitCode: 0,
+  });
+  t.match((await runMeshpass(["block", "m11", "m33", "--wait", "0s", "-o", "json"], answers)).json(), { notInMap });
+});
+
 t.test("unblock lifts exactly that block", async (t) => {
   const blocks = { "GET /blocks": { blocks: [] } };
   const one = await runMeshpass(["unblock", "m1", "m3"], { "DELETE /blocks/m1/m3": { lifted: true }, ...blocks });
@@ -44,7 +60,11 @@ t.test("unblock lifts exactly that block", async (t) => {
 
 t.test("another block that still holds is told, and one that cannot be asked for is not", async (t) => {
   const unblock = async (words: string, blocks: unknown) =>
-    (await runMeshpass(["unblock", ...words.split(" ")], { "GET /blocks": blocks })).report;
+    runMeshpass(["unblock", ...words.split(" ")], {
+      "GET /blocks": blocks,
+      "DELETE /blocks/m1": { lifted: true },
+      "DELETE /blocks/m1/m3": { lifted: true },
+    }).then(({ report }) => report);
   t.same((await unblock("m1 m3", { blocks: [whole] })).lines, [
     "that is lifted, but m1 is blocked for every target: pnpm meshpass unblock m1",
   ]);
@@ -55,7 +75,7 @@ t.test("another block that still holds is told, and one that cannot be asked for
 });
 
 t.test("a block that is not there is one line and exit code 1; no answer is exit code 2", async (t) => {
-  const unknown = new OperatorError("answered 404", "unknown_block");
+  const unknown = new OperatorError("answered 404", { code: "unknown_block" });
   const none = { "GET /blocks": { blocks: [] } };
   const one = await runMeshpass(["unblock", "m1", "m3"], { "DELETE /blocks/m1/m3": unknown, ...none });
   t.same(one.report, {

@@ -118,16 +118,42 @@ t.test("an edge that the map still allows, and nobody has blocked, is told with 
 });
 
 t.test("a whole service: how many credentials ended, and how to make a new one while the map names it", async (t) => {
-  const done = { ...stored, ends: "caller m1", credentialsEnded: 2, inMap: true };
+  const done = { ...stored, ends: "caller m1", credentialsEnded: 2, notInMap: [] };
   t.same((await cut("m1", done)).report.lines, [
     "m1: 2 credentials are dead, and any made straight at the core for good; its tokens are cut",
     "in force at 3 of 3 receivers in 0.0 s",
     "the map still names m1: a new credential would work (pnpm meshpass credentials issue m1)",
   ]);
-  const last = await cut("m1", { ...done, credentialsEnded: 1, inMap: false });
+  const last = await cut("m1", { ...done, credentialsEnded: 1, notInMap: undefined });
   t.match(last.report.lines, [/^m1: 1 credential is dead/, /^in force/]);
   t.equal(last.report.lines.length, 2);
 });
+
+t.test(
+  "a name that the map does not name is told, with the nearest that it does, and is cut all the same",
+  async (t) => {
+    const unknown = { ...stored, notInMap: [{ name: "m33", nearest: "m3" }], mapAllows: false };
+    const { report } = await cut("m1 m33", unknown);
+    t.same(report, {
+      lines: [
+        "the tokens of m1 for m33 are cut",
+        "the map does not name m33 (the nearest in it is m3); the cut is made all the same",
+        "in force at 3 of 3 receivers in 0.0 s",
+      ],
+      exitCode: 0,
+    });
+    const service = await cut("elsewhere", { ...stored, credentialsEnded: 0, notInMap: [{ name: "elsewhere" }] });
+    t.match(service.report.lines, [
+      /^elsewhere: 0 credentials are dead/,
+      "the map does not name elsewhere; the cut is made all the same",
+      /^in force/,
+    ]);
+    t.equal(service.report.lines.length, 3, "and it is not said that the map still names it");
+    t.match((await cut("m1 m33 -o json", unknown)).json(), { notInMap: [{ name: "m33", nearest: "m3" }] });
+    const evil = await cut("m1 m33", { ...unknown, notInMap: [{ name: "m\u001b[2J", nearest: "\u202e" }] });
+    t.equal(evil.report.lines[1]?.includes("does not name m\\u001b[2J (the nearest in it is \\u202e)"), true);
+  },
+);
 
 t.test("of a receiver that is silent it is said how to have nobody wait for it", async (t) => {
   const silent = receiverOf("m1", { ...behind, live: false });
@@ -136,7 +162,7 @@ t.test("of a receiver that is silent it is said how to have nobody wait for it",
 });
 
 t.test("the receivers of a service that is cut are waited for as all others", async (t) => {
-  const done = { ...stored, ends: "caller m1", credentialsEnded: 1, inMap: false };
+  const done = { ...stored, ends: "caller m1", credentialsEnded: 1 };
   const { report } = await cut("m1 --wait 1s", done, listOf(receiverOf("m1", behind), receiverOf("m2")));
   t.match(report, { lines: [String, /^in force at 1 of 2 receivers after/, /^m1 /], exitCode: 1 });
 });
@@ -150,7 +176,7 @@ t.test("cut --all says before it does so that every caller will ask anew", async
 
 t.test("an auth server that does not say that it has cut is no answer: exit code 2", async (t) => {
   t.same((await cut("m1", noAnswer)).report, { lines: [noAnswer.message], exitCode: 2, isError: true });
-  for (const answer of [undefined, null, "x", {}, { ended: 1, inMap: true }, { ...stored, number: "17" }]) {
+  for (const answer of [undefined, null, "x", {}, { ended: 1, notInMap: [] }, { ...stored, number: "17" }]) {
     const { report, calls } = await cut("m1", answer);
     t.match(report, { lines: [/answered something that is not understood here/], exitCode: 2, isError: true });
     t.equal(calls.length, 1);

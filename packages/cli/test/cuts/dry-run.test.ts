@@ -41,9 +41,50 @@ t.test("where nothing is known to be alive, it says that nothing would end", asy
   t.match(credentials.report.lines, [/^2 credentials of m1 would end$/, String, String]);
 });
 
-t.test("of a single token it does not claim that nothing would end", async (t) => {
-  const { report } = await foresee("--token j-1", { ...forecast, wouldEnd: [], credentials: 0 });
-  t.match(report.lines[0], /^one token would end, if it is alive/);
+t.test("of a single token it says whose it is, when it was given out and when it is dead", async (t) => {
+  const token = { caller: "m1", target: "m3", at: now - 12_900, expiresAt: seconds + 288 };
+  const lines = async (recorded: object) =>
+    (await foresee("--token j-1", { ...forecast, wouldEnd: [], credentials: 0, recorded })).report.lines;
+  const found = (changes: object) => lines({ token: { ...token, ...changes }, looked: "everywhere" });
+  t.same(await found({}), [
+    "one token would end: m1 => m3, given out 12 s ago, dead in 4 min 48 s",
+    "1 receiver would have to confirm",
+  ]);
+  t.equal(
+    (await found({ at: now - 400_000, expiresAt: seconds - 100 }))[0],
+    "nothing would end: m1 => m3, given out 6 min 40 s ago, dead since 1 min 40 s",
+  );
+  t.equal(
+    (await found({ outcome: "mint_failed" }))[0],
+    "nothing would end: the token m1 => m3 of 12 s ago was never given out (mint_failed)",
+  );
+  t.notMatch((await found({ caller: "m\u001b[2J" })).join(), "\u001b");
+});
+
+t.test("of a single token that is not found it says where it was looked for", async (t) => {
+  const line = async (looked: string) =>
+    (await foresee("--token j-1", { ...forecast, wouldEnd: [], recorded: { looked } })).report.lines[0];
+  t.equal(
+    await line("everywhere"),
+    "nothing that is known would end: j-1 stands nowhere in the decisions of the last 24 h",
+  );
+  t.match(await line("newest"), /^j-1 does not stand in the newest decisions, .*; grep j-1 decisions-\*\.jsonl in the/);
+  t.match(
+    await line("nowhere"),
+    /^the record of decisions cannot be read, so it is not known whose token it is; the log/,
+  );
+  t.match(await line("elsewhere"), /is not understood here/);
+});
+
+t.test("a name that the map does not name is told before anything is cut", async (t) => {
+  const notInMap = [{ name: "m33", nearest: "m3" }];
+  const { report } = await foresee("m33", { ...forecast, wouldEnd: [], credentials: 0, notInMap });
+  t.match(report.lines, [
+    "the map does not name m33 (the nearest in it is m3)",
+    /^nothing that is known/,
+    /1/,
+    /12 min/,
+  ]);
 });
 
 t.test("of everything it says that every caller would ask anew", async (t) => {

@@ -119,14 +119,14 @@ t.test("with --force the key signs at the end of the wait, whoever does not have
 });
 
 t.test("a receiver that falls behind just then is waited for again", async (t) => {
-  const behind = new OperatorError("behind", "receivers_behind");
+  const behind = new OperatorError("behind", { code: "receivers_behind" });
   const { report, calls } = await rotate([listed, done, waiting(2, [late]), done], [], [behind, { promoted: "d-2" }]);
   t.equal(promotions(calls).length, 2);
   t.equal(report.exitCode, 0);
 });
 
 t.test("any other refusal ends it with one line", async (t) => {
-  const refused = new OperatorError("replaced", "replaced_key");
+  const refused = new OperatorError("replaced", { code: "replaced_key" });
   const { report, progress } = await rotate([listed, done], [], refused);
   t.same(report, { lines: ["replaced"], exitCode: 1, isError: true });
   t.equal(progress.at(-1), "", "and leaves no line behind");
@@ -203,7 +203,7 @@ t.test(
       t.notOk(report.lines[0]?.includes("\u001b"));
       t.same(calls, []);
     }
-    const unknown = new OperatorError("404", "unknown_key");
+    const unknown = new OperatorError("404", { code: "unknown_key" });
     const { report } = await runMeshpass(["keys", "withdraw", "d-9"], { "DELETE /keys/d-9": unknown });
     t.same(report, { lines: ["no key with this kid is known; see keys list"], exitCode: 1, isError: true });
   },
