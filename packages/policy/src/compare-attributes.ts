@@ -10,13 +10,17 @@ const columnsOf = ({ names, callerLines, allowed, denied, texts, ...columns }: C
 type Column = keyof ReturnType<typeof columnsOf>;
 
 /**
- * Compares combinations of attributes, each by the number it has in its own map. A lifetime that is not written is
- * `defaultLifetimeSeconds`. An attribute that is not known here narrows wherever either map has it: it may be a condition,
+ * Compares combinations of attributes, each by the number it has in its own map. A lifetime that is not written is the one
+ * of `defaultLifetimes`, in seconds. An attribute that is not known here narrows wherever either map has it: it may be a condition,
  * and its cells may mean something else in each of the maps.
  */
-export function compareAttributes(before: CompiledMap, after: CompiledMap, defaultLifetimeSeconds: number): IsNarrower {
+export function compareAttributes(
+  before: CompiledMap,
+  after: CompiledMap,
+  defaultLifetimes: { readonly before: number; readonly after: number },
+): IsNarrower {
   const narrows: Readonly<Record<Column, (before: number, after: number) => boolean>> = {
-    lifetimes: (old, now) => (now || defaultLifetimeSeconds) < (old || defaultLifetimeSeconds),
+    lifetimes: (old, now) => (now || defaultLifetimes.after) < (old || defaultLifetimes.before),
     expiries: (old, now) => now < old,
     scopes: compareScopes(before, after),
     reasons: () => false,

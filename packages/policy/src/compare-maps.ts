@@ -9,8 +9,10 @@ export interface Narrowed {
 }
 
 export interface Comparison {
-  /** Of a token whose edge names no lifetime, the same for both maps; in seconds. */
+  /** Of a token whose edge names no lifetime, in seconds. */
   readonly defaultLifetimeSeconds: number;
+  /** The same while `before` was in force, where it was another one then. */
+  readonly lastDefaultLifetimeSeconds?: number;
   /** Since 1970. An edge of `before` that has ended by then is not looked at: its tokens have ended with it. */
   readonly nowSeconds: number;
 }
@@ -23,9 +25,12 @@ export interface Comparison {
  * In the time of reading both maps once. It does not look for tokens: nobody may have one of a pair that it names.
  */
 export function compareMaps(before: CompiledMap, after: CompiledMap, options: Comparison): readonly Narrowed[] {
-  const { defaultLifetimeSeconds, nowSeconds } = options;
+  const { defaultLifetimeSeconds, lastDefaultLifetimeSeconds = defaultLifetimeSeconds, nowSeconds } = options;
   const numbers = matchNames(before.names, after.names);
-  const isNarrower = compareAttributes(before, after, defaultLifetimeSeconds);
+  const isNarrower = compareAttributes(before, after, {
+    before: lastDefaultLifetimeSeconds,
+    after: defaultLifetimeSeconds,
+  });
   const { starts, targets, attributes } = before.allowed;
 
   const narrowedOf = (caller: number): readonly number[] => {

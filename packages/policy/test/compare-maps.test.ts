@@ -20,6 +20,23 @@ t.test("an edge that is gone, with its caller or its target too, is narrower", a
   ]);
 });
 
+t.test("a default lifetime that was longer narrows every edge without a lifetime of its own", async (t) => {
+  const map = mapOf(withInteractions("m1: [m2, {target: m3, lifetime: 10m}]", "m3: [{target: m1, scopes: [a]}]"));
+  const targets = (lastDefaultLifetimeSeconds: number, after = map) =>
+    compareMaps(map, after, { ...options, lastDefaultLifetimeSeconds });
+  t.strictSame(targets(301), [
+    { caller: "m1", targets: ["m2"] },
+    { caller: "m3", targets: ["m1"] },
+  ]);
+  t.strictSame(targets(300), []);
+  t.strictSame(targets(60), [], "a shorter one narrowed nothing");
+  const written = mapOf(withInteractions("m1: [{target: m2, lifetime: 10m}, m3]", "m3: [{target: m1, scopes: [a]}]"));
+  t.strictSame(targets(600, written), [
+    { caller: "m1", targets: ["m3"] },
+    { caller: "m3", targets: ["m1"] },
+  ]);
+});
+
 t.test("an edge that is now denied is narrower", async (t) => {
   const before = withInteractions("m1: [m1, m2]");
   t.strictSame(compare(before, before.replace("...", "deny: {m1: [m2]}\n...")), cut);

@@ -50,5 +50,11 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("digest", "text", (column) => column.notNull())
     .addColumn("resolved", "blob", (column) => column.notNull())
     .execute();
+  await schema
+    .createTable("default_lifetime")
+    .ifNotExists()
+    .addColumn("number", "bigint", (column) => column.primaryKey())
+    .addColumn("seconds", "integer", (column) => column.notNull())
+    .execute();
   await createFeedTables(database);
 }

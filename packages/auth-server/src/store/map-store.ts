@@ -5,6 +5,7 @@ import { cutsOf } from "../cutoffs/cuts-of.ts";
 import { appendCuts } from "./append-cuts.ts";
 import { startFirstFeed } from "./create-feed-tables.ts";
 import { createTables } from "./create-tables.ts";
+import { replaceDefaultLifetime, selectDefaultLifetime } from "./default-lifetime.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
 import { openSqlite } from "./open-sqlite.ts";
@@ -32,7 +33,8 @@ export interface MapChange {
 
 /**
  * Stores, as one change, that `next` is in force, and the cuts that follow from it: of every edge of the last map that it
- * narrows, or of everything if the last one cannot be read any more. Storing the map that is in force changes nothing.
+ * narrows, or of everything if the last one cannot be read any more. Storing the map that is in force changes nothing, unless
+ * its default lifetime is another one now: a shorter one narrows every edge without a lifetime of its own.
  */
 export async function putMapInForce(path: string, next: NextMap): Promise<MapChange> {
   const database = openSqlite(path, { waitMs: 500 });
@@ -52,23 +54,29 @@ async function replaceMap(store: Kysely<Tables>, next: NextMap): Promise<MapChan
   const last = await store.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
   const isSame = last?.digest === next.digest;
   const number = (last?.number ?? 0) + (isSame ? 0 : 1);
-  if (last === undefined || !isSame || !(await hasResolvedMap(store, last.number))) {
+  if (last === undefined || !isSame || !(await isInForce(store, last.number, next))) {
     if (last !== undefined) {
       await appendCuts(store, await findCuts(store, last.number, next), { at: next.at, map: number });
       await cutRemovedServices(store, last.services, next);
     }
     if (!isSame) await insertMap(store, number, next);
     await replaceResolvedMap(store, number, next.map);
+    await replaceDefaultLifetime(store, number, next.defaultLifetimeSeconds);
   }
   return { number, legacyCuts: await selectLegacyCuts(store) };
 }
+
+/** Whether map `number`, whose text is that of `next`, is there to be compared with, and its default lifetime is the same. */
+const isInForce = async (store: Kysely<Tables>, number: number, next: NextMap): Promise<boolean> =>
+  (await hasResolvedMap(store, number)) && (await selectDefaultLifetime(store, number)) === next.defaultLifetimeSeconds;
 
 /** What `next` takes away from the tokens that were decided on map `last`, or on one before it. */
 async function findCuts(store: Kysely<Tables>, last: number, next: NextMap): Promise<readonly string[]> {
   const before = await selectResolvedMap(store, last);
   if (before === undefined) return [endings.everything];
   const { map, at: nowSeconds, defaultLifetimeSeconds } = next;
-  return cutsOf(compareMaps(before, map, { nowSeconds, defaultLifetimeSeconds }));
+  const lastDefaultLifetimeSeconds = await selectDefaultLifetime(store, last);
+  return cutsOf(compareMaps(before, map, { nowSeconds, defaultLifetimeSeconds, lastDefaultLifetimeSeconds }));
 }
 
 /** `services` are the names in the last map, one a line. */

@@ -52,6 +52,13 @@ interface ResolvedMapRow {
   readonly resolved: Uint8Array;
 }
 
+/** How long tokens lived whose edge names no lifetime, while the newest map was last in force; one row. */
+interface DefaultLifetimeRow {
+  /** Of the map. */
+  readonly number: number;
+  readonly seconds: number;
+}
+
 /** Where the cut-off feed stands; one row. */
 export interface FeedRow {
   readonly epoch: number;
@@ -99,6 +106,7 @@ export interface Tables {
   readonly withdrawn_keys: WithdrawnKeyRow;
   readonly maps: MapRow;
   readonly resolved_map: ResolvedMapRow;
+  readonly default_lifetime: DefaultLifetimeRow;
   readonly feed: FeedRow;
   readonly cuts: CutRow;
   readonly blocks: BlockRow;

@@ -13,13 +13,15 @@ import { shippedTables } from "./shipped-tables.ts";
 const now = 1_800_000_000;
 const newPath = (t: Test): string => join(t.testdir(), "auth-server.sqlite");
 
-/** Puts the map with these lines of interactions into force. */
-function put(path: string, ...interactions: string[]) {
+/** Puts the map with these lines of interactions into force, where tokens live for five minutes unless it says otherwise. */
+const put = (path: string, ...interactions: string[]) => putFor(300, path, ...interactions);
+
+function putFor(defaultLifetimeSeconds: number, path: string, ...interactions: string[]) {
   const text = mapOf(...interactions.map((line) => `  ${line}`));
   const parsed = parseMap(text);
   if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
   const digest = createHash("sha256").update(text).digest("hex");
-  return putMapInForce(path, { map: parsed.map, digest, at: now, defaultLifetimeSeconds: 300 });
+  return putMapInForce(path, { map: parsed.map, digest, at: now, defaultLifetimeSeconds });
 }
 
 /** What was cut and the map from which it follows, after the cut of everything that a new store begins with. */
@@ -72,6 +74,36 @@ t.test("what a map takes away from the one before it is cut, with the map's numb
   t.strictSame(await cutsIn(path), ["edge m1 m3 (2)", "edge m3 m1 (3)", "edge m3 m2 (3)"]);
   await put(path, "m1: [m1, m2, m3]", "m3: [{target: m1, scopes: [a], lifetime: 1h}, {target: m2, lifetime: 4m}]");
   t.equal((await cutsIn(path)).length, 3, "the same map, as after a restart, takes nothing away");
+});
+
+t.test(
+  "a default lifetime that is shorter than at the last start cuts what lives longer, with the same map",
+  async (t) => {
+    const path = newPath(t);
+    const lines = ["m1: [m2, {target: m3, lifetime: 2m}]", "m3: [{target: m1, scopes: [a]}]"];
+    await putFor(300, path, ...lines);
+    t.equal((await putFor(299, path, ...lines)).number, 1, "the map is the same");
+    t.strictSame(await cutsIn(path), ["edge m1 m2 (1)", "edge m3 m1 (1)"]);
+    await putFor(299, path, ...lines);
+    await putFor(600, path, ...lines);
+    t.equal((await cutsIn(path)).length, 2, "the same one, or a longer one, takes nothing away");
+    await putFor(300, path, "m1: [m2, {target: m3, lifetime: 2m}]", "m3: [{target: m1, scopes: [a], lifetime: 10m}]");
+    t.strictSame(
+      (await cutsIn(path)).slice(2),
+      ["edge m1 m2 (2)"],
+      "compared with the longer one, in one go with the map",
+    );
+  },
+);
+
+t.test("a store that does not know the last default lifetime cuts whatever was given that", async (t) => {
+  const path = newPath(t);
+  await put(path, "m1: [m2, {target: m3, lifetime: 2m}]");
+  openDatabase(t, path).exec("drop table default_lifetime");
+  await put(path, "m1: [m2, {target: m3, lifetime: 2m}]");
+  t.strictSame(await cutsIn(path), ["edge m1 m2 (1)"]);
+  await put(path, "m1: [m2, {target: m3, lifetime: 2m}]");
+  t.equal((await cutsIn(path)).length, 1, "once");
 });
 
 t.test("a large loss is cut at large", async (t) => {
