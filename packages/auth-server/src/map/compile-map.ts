@@ -21,16 +21,15 @@ export interface CompileRequest {
   readonly defaultLifetimeSeconds: number;
 }
 
-/** What the worker says before it stores a map. */
-export const storing = "storing";
-type Storing = typeof storing;
+/** What the worker asks before it stores a map. Once it is told yes it is never ended; to be told nothing is its end. */
+export const mayStore = "may store?";
 
 /** Room for a map of a million edges; a text that needs more ends the worker, not the server. In MiB. */
 const maxOldGenerationSizeMb = 2_048;
 
 /**
  * Checks, compares and stores a map in a worker that ends afterwards, so that a large one never holds the event loop.
- * Aborting ends the worker, unless it has begun to store the map: then it ends by itself, with the map stored and handed
+ * Aborting ends the worker, unless it was allowed to store the map: then it ends by itself, with the map stored and handed
  * back, so that what is stored as in force comes into force.
  *
  * @throws Error if the worker could not do its work: out of memory, or aborted.
@@ -41,16 +40,18 @@ export async function compileMap(request: CompileRequest, signal: AbortSignal): 
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb },
   });
-  let isStoring = false;
+  let isAllowed = false;
   const end = (): void => {
-    if (!isStoring) void worker.terminate();
+    if (!isAllowed) void worker.terminate();
   };
   signal.addEventListener("abort", end, { once: true });
   try {
     return await new Promise((resolve, reject) => {
-      worker.on("message", (message: Compilation | Storing) => {
-        if (message === storing) isStoring = true;
-        else resolve(message);
+      worker.on("message", (message: Compilation | typeof mayStore) => {
+        if (message !== mayStore) return resolve(message);
+        if (signal.aborted) return;
+        isAllowed = true;
+        worker.postMessage("yes");
       });
       worker.once("error", reject);
       worker.once("exit", (code) => reject(new Error(`the map's worker ended early, code ${code}`)));

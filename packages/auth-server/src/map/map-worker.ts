@@ -1,23 +1,26 @@
 import { createHash } from "node:crypto";
-import { parentPort, workerData } from "node:worker_threads";
+import { once } from "node:events";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
-import { type Compilation, type CompileRequest, storing } from "./compile-map.ts";
+import { type Compilation, type CompileRequest, mayStore } from "./compile-map.ts";
 
 const { bytes, storePath, at, defaultLifetimeSeconds } = workerData as CompileRequest;
+const parent = parentPort as MessagePort;
 
 const result = parseMap(bytes);
 if (!result.ok) {
   const { problems, omitted } = result;
-  parentPort?.postMessage({ problems, omitted } satisfies Compilation);
+  parent.postMessage({ problems, omitted } satisfies Compilation);
 } else {
   const { map } = result;
   const digest = createHash("sha256").update(bytes).digest("hex");
-  parentPort?.postMessage(storing);
+  parent.postMessage(mayStore);
+  await once(parent, "message");
   try {
     const change = await putMapInForce(storePath, { map, digest, at, defaultLifetimeSeconds });
-    parentPort?.postMessage({ map, ...change } satisfies Compilation, transferables(map));
+    parent.postMessage({ map, ...change } satisfies Compilation, transferables(map));
   } catch (error) {
-    parentPort?.postMessage({ notStored: (error as Error).message } satisfies Compilation);
+    parent.postMessage({ notStored: (error as Error).message } satisfies Compilation);
   }
 }

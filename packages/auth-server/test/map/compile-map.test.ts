@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { decide } from "@meshpass/policy";
 import t from "tap";
 import { type CompileRequest, compileMap } from "../../src/map/compile-map.ts";
@@ -58,6 +59,25 @@ t.test("a map that is being stored is stored and handed back, whatever is aborte
   await until(() => existsSync(storePath));
   ending.abort();
   t.match(await compiling, { number: 1 });
+  t.match(await compileMap(requestOf(mapOf("  m1: [m1]"), storePath), signal), { number: 2 });
+});
+
+t.test("a map whose worker is ended in the very moment in which it would store is not stored", async (t) => {
+  const storePath = join(t.testdir(), "auth-server.sqlite");
+  const ending = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    // Before anybody else hears of the worker's first message.
+    const hook = (worker: Worker): void => {
+      worker.prependListener("message", () => {
+        ending.abort();
+        resolve();
+      });
+    };
+    process.once("worker", hook);
+  });
+  await t.rejects(compileMap(requestOf(shippedMap, storePath), ending.signal), /ended early/);
+  await asked;
+  t.notOk(existsSync(storePath));
 });
 
 t.test("however often a map is compiled, nothing is left hanging on the signal", async (t) => {
