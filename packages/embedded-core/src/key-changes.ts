@@ -21,7 +21,7 @@ export interface KeyChanges {
    * first, or a new one. False if there is no such key.
    */
   drop(kid: string): Promise<boolean>;
-  /** Lets the next dynamic key be published for its minute if it is due: the staged one, else a new one. */
+  /** Lets the next dynamic key be published for its minute if it is due: the unscheduled one, else a new one. */
   rotate(): Promise<void>;
 }
 
@@ -75,10 +75,10 @@ export function createKeyChanges(options: Options): KeyChanges {
   }
 
   async function rotate(): Promise<void> {
-    const staged = () => keys.family("dynamic").find(({ signsFrom }) => signsFrom === undefined);
-    const spare = staged() === undefined ? await generate() : undefined;
+    const unscheduled = () => keys.family("dynamic").find(({ signsFrom }) => signsFrom === undefined);
+    const spare = unscheduled() === undefined ? await generate() : undefined;
     if (!isRotationDue(keys.family("dynamic"), clock(), times)) return;
-    const waiting = staged();
+    const waiting = unscheduled();
     const signsFrom = clock() + overlapMs;
     if (waiting !== undefined) keys.schedule(waiting.kid, signsFrom);
     else if (spare !== undefined) addDynamic(options, spare, signsFrom);

@@ -6,7 +6,7 @@ export interface KeyTimes {
   readonly tokenValidityMs: number;
 }
 
-/** When a dynamic key begins to sign, in milliseconds since 1970; undefined while it is staged, and waits for that. */
+/** When a dynamic key begins to sign, in milliseconds since 1970; undefined while it is unscheduled. */
 export interface Timed {
   readonly signsFrom: number | undefined;
 }
@@ -19,7 +19,7 @@ interface Dated extends Timed {
 /** How long a new key is published before it signs. */
 export const overlapMs = 60_000;
 
-/** Those of `keys` that are not staged, the last to sign first. */
+/** Those of `keys` that are scheduled, the last to sign first. */
 const listDated = <Key extends Timed>(keys: readonly Key[]): (Key & Dated)[] =>
   keys.filter((key): key is Key & Dated => key.signsFrom !== undefined).toSorted((a, b) => b.signsFrom - a.signsFrom);
 
@@ -67,7 +67,7 @@ export function chooseSigner<Key extends Timed>(
 
 const isBetween = (now: number, before: Dated, last: Dated): boolean => now >= before.signsFrom && now < last.signsFrom;
 
-/** The key that is published and has not begun to sign: a staged one, or one that waits for its time. */
+/** The key that is published and has not begun to sign: an unscheduled one, or one that waits for its time. */
 export function findNext<Key extends Timed>(keys: readonly Key[], now: number, times: KeyTimes): Key | undefined {
   const after = chooseSigner(keys, now, times)?.signsFrom ?? now;
   return keys.find(({ signsFrom }) => signsFrom === undefined || signsFrom > after);

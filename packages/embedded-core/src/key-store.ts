@@ -12,7 +12,7 @@ export interface StoredKey {
   readonly family: KeyFamily;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** From when on it signs, in milliseconds since 1970; undefined for a dynamic key that is staged: published, no more. */
+  /** From when on it signs, in milliseconds since 1970; undefined for an unscheduled one: dynamic, and published, no more. */
   readonly signsFrom: number | undefined;
   /** PKCS #8, DER. */
   readonly privateKey: Uint8Array;

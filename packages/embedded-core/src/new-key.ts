@@ -10,7 +10,7 @@ export const newStaticKey = (privateKey: Uint8Array, createdAt: number): StoredK
   privateKey,
 });
 
-/** A dynamic key, made at `createdAt`, which signs from `signsFrom` on; staged where that is undefined. */
+/** A dynamic key, made at `createdAt`, which signs from `signsFrom` on; unscheduled where that is undefined. */
 export const newDynamicKey = (privateKey: Uint8Array, createdAt: number, signsFrom: number | undefined): StoredKey => ({
   kid: `d-${createdAt}`,
   family: "dynamic",

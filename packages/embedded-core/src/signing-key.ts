@@ -9,7 +9,7 @@ export interface SigningKey {
   readonly family: KeyFamily;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** As in the store: undefined while it is staged. */
+  /** As in the store: undefined while it is unscheduled. */
   readonly signsFrom: number | undefined;
   readonly privateKey: KeyObject;
   /** The JSON text of the JWK (RFC 7517), its members in the real core's order. */

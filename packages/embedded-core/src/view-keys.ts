@@ -3,7 +3,7 @@ import type { KeySet } from "./key-set.ts";
 import type { KeyFamily } from "./key-store.ts";
 import type { SigningKey } from "./signing-key.ts";
 
-/** `staged`: published ahead, and not signing yet. `published`: it verifies what it signed. */
+/** `staged`: published ahead and not signing yet, scheduled or not. `published`: it verifies what it signed. */
 type KeyState = "signing" | "staged" | "published";
 
 interface ListedKey {
