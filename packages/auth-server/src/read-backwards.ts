@@ -9,7 +9,7 @@ export async function* readBackwards(file: FileHandle, blockBytes: number): Asyn
   let restOfLine: Buffer = Buffer.alloc(0);
   while (end > 0) {
     const start = Math.max(0, end - blockBytes);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
     const block = Buffer.concat([buffer.subarray(0, bytesRead), restOfLine]);
     const firstLine = start === 0 ? 0 : block.indexOf("\n") + 1;
     yield block.subarray(firstLine);

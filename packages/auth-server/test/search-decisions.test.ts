@@ -78,10 +78,12 @@ t.test("a refusal, a broken line or one that somebody is writing is no token", a
       '["jti":"e"',
       decided("f", noon, { caller: undefined }),
       decided("g", noon, { expiresAt: undefined }),
+      decided("l").replace("{", '{"of":{"jti":"k"},'),
       whole.replace(/"at":"[^"]*"/, '"at":"soon"').replace('"c"', '"h"'),
     ],
   });
-  for (const jti of ["a", "b", "d", "e", "f", "g", "h"]) t.strictSame(await search(jti), { looked: "everywhere" }, jti);
+  for (const jti of ["a", "b", "d", "e", "f", "g", "h", "k"])
+    t.strictSame(await search(jti), { looked: "everywhere" }, jti);
   writeFileSync(decisionPath(folder, noon), `${whole}\n${decided("i").slice(0, -9)}`, { flag: "a" });
   t.match(await search("c"), { token: found() });
   t.strictSame(await search("i"), { looked: "everywhere" });

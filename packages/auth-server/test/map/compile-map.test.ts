@@ -68,6 +68,7 @@ t.test("a map whose worker is ended in the very moment in which it would store i
   const asked = new Promise<void>((resolve) => {
     // Before anybody else hears of the worker's first message.
     const hook = (worker: Worker): void => {
+      worker.postMessage = () => t.fail("it is told to store");
       worker.prependListener("message", () => {
         ending.abort();
         resolve();

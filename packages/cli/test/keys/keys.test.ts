@@ -130,6 +130,8 @@ t.test("any other refusal ends it with one line", async (t) => {
   const { report, progress } = await rotate([listed, done], [], refused);
   t.same(report, { lines: ["replaced"], exitCode: 1, isError: true });
   t.equal(progress.at(-1), "", "and leaves no line behind");
+  const { report: unknown } = await rotate([listed, done], [], { signs: "d-2" });
+  t.match(unknown, { lines: [/is not understood here; .*pnpm meshpass keys list$/], exitCode: 1, isError: true });
 });
 
 t.test("a key that somebody else let sign meanwhile signs, and is not said to replace itself", async (t) => {
