@@ -14,19 +14,19 @@ const week = 168 * hour;
 const times = { updateIntervalMs: week, tokenValidityMs: hour };
 /** A key as the schedule makes it: it waits a minute. */
 const key = (createdAt: number) => ({ signsFrom: createdAt + minute });
-const staged = { signsFrom: undefined };
+const unscheduled = { signsFrom: undefined };
 
 t.test("the next key is due one minute before the newest is a week old", async (t) => {
   t.equal(isRotationDue([], 0, times), true);
   t.equal(isRotationDue([key(1_000), key(0)], 1_000 + week - minute, times), false);
   t.equal(isRotationDue([key(1_000), key(0)], 1_001 + week - minute, times), true);
-  t.equal(isRotationDue([staged], 0, times), true, "a staged key is not one that signs");
+  t.equal(isRotationDue([unscheduled], 0, times), true, "an unscheduled key is not one that signs");
 });
 
 t.test("a key is published for a week and twice the validity of access tokens", async (t) => {
-  const keys = [staged, key(5)];
+  const keys = [unscheduled, key(5)];
   t.same(listPublished(keys, 5 + week + 2 * hour - 1, times), keys);
-  t.same(listPublished(keys, 5 + week + 2 * hour, times), [staged], "a staged one stays");
+  t.same(listPublished(keys, 5 + week + 2 * hour, times), [unscheduled], "an unscheduled one stays");
 });
 
 t.test("the first key ever signs at once", async (t) => {
@@ -66,7 +66,7 @@ t.test("the JWKS may be cached until the next key is made, and for a second at l
   t.equal(jwksMaxAgeSeconds([key(0)], 0, times), 604_740);
   t.equal(jwksMaxAgeSeconds([key(0)], week - minute - 1_999, times), 1);
   t.equal(jwksMaxAgeSeconds([key(0)], 2 * week, times), 1);
-  t.equal(jwksMaxAgeSeconds([staged], 0, times), 1);
+  t.equal(jwksMaxAgeSeconds([unscheduled], 0, times), 1);
 });
 
 t.test("a key that is replaced before its time stays published for twice the validity from then on", async (t) => {
@@ -84,15 +84,15 @@ t.test("a replaced key does not outlive its time either", async (t) => {
   t.same(listPublished([late, key(0)], week + 2 * hour, times), [late]);
 });
 
-t.test("a staged key never signs", async (t) => {
-  t.same(chooseSigner([staged, key(0)], hour, times), key(0));
-  t.equal(chooseSigner([staged], hour, times), undefined);
+t.test("an unscheduled key never signs", async (t) => {
+  t.same(chooseSigner([unscheduled, key(0)], hour, times), key(0));
+  t.equal(chooseSigner([unscheduled], hour, times), undefined);
 });
 
 t.test(
-  "what comes next is the staged key, or the one that waits for its time, and nothing that was replaced",
+  "what comes next is the unscheduled key, or the one that waits for its time, and nothing that was replaced",
   async (t) => {
-    t.same(findNext([staged, key(0)], hour, times), staged);
+    t.same(findNext([unscheduled, key(0)], hour, times), unscheduled);
     t.same(findNext([key(week - minute), key(0)], week - 1, times), key(week - minute));
     t.equal(findNext([key(week - minute), key(0)], week, times), undefined);
     t.equal(findNext([key(7)], 7, times), undefined, "the first key signs at once");
@@ -102,7 +102,7 @@ t.test(
 );
 
 t.test("a key that takes over does so now, also where the clock was set back since the last one began", async (t) => {
-  t.equal(startOver([key(0), staged], hour), hour);
+  t.equal(startOver([key(0), unscheduled], hour), hour);
   t.equal(startOver([], hour), hour);
   const start = startOver([{ signsFrom: 1_000 }], 500);
   t.equal(start, 1_001);

@@ -38,7 +38,7 @@ t.test("keys survive a restart, newest first, until they are removed", async (t)
   t.same(second.list(), [keys[1], keys[0]]);
 });
 
-t.test("from when on a key signs is kept, and that it is staged", async (t) => {
+t.test("from when on a key signs is kept, and that it is unscheduled", async (t) => {
   const path = `${t.testdir()}/state/core.sqlite`;
   const first = openKeyStore(path);
   first.insert({ ...key("d-6", 6), signsFrom: undefined });
@@ -56,7 +56,7 @@ t.test("from when on a key signs is kept, and that it is staged", async (t) => {
   );
 });
 
-t.test("a file of the version before, which knew no staged keys, goes on as its keys would have", async (t) => {
+t.test("a file of the version before, which knew no unscheduled keys, goes on as its keys would have", async (t) => {
   const path = `${t.testdir({ state: { "core.sqlite": "" } })}/state/core.sqlite`;
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path);
