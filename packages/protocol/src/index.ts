@@ -40,18 +40,14 @@ export {
   type LegacyCredential,
   type NewCredential,
 } from "./operator/credentials.ts";
+export { type CutAnswer, type CutRequest, isCutAnswer, type UnknownName, type WantedCut } from "./operator/cuts.ts";
 export {
-  type CutAnswer,
-  type CutRequest,
   type Forecast,
-  isCutAnswer,
   isForecast,
   type LiveTokens,
   type RecordedSearch,
   type RecordedToken,
-  type UnknownName,
-  type WantedCut,
-} from "./operator/cuts.ts";
+} from "./operator/forecast.ts";
 export {
   type DroppedAtCore,
   isKeyList,
