@@ -1,16 +1,5 @@
 import type { Generation } from "../cutoffs.ts";
-import {
-  hasFields,
-  isCount,
-  isFlag,
-  isListOf,
-  isMs,
-  isNumber,
-  isOneOf,
-  isSeconds,
-  isText,
-  optional,
-} from "../shape.ts";
+import { hasFields, isCount, isFlag, isListOf, isMs, isText, optional } from "../shape.ts";
 
 /** What is to be cut off: a whole service with its credentials, or the tokens of an edge, for a target, a single one, all. */
 export type WantedCut =
