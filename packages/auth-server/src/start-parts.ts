@@ -58,6 +58,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn },
     cut: cutoffs.operations.cut,
     receivers: cutoffs.receivers.list,
+    onPromoted: reusable.clear,
     renew: () => upkeep.renewOwn(),
   });
   const issuer = { core, keys, registry, clock };

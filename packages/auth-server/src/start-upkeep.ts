@@ -51,6 +51,7 @@ export function startUpkeep(parts: UpkeepParts) {
   const others = [
     // After each change it has been done; here only if that failed, or another process wrote.
     keep("publishing cuts that are stored", second, cutoffs.cutLog.catchUp),
+    keep("storing receivers that are new", second, cutoffs.saveNewReceivers),
     keep("storing how far receivers have read", 10 * second, cutoffs.saveReceivers),
     keep("forgetting cuts that match nothing any more", hour, () =>
       cutoffs.cutLog.forgetLeft(Math.floor(clock() / 1_000)),

@@ -12,6 +12,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     firstUses: 0,
     ticks: 0,
     receivers: 0,
+    newReceivers: 0,
     left: 0,
     caughtUp: 0,
     dropped: 0,
@@ -48,6 +49,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
       feedKey: { key: { id: "x" } },
       cutLog: { forgetLeft: count("left"), catchUp: count("caughtUp") },
       saveReceivers: count("receivers"),
+      saveNewReceivers: count("newReceivers"),
     },
     keyOperations: { dropWithdrawn: count("dropped") },
     clock: Date.now,
@@ -58,6 +60,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
   await until(() => state.hasKeys);
   t.match(counts, { keys: 3, safeLifetime: 1, expired: 1, receivers: 1, left: 1, caughtUp: 1, dropped: 1 });
   t.ok(counts.firstUses >= 1);
+  t.ok(counts.newReceivers >= 1);
   await until(() => counts.ticks > 0);
   t.equal(upkeep.hasOperatorToken(), false);
   t.equal(upkeep.hasCertificate(), false);

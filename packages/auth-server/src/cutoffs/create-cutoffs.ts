@@ -31,6 +31,8 @@ export interface Cutoffs {
   noteConfirmation(service: string, confirmation: Confirmation): void;
   /** Stores what changed of the receivers. To be called every few seconds. */
   saveReceivers(): Promise<void>;
+  /** Stores those that were never heard of before: a server that is killed just then must know whom to wait for. */
+  saveNewReceivers(): Promise<void>;
 }
 
 export interface CutoffsOptions {
@@ -80,6 +82,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
     saveReceivers: () => save(receivers.takeChanged()),
+    saveNewReceivers: () => save(receivers.takeNew()),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Receivers {
   list(): readonly ListedReceiver[];
   /** Those that changed since the last call; one that is not listed any more was last heard of at 0. */
   takeChanged(): readonly Receiver[];
+  /** Those of them that were never heard of before. */
+  takeNew(): readonly Receiver[];
 }
 
 export interface ReceiversOptions {
@@ -124,6 +126,12 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       services.forEach(dropGone);
       const taken = [...changed.values()];
       changed.clear();
+      fresh.clear();
+      return taken;
+    },
+    takeNew: () => {
+      const taken = [...fresh].map((key) => changed.get(key)).filter((receiver) => receiver !== undefined);
+      for (const key of fresh) changed.delete(key);
       fresh.clear();
       return taken;
     },

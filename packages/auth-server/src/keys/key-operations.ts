@@ -39,12 +39,14 @@ export interface KeyOperationsOptions<Cut> {
   readonly receivers: () => readonly KeyHolder[];
   /** Stores and publishes a cut. */
   readonly cut: (ends: string) => Promise<Cut>;
+  /** Told that another key signs from now on. */
+  readonly onPromoted: () => void;
   /** Told that what the auth server has signed for itself may be dead now, and is to be made anew. */
   readonly renew: () => void;
 }
 
 export function createKeyOperations<Cut>(options: KeyOperationsOptions<Cut>): KeyOperations<Cut> {
-  const { core, coreKeys, keys, withdrawn, receivers, cut, renew } = options;
+  const { core, coreKeys, keys, withdrawn, receivers, cut, onPromoted, renew } = options;
 
   async function stage(): Promise<string> {
     const kid = await core.stage();
@@ -58,6 +60,7 @@ export function createKeyOperations<Cut>(options: KeyOperationsOptions<Cut>): Ke
     if (!keys.has(kid)) throw new HttpError("unknown_key");
     if (!force && planRotation(kid, receivers()).next === "wait") throw new HttpError("receivers_behind");
     await core.promote(kid);
+    onPromoted();
   }
 
   /** A key that the core made just now may not be known here yet, and one whose core is away cannot be. */

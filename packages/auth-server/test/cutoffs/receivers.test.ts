@@ -91,6 +91,21 @@ t.test("what changed is given out once, for the store, a goodbye too", async (t)
   t.strictSame(receivers.takeChanged(), []);
 });
 
+t.test("who is new is told apart, once, and those that changed besides stay for later", async (t) => {
+  const { receivers } = start();
+  receivers.note("m1", confirmation);
+  receivers.takeChanged();
+  receivers.note("m1", { ...confirmation, head: 4 });
+  receivers.note("m2", confirmation);
+  t.match(receivers.takeNew(), [{ service: "m2" }]);
+  t.strictSame(receivers.takeNew(), []);
+  receivers.note("m2", { ...confirmation, leaving: true });
+  t.match(receivers.takeChanged(), [
+    { service: "m1", head: 4 },
+    { service: "m2", lastHeardAt: 0 },
+  ]);
+});
+
 t.test("the store is told of a goodbye only by one that it may know", async (t) => {
   const { receivers } = start();
   receivers.note("m1", { ...confirmation, leaving: true });

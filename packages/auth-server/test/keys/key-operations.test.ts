@@ -71,6 +71,7 @@ function setUp() {
       await note(`cut ${ends}`);
       return { number: 17 };
     },
+    onPromoted: () => void events.push("promoted"),
     renew: () => void events.push("renew"),
   });
   const fail = (what: string, error: Error = new Error("down")) => state.failures.set(what, error);
@@ -104,7 +105,7 @@ t.test("a staged key signs only once every live receiver has it, unless it is fo
   await operations.promote("d-2", false);
   t.same(
     events.filter((event) => event.startsWith("promote")),
-    ["promote d-2", "promote d-2"],
+    ["promote d-2", "promoted", "promote d-2", "promoted"],
   );
 });
 

@@ -18,8 +18,8 @@ import {
   type Shape,
 } from "@meshpass/protocol";
 import t from "tap";
-import { claimsOf } from "../fake-signer.ts";
-import { mapOf, startServer } from "../start-server.ts";
+import { claimsOf } from "../../fake-signer.ts";
+import { mapOf, startServer } from "../../start-server.ts";
 
 const server = await startServer(t, { map: mapOf("  payments: [m2, m3]", "  m2: [m3]") });
 await server.isReady();

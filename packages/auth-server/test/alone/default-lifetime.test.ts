@@ -1,8 +1,8 @@
 import type { CutoffsEnvelope } from "@meshpass/protocol";
 import t from "tap";
-import { startFakeCore } from "./fake-core.ts";
-import { claimsOf } from "./fake-signer.ts";
-import { mapOf, startServer } from "./start-server.ts";
+import { startFakeCore } from "../fake-core.ts";
+import { claimsOf } from "../fake-signer.ts";
+import { mapOf, startServer } from "../start-server.ts";
 
 t.test("a shorter default lifetime in the configuration ends the tokens that live longer", async (t) => {
   const core = await startFakeCore(t);
