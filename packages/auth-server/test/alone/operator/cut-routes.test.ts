@@ -71,6 +71,7 @@ t.test("what each route answers has the shape by which the tool reads it", async
   const credential = await answerOf("POST", "/credentials", { service: "m3" });
   const confirmation = { instance: "7c1e", version: "1", epoch: 0, head: 0, kids: [], keysAgeSeconds: null, now: 1 };
   const headers = { authorization: `Bearer ${credential.token}` };
+  await server.follow(credential.token, "7c1e");
   await app.inject({ method: "POST", url: paths.confirmations, headers, payload: confirmation });
   const { accessToken } = (await ask(m2.token, { target: "m3" })).json();
   const staged = await answerOf("POST", "/keys", { action: "stage" });
