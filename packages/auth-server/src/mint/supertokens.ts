@@ -1,7 +1,7 @@
 import { HttpError } from "@meshpass/http-server";
 import supertokens from "supertokens-node";
 import JWT from "supertokens-node/recipe/jwt";
-import { boundCoreCalls } from "./bound-core-calls.ts";
+import { installCoreFetch } from "./core-fetch.ts";
 import { DeadlineExceeded, withDeadline } from "./deadline.ts";
 import { createGate, GateFull } from "./gate.ts";
 import type { RequestedClaims, SigningKey } from "./mint-token.ts";
@@ -40,7 +40,7 @@ const maxWaiting = 1_000;
  * ours, and so is the bound on what is left running after them.
  */
 export function connectCore({ uri, apiKey, deadlineMs = 800, maxInFlight = 64 }: CoreOptions): Core {
-  boundCoreCalls(uri);
+  installCoreFetch(uri);
   supertokens.init({
     framework: "fastify",
     supertokens: { connectionURI: uri, ...(apiKey === undefined ? {} : { apiKey }) },
