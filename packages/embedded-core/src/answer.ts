@@ -26,12 +26,12 @@ const closing = new Set([400, 408, 411, 413, 414, 500, 501, 503]);
 
 /** Sends `answer`. `close` ends the connection whatever the status is. */
 export function sendAnswer(response: ServerResponse, answer: Answer, close: boolean): void {
-  const body = Buffer.from(answer.body, "utf8");
   response.writeHead(answer.status, {
     "content-type": answer.contentType,
-    "content-length": body.length,
+    "content-length": Buffer.byteLength(answer.body),
     ...(answer.cacheControl === undefined ? {} : { "cache-control": answer.cacheControl }),
     ...(close || closing.has(answer.status) ? { connection: "close" } : {}),
   });
-  response.end(body);
+  // As text it leaves in one piece with the head.
+  response.end(answer.body);
 }

@@ -8,9 +8,11 @@ export const cdiVersions = [
 
 const newest = "5.4";
 
+const partByPart = new Intl.Collator("en", { numeric: true });
+
 /** Whether version `a` is before version `b`, part by part as numbers: 2.9 is before 2.10. */
 export function isBefore(a: string, b: string): boolean {
-  return a.localeCompare(b, "en", { numeric: true }) < 0;
+  return partByPart.compare(a, b) < 0;
 }
 
 /**
