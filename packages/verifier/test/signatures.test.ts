@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import { checkSignatureWithFastify, fastifyJwtOptions } from "../src/fastify-signature.ts";
 import { checkSignatureWithJose } from "../src/jose-signature.ts";
 import { readJwkSet, type VerificationKey } from "../src/jwk-set.ts";
+import { checkSignatureWithNode } from "../src/node-signature.ts";
 import type { RawToken } from "../src/raw-token.ts";
 import { accessClaims, createSigningKey, encode, headerOf, signRaw, signToken } from "./fake-issuer.ts";
 
@@ -46,6 +47,14 @@ t.test("jose checks the signature, as RS256 alone, and no claims", async (t) => 
 t.test("jose's complaint about a key is our bug and no refusal of the token", async (t) => {
   const broken = { ...key, jwk: { ...key.jwk, n: "!" } };
   await t.rejects(checkSignatureWithJose(asRaw(good), broken), { name: "TypeError" });
+});
+
+t.test("node:crypto checks the signature, as RS256 alone, and reads no header", async (t) => {
+  t.doesNotThrow(() => checkSignatureWithNode(asRaw(good), key));
+  const { crit: _, ...others } = forgeries;
+  for (const [what, token] of Object.entries({ ...others, "nothing after the dot": `${good.replace(/[^.]+$/, "")}` })) {
+    t.throws(() => checkSignatureWithNode(asRaw(token), key), { reason: "bad_signature" } as never, what);
+  }
 });
 
 /** What the Fastify door's library makes of a token under a key text; null for none. */
