@@ -29,6 +29,8 @@ export interface DecisionBuffer {
   add(record: DecisionRecord | OutcomeRecord): Promise<void> | undefined;
   /** Everything that is in it, which makes room; undefined if nothing is. `at` in ms since 1970. */
   take(at: number): Batch | undefined;
+  /** Whether the next record has to wait. */
+  isFull(): boolean;
   /** Refuses everybody who waits for room. */
   refuseWaiting(): void;
 }
@@ -90,6 +92,7 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
       for (const waiter of waiting) if (hasRoom()) waiter.enter();
       return taken.length === 0 ? undefined : { text: `${taken.join("\n")}\n`, records, isFlooded: refusals > 0 };
     },
+    isFull: () => !hasRoom(),
     refuseWaiting: () => {
       for (const waiter of waiting) waiter.refuse();
     },

@@ -27,19 +27,22 @@ export interface DecisionLogOptions {
   readonly capacity?: number;
   /** How long a record waits for room, and how long a failed write waits for its next try, in ms. Default 250. */
   readonly waitMs?: number;
+  /** What comes within this long is written at once, in ms: a write costs more than a decision. Default 20. */
+  readonly gatherMs?: number;
 }
 
 /** While refusals are counted instead of kept, their numbers are written this far apart, in ms. */
 const floodedMs = 100;
 
-/** A buffer in front of `append`: one write at a time, everything that came meanwhile in the next. */
+/** A buffer in front of `append`: one write at a time, everything that came since the last in the next. */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
-  const { append, log, clock, capacity = 10_000, waitMs = 250 } = options;
+  const { append, log, clock, capacity = 10_000, waitMs = 250, gatherMs = 20 } = options;
   const buffer = createDecisionBuffer(capacity, waitMs);
   let writing: Promise<void> | undefined;
   let lost = 0;
   let isFailing = false;
   let isClosing = false;
+  const pause = createPause(gatherMs);
 
   const appendOnce = async (text: string): Promise<boolean> => {
     try {
@@ -61,9 +64,11 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     }
   };
   const writeAll = async (): Promise<void> => {
+    await pause.take();
     for (let batch = buffer.take(clock()); batch !== undefined; batch = buffer.take(clock())) {
       await write(batch);
-      if (batch.isFlooded && !isClosing) await sleep(floodedMs);
+      if (isClosing || buffer.isFull()) continue;
+      await (batch.isFlooded ? sleep(floodedMs) : pause.take());
     }
     writing = undefined;
   };
@@ -71,15 +76,33 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   return {
     record: (record) => {
       const waiting = buffer.add(record);
+      if (waiting !== undefined) pause.end();
       writing ??= Promise.resolve().then(writeAll);
       return waiting;
     },
     isFailing: () => isFailing,
     close: async () => {
       isClosing = true;
+      pause.end();
       buffer.refuseWaiting();
       await writing;
       if (lost > 0) log.error({ lost }, "Decisions could not be written before the end and are lost");
     },
   };
+}
+
+/** A pause that can be ended before its time. */
+function createPause(ms: number) {
+  let end = (): void => undefined;
+  const take = (): Promise<void> | undefined =>
+    ms === 0
+      ? undefined
+      : new Promise((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          end = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+  return { take, end: () => end() };
 }

@@ -14,7 +14,14 @@ function createDisk(options: Partial<DecisionLogOptions> = {}) {
     disk.texts.push(text);
   };
   const { log, lines } = createTestLog();
-  const decisions = createDecisionLog({ append, log, clock: () => 1_800_000_000_000, waitMs: 5, ...options });
+  const decisions = createDecisionLog({
+    append,
+    log,
+    clock: () => 1_800_000_000_000,
+    waitMs: 5,
+    gatherMs: 0,
+    ...options,
+  });
   const written = (): Record<string, unknown>[] =>
     disk.texts.flatMap((text) =>
       text
@@ -60,6 +67,25 @@ t.test("what comes while a write runs goes into the next one, in order", async (
     written().map(({ decision_id }) => decision_id),
     ["a", "b", "c", "d", "e"],
   );
+});
+
+t.test("what comes within the time to gather is one write; a full buffer and the end wait for nothing", async (t) => {
+  const { decisions, disk } = createDisk({ capacity: 3, gatherMs: 60_000, waitMs: 60_000 });
+  for (const id of ["1", "2"]) void decisions.record(recordOf(id));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.equal(disk.tries, 0, "nothing is written yet");
+  void decisions.record(recordOf("3"));
+  await decisions.record(recordOf("4"));
+  t.equal(disk.tries, 1, "who waits for room gets it at once");
+  await decisions.close();
+  const ids = disk.texts.map((text) => text.match(/(?<="decision_id":")\d/g));
+  t.strictSame(ids, [["1", "2", "3"], ["4"]]);
+
+  const soon = createDisk({ gatherMs: 20 });
+  for (const id of ["1", "2", "3"]) void soon.decisions.record(recordOf(id));
+  await until(() => soon.disk.tries > 0);
+  t.equal(soon.written().length, 3, "all of them at once, by themselves");
+  await soon.decisions.close();
 });
 
 t.test(
