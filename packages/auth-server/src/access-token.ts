@@ -100,7 +100,8 @@ async function mintOrRecord(
 
 /** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
 const reuseOf = ({ caller, target, scopes, snapshot, times }: Allowed): ReuseRequest => {
-  return { credential: caller.jti, request: [issuerName, target, ...scopes].join(" "), snapshot, times };
+  const scope = scopes.length === 0 ? "" : ` ${scopes.join(" ")}`;
+  return { credential: caller.jti, request: `${issuerName} ${target}${scope}`, snapshot, times };
 };
 
 /** `reason` says more than the code does; it is not for the wire. */

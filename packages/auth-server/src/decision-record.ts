@@ -33,10 +33,12 @@ export interface OutcomeRecord {
 }
 
 /** A decision as one line of JSON, without what is undefined; its time is written as RFC 3339. */
-export function renderDecision({ decisionId, at, caller, target, allowed, ...rest }: DecisionRecord): string {
-  const { reason, map, line, credential, jti, expiresAt, reused } = rest;
-  const outcome = { decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line };
-  return JSON.stringify({ ...outcome, credential, jti, expires_at: expiresAt, reused: reused || undefined });
+export function renderDecision(record: DecisionRecord): string {
+  const { decisionId, at, caller, target, allowed, reason, map, line, credential, jti, expiresAt, reused } = record;
+  return JSON.stringify({
+    ...{ decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line },
+    ...{ credential, jti, expires_at: expiresAt, reused: reused || undefined },
+  });
 }
 
 /** An outcome as one line of JSON; its time is written as RFC 3339. */
@@ -81,4 +83,10 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
-const renderTime = (ms: number): string => new Date(ms).toISOString();
+/** The last time that was written: decisions come many in a millisecond, and a date costs more than the rest of a line. */
+let last = { ms: Number.NaN, text: "" };
+
+function renderTime(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
+}

@@ -56,6 +56,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // No line of ours names a request, so that none needs a logger of its own.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     clientErrorHandler: answerSocketError,
     frameworkErrors: answerFrameworkError,
   };
@@ -65,9 +67,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       : (Fastify({ ...common, https: { ...tls, ...parserLimits } }) as unknown as FastifyInstance);
   mountErrorExit(app);
   mountBodyParser(app);
-  app.addHook("onRequest", async (request, reply) => {
-    refuseRepeatedHeaders(request);
+  app.addHook("onRequest", (request, reply, done) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    done(hasRepeatedHeader(request) ? new HttpError("invalid_request") : undefined);
   });
   metrics?.observe(app);
   mountHealth(app, ready);
@@ -88,14 +90,14 @@ function mountBodyParser(app: FastifyInstance): void {
   });
 }
 
-function refuseRepeatedHeaders(request: FastifyRequest): void {
+function hasRepeatedHeader({ raw: { rawHeaders } }: FastifyRequest): boolean {
   const seen = new Set<string>();
-  const { rawHeaders } = request.raw;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] as string).toLowerCase();
-    if (seen.has(name)) throw new HttpError("invalid_request");
+    if (seen.has(name)) return true;
     if (single.has(name)) seen.add(name);
   }
+  return false;
 }
 
 function mountHealth(app: FastifyInstance, ready: () => Readiness): void {

@@ -25,9 +25,10 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   const observe = (app: FastifyInstance): void => {
-    app.addHook("onResponse", async (request, reply) => {
+    app.addHook("onResponse", (request, reply, done) => {
       const labels = { method: request.method, route: request.routeOptions.url ?? "none", status: reply.statusCode };
       durations.observe(labels, reply.elapsedTime / 1_000);
+      done();
     });
   };
   return { registry, observe, createServer: () => createMetricsServer(registry) };

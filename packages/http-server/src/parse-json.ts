@@ -1,5 +1,3 @@
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
-
 /**
  * The value of a JSON text (RFC 8259), refusing what `JSON.parse` lets through: a key twice in one object (the last
  * would silently win) and the key `__proto__`.
@@ -8,7 +6,8 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
  */
 export function parseJson(text: string): unknown {
   const value = parse(text);
-  if (hasRepeatedKey(text)) throw new SyntaxError("a key stands twice in one object, or is __proto__");
+  if (countKeys(value) !== countColons(text))
+    throw new SyntaxError("a key stands twice in one object, or is __proto__");
   return value;
 }
 
@@ -20,24 +19,32 @@ function parse(text: string): unknown {
   }
 }
 
-/** Walks the tokens of a text that is known to be JSON. A string is a key when a colon follows it. */
-function hasRepeatedKey(text: string): boolean {
-  const open: Set<string>[] = [];
-  let last = "";
-  for (const [token] of text.matchAll(tokens)) {
-    if (token === "{") open.push(new Set(["__proto__"]));
-    else if (token === "[") open.push(new Set());
-    else if (token === "}" || token === "]") open.pop();
-    else if (token === ":" && !addKey(open.at(-1), last)) return true;
-    last = token;
+/** How many keys the objects in `value` have; not a number where one is `__proto__`, so that no count equals it. */
+function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const isList = Array.isArray(value);
+  let count = 0;
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__") return Number.NaN;
+    count += (isList ? 0 : 1) + countKeys(value[key as keyof typeof value]);
   }
-  return false;
+  return count;
 }
 
-/** Two spellings of one key (`a`, `\u0061`) are one key. False if it was there before. */
-function addKey(keys: Set<string> | undefined, literal: string): boolean {
-  const key: string = JSON.parse(literal);
-  if (keys === undefined || keys.has(key)) return false;
-  keys.add(key);
-  return true;
+const [quote, backslash, colon] = [0x22, 0x5c, 0x3a];
+
+/**
+ * The colons outside of the strings of a text that is known to be JSON: one for each key that is written, also for those
+ * of which only the last is kept.
+ */
+function countColons(text: string): number {
+  let count = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) isInString = !isInString;
+    else if (isInString && code === backslash) index += 1;
+    else if (!isInString && code === colon) count += 1;
+  }
+  return count;
 }

@@ -27,26 +27,40 @@ interface Options {
   readonly maxEdges?: number;
 }
 
+/** What is known of one edge; it changes with each token, since a token that is handed out again costs little else. */
+type Edge = { -readonly [Field in keyof LiveTokens]: LiveTokens[Field] } & { generation: Generation };
+
 /** Keeps one line for each edge. */
 export function createLiveTokenLedger({ clock, isCut, maxEdges = 100_000 }: Options): LiveTokenLedger {
-  const edges = new Map<string, LiveTokens & { readonly generation: Generation }>();
-  const isAlive = (edge: LiveTokens & { readonly generation: Generation }): boolean =>
-    edge.endsAt > clock() / 1_000 && !isCut(edge, edge.generation);
+  const edges = new Map<string, Edge>();
+  const isAlive = (edge: Edge, now: number): boolean => edge.endsAt > now / 1_000 && !isCut(edge, edge.generation);
+  /** The order of a Map is that of insertion: the edge of the last token is the last. */
+  const put = (key: string, edge: Edge): void => {
+    edges.delete(key);
+    edges.set(key, edge);
+    if (edges.size > maxEdges) edges.delete(edges.keys().next().value as string);
+  };
   return {
     since: clock(),
     note: ({ caller, target, expiresAt, generation }) => {
-      const edge = `${caller} ${target}`;
-      const known = edges.get(edge);
-      const { count, endsAt } = known !== undefined && isAlive(known) ? known : { count: 0, endsAt: 0 };
-      const kept = { caller, target, count: count + 1, lastAt: clock(), endsAt: Math.max(endsAt, expiresAt) };
-      edges.delete(edge);
-      edges.set(edge, { ...kept, generation });
-      if (edges.size > maxEdges) edges.delete(edges.keys().next().value as string);
+      const key = `${caller} ${target}`;
+      const now = clock();
+      const edge = edges.get(key);
+      if (edge === undefined || !isAlive(edge, now)) {
+        return put(key, { caller, target, count: 1, lastAt: now, endsAt: expiresAt, generation });
+      }
+      edge.count += 1;
+      edge.lastAt = now;
+      edge.endsAt = Math.max(edge.endsAt, expiresAt);
+      edge.generation = generation;
+      put(key, edge);
     },
-    list: (wanted) =>
-      [...edges.values()]
-        .filter((edge) => isAlive(edge) && wanted(edge))
+    list: (wanted) => {
+      const now = clock();
+      return [...edges.values()]
+        .filter((edge) => isAlive(edge, now) && wanted(edge))
         .map(({ generation: _, ...tokens }) => tokens)
-        .reverse(),
+        .reverse();
+    },
   };
 }
