@@ -19,14 +19,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** How many keys the objects in `value` have; not a number where one is `__proto__`, so that no count equals it. */
+/**
+ * How many keys the objects in `value` have; not a number where one is `__proto__`, so that no count equals it. Without
+ * recursion, since a body has room for more nesting than the stack has.
+ */
 function countKeys(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const isList = Array.isArray(value);
+  const left = [value];
   let count = 0;
-  for (const key of Object.keys(value)) {
-    if (key === "__proto__") return Number.NaN;
-    count += (isList ? 0 : 1) + countKeys(value[key as keyof typeof value]);
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next !== "object" || next === null) continue;
+    if (Object.hasOwn(next, "__proto__")) return Number.NaN;
+    const values = Object.values(next);
+    if (!Array.isArray(next)) count += values.length;
+    left.push(...values);
   }
   return count;
 }

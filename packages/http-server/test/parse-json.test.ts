@@ -11,7 +11,7 @@ t.test("JSON with each key once is what JSON.parse makes of it", async (t) => {
     "[]",
     '{"constructor":{"prototype":1}}',
   ]) {
-    t.strictSame(parseJson(text), JSON.parse(text), text);
+    t.equal(JSON.stringify(parseJson(text)), JSON.stringify(JSON.parse(text)), text);
   }
 });
 
