@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Comparison } from "../bench.ts";
+import { driveServer } from "../measure/drive-server.ts";
+import { residentMb } from "../measure/resident-mb.ts";
+import { compareCpu, type Figure } from "../measure/row.ts";
+import { writeBenchMap, writeBigMap } from "../stage/bench-map.ts";
+import { readMetric } from "../stage/read-metric.ts";
+import { type BenchMesh, startBenchMesh } from "../stage/start-bench-mesh.ts";
+import { ourAuthServer } from "./auth-server.ts";
+
+const row = "accesstoken-big-map/small";
+
+/** Services and edges of each; the last one is the one that is compared. */
+const sizes: readonly (readonly [name: string, services: number, edges: number])[] = [
+  ["1k", 100, 10],
+  ["10k", 1_000, 10],
+  ["50k", 1_000, 50],
+  ["1m", 10_000, 100],
+];
+
+/** `/accesstoken` with 1,000,000 edges in the map beside a small one; and what maps of some sizes take. */
+export const bigMap: Comparison = {
+  rows: [row],
+  run: async (bench) => {
+    const small = await bench.mesh();
+    bench.say("starting a mesh for big maps");
+    const mesh = await startBenchMesh(bench.stage);
+    const figures: Figure[] = [];
+    for (const [name, services, edges] of sizes) {
+      bench.say(`loading a map of ${services * edges} edges into the auth server`);
+      const text = writeBenchMap(writeBigMap(services, edges));
+      figures.push({ name: `map-${name}/load-ms`, value: await timeReload(mesh, text), unit: "ms" });
+      // What a person does: take out one edge.
+      const changed = text.replace("m2: [m1, m2]", "m2: [m1]");
+      figures.push({ name: `map-${name}/reload-ms`, value: await timeReload(mesh, changed), unit: "ms" });
+      figures.push({ name: `map-${name}/auth-server-mb`, value: residentMb(mesh.pid("authServer")), unit: "MB" });
+    }
+    const [ours, theirs] = [ourAuthServer(mesh, "a big map", false), ourAuthServer(small, "a small map", false)];
+    const pieces = await bench.interleave([ours, theirs].map((server) => driveServer(bench.generator, server)));
+    const [ourPieces = [], theirPieces = []] = [ours.name, theirs.name].map((name) => pieces.get(name));
+    await mesh.stop();
+    return { rows: [compareCpu(row, ourPieces, theirPieces, 0.9)], figures };
+  },
+};
+
+const reloadWithinMs = 60_000;
+
+/** From the writing of the map until it is in force, in ms. */
+async function timeReload(mesh: BenchMesh, text: string): Promise<number> {
+  const before = await mapNumber(mesh);
+  const begun = performance.now();
+  writeFileSync(mesh.mapPath, text);
+  while ((await mapNumber(mesh)) === before) {
+    if (performance.now() - begun > reloadWithinMs) throw new Error("a map was not in force after a minute");
+    await sleep(20);
+  }
+  return performance.now() - begun;
+}
+
+const mapNumber = (mesh: BenchMesh) => readMetric(mesh.metricsPort("authServer"), /^meshpass_map_number (\d+)$/m);

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { Comparison } from "../bench.ts";
+import type { StormBegun, StormRest } from "../contestants/storm.ts";
+import { driveServer } from "../measure/drive-server.ts";
+import { boundAbove, type Row } from "../measure/row.ts";
+import { askProcess } from "../stage/ask-process.ts";
+import { stormCallers } from "../stage/bench-map.ts";
+import { readMetric } from "../stage/read-metric.ts";
+import type { BenchMesh } from "../stage/start-bench-mesh.ts";
+import { ourAuthServer } from "./auth-server.ts";
+
+const atOnceRow = "same-second/answered-at-once";
+const mintsRow = "same-second/mints";
+const lastRow = "same-second/last-answer-ms";
+
+/** A little more than the 10 s that their tokens live. */
+const callSeconds = 11;
+/** How much longer than the mints themselves the last answer may take. */
+const slack = 1.2;
+
+/** 1,000 callers that have no token, or whose tokens end, in the same second. */
+export const sameSecond: Comparison = {
+  rows: [atOnceRow, mintsRow, lastRow],
+  run: async (bench) => {
+    const mesh = await bench.mesh();
+    const { authServer } = mesh;
+    bench.say("making credentials for 1,000 callers");
+    const credentials = await mesh.issueCredentials(stormCallers);
+    const { perSecond } = await driveServer(bench.generator, ourAuthServer(mesh, "mint rate", true)).measure(1);
+    bench.say(`1,000 callers ask at once, then go on calling for ${callSeconds} s`);
+    const storm = bench.stage.fork(join(import.meta.dirname, "../contestants/storm.ts"));
+    const before = await countGranted(mesh);
+    const first = await askProcess<StormBegun>(storm, { authServer, credentials });
+    const mints = (await countGranted(mesh)) - before;
+    const { calls, atOnce } = await askProcess<StormRest>(storm, { seconds: callSeconds });
+    storm.disconnect();
+    const last = boundAbove(lastRow, [first.lastAnswerMs], "ms", (mints / perSecond) * 1_000 * slack);
+    const notes = first.failures > 0 ? [`${first.failures} calls were refused first, and made again`] : [];
+    return {
+      rows: [
+        atOnceRowOf(atOnce, calls),
+        boundAbove(mintsRow, [mints], "mints", credentials.length),
+        { ...last, notes },
+      ],
+      figures: [{ name: "same-second/mints-per-second", value: perSecond, unit: "mints" }],
+    };
+  },
+};
+
+const atOnceRowOf = (ours: number, calls: number): Row => {
+  const ratio = ours / calls;
+  return { name: atOnceRow, ratio, spread: [ratio, ratio], ours, theirs: calls, unit: "calls", atLeast: 1, notes: [] };
+};
+
+const countGranted = async (mesh: BenchMesh): Promise<number> =>
+  Number(
+    await readMetric(mesh.metricsPort("authServer"), /^meshpass_decisions_total\{[^}]*allowed="true"[^}]*\} (\d+)$/m),
+  );

@@ -1,0 +1,44 @@
+/** One measurement of one contestant. */
+export interface Piece {
+  /** CPU time of its server, all processes and threads, for a good answer; in microseconds. */
+  readonly cpuMicros: number;
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  /** Share of the time in which the generator had nothing to do, 0 to 1. */
+  readonly idle: number;
+}
+
+/** Whatever can be measured again and again. */
+export interface Contestant {
+  readonly name: string;
+  measure(seconds: number): Promise<Piece>;
+}
+
+/** How long, and how often. */
+export interface Pace {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+}
+
+/** The pieces of each contestant, in the order of the rounds. */
+export type Pieces = ReadonlyMap<string, readonly Piece[]>;
+
+/** Measures `contestants` by turns, A B A B, so that the drift of the machine falls on all of them; first warms each up. */
+export async function interleave(
+  contestants: readonly Contestant[],
+  { rounds, seconds, warmUpSeconds }: Pace,
+  onPiece: (name: string, round: number) => void = () => undefined,
+): Promise<Pieces> {
+  const pieces = new Map<string, Piece[]>(contestants.map(({ name }) => [name, []]));
+  for (const contestant of contestants) {
+    onPiece(contestant.name, 0);
+    await contestant.measure(warmUpSeconds);
+  }
+  for (let round = 1; round <= rounds; round += 1)
+    for (const contestant of contestants) {
+      onPiece(contestant.name, round);
+      pieces.get(contestant.name)?.push(await contestant.measure(seconds));
+    }
+  return pieces;
+}
