@@ -1,14 +1,14 @@
 import type { Bench } from "./bench.ts";
 import { createGenerator } from "./load/create-generator.ts";
 import type { Generator } from "./load/job.ts";
-import { interleave, type Pace } from "./measure/interleave.ts";
+import { type Contestant, interleave, type Pace } from "./measure/interleave.ts";
 import type { Options } from "./options.ts";
 import type { Stage } from "./stage/create-stage.ts";
 import { type BenchMesh, startBenchMesh } from "./stage/start-bench-mesh.ts";
 
 // Many short rounds, since what else the machine does changes from one second to the next.
-const full: Pace = { rounds: 25, seconds: 0.4, warmUpSeconds: 2 };
-const quick: Pace = { rounds: 5, seconds: 0.2, warmUpSeconds: 0.6 };
+const full: Pace = { rounds: 25, seconds: 0.4, warmUp: { answers: 30_000, seconds: 8 } };
+const quick: Pace = { rounds: 5, seconds: 0.2, warmUp: { answers: 5_000, seconds: 1.6 } };
 
 /** Wires what the comparisons work with; nothing is started before it is needed. */
 export function createBench(
@@ -39,11 +39,14 @@ export function createBench(
     },
     wants: (row) => row.startsWith(only),
     interleave: (contestants) =>
-      interleave(contestants, pace, (name, round) =>
-        say(round === 0 ? `warming up ${name}` : `${name}: round ${round} of ${pace.rounds}`),
-      ),
+      interleave(contestants, pace, (name, round) => {
+        if (round === 0) say(`warming up ${name}`);
+        else if (name === contestants[0]?.name) say(`round ${round} of ${pace.rounds}: ${namesOf(contestants)}`);
+      }),
   };
 }
+
+const namesOf = (contestants: readonly Contestant[]): string => contestants.map(({ name }) => name).join(", ");
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -1,9 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { comparisons } from "./comparisons/all.ts";
 import { createBench } from "./create-bench.ts";
+import { describeOccasion } from "./describe-occasion.ts";
 import { installPeers } from "./install-peers.ts";
+import { createWrk } from "./load/create-wrk.ts";
 import { readOptions, usage } from "./options.ts";
+import { drawChart } from "./report/draw-chart.ts";
 import { renderFailures, renderTable } from "./report/render-table.ts";
+import { writeJson } from "./report/write-json.ts";
 import { runBench } from "./run-bench.ts";
 import { createStage } from "./stage/create-stage.ts";
 
@@ -29,13 +33,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 try {
   installPeers(env.npm_execpath, say);
-  const bench = createBench(stage, options, { fast: undefined, say });
-  const findings = await runBench(bench, comparisons);
+  const fast = createWrk(stage);
+  const findings = await runBench(createBench(stage, options, { fast, say }), comparisons);
   stdout.write(`${renderTable(findings)}\n`);
+  const occasion = describeOccasion(fast?.name ?? "node:net", options);
+  if (options.jsonPath !== undefined) writeFileSync(options.jsonPath, writeJson(occasion, findings));
+  if (options.svgPath !== undefined) writeFileSync(options.svgPath, drawChart(occasion, findings.rows));
   const failures = renderFailures(findings.rows);
   for (const failure of failures) say(failure);
   process.exitCode = failures.length === 0 ? exitCodes.good : exitCodes.short;
-  void writeFileSync;
 } catch (error) {
   say((error as Error).message);
   process.exitCode = exitCodes.invalid;

@@ -15,6 +15,8 @@ const lastRow = "same-second/last-answer-ms";
 
 /** A little more than the 10 s that their tokens live. */
 const callSeconds = 11;
+/** Where there is no time to wait for that, the callers' clocks go faster, and they ask as much more often. */
+const quickSpeed = 4;
 /** How much longer than the mints themselves the last answer may take. */
 const slack = 1.2;
 
@@ -27,15 +29,16 @@ export const sameSecond: Comparison = {
     bench.say("making credentials for 1,000 callers");
     const credentials = await mesh.issueCredentials(stormCallers);
     const { perSecond } = await driveServer(bench.generator, ourAuthServer(mesh, "mint rate", true)).measure(1);
-    bench.say(`1,000 callers ask at once, then go on calling for ${callSeconds} s`);
+    const speed = bench.isQuick ? quickSpeed : 1;
+    bench.say(`1,000 callers ask at once, then go on calling for ${callSeconds / speed} s`);
     const storm = bench.stage.fork(join(import.meta.dirname, "../contestants/storm.ts"));
     const before = await countGranted(mesh);
     const first = await askProcess<StormBegun>(storm, { authServer, credentials });
     const mints = (await countGranted(mesh)) - before;
-    const { calls, atOnce } = await askProcess<StormRest>(storm, { seconds: callSeconds });
+    const { calls, atOnce } = await askProcess<StormRest>(storm, { seconds: callSeconds, speed });
     storm.disconnect();
     const last = boundAbove(lastRow, [first.lastAnswerMs], "ms", (mints / perSecond) * 1_000 * slack);
-    const notes = first.failures > 0 ? [`${first.failures} calls were refused first, and made again`] : [];
+    const notes = first.refused > 0 ? [`${first.refused} of the callers were refused at first and asked again`] : [];
     return {
       rows: [
         atOnceRowOf(atOnce, calls),

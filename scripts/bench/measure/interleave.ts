@@ -17,8 +17,10 @@ export interface Contestant {
 /** How long, and how often. */
 export interface Pace {
   readonly rounds: number;
+  /** Of one measurement. */
   readonly seconds: number;
-  readonly warmUpSeconds: number;
+  /** So many answers, or so many seconds, come first and do not count: the code is compiled meanwhile. */
+  readonly warmUp: { readonly answers: number; readonly seconds: number };
 }
 
 /** The pieces of each contestant, in the order of the rounds. */
@@ -27,18 +29,24 @@ export type Pieces = ReadonlyMap<string, readonly Piece[]>;
 /** Measures `contestants` by turns, A B A B, so that the drift of the machine falls on all of them; first warms each up. */
 export async function interleave(
   contestants: readonly Contestant[],
-  { rounds, seconds, warmUpSeconds }: Pace,
+  pace: Pace,
   onPiece: (name: string, round: number) => void = () => undefined,
 ): Promise<Pieces> {
   const pieces = new Map<string, Piece[]>(contestants.map(({ name }) => [name, []]));
   for (const contestant of contestants) {
     onPiece(contestant.name, 0);
-    await contestant.measure(warmUpSeconds);
+    await warmUp(contestant, pace);
   }
-  for (let round = 1; round <= rounds; round += 1)
+  for (let round = 1; round <= pace.rounds; round += 1)
     for (const contestant of contestants) {
       onPiece(contestant.name, round);
-      pieces.get(contestant.name)?.push(await contestant.measure(seconds));
+      pieces.get(contestant.name)?.push(await contestant.measure(pace.seconds));
     }
   return pieces;
+}
+
+async function warmUp(contestant: Contestant, { seconds, warmUp }: Pace): Promise<void> {
+  let answers = 0;
+  for (let spent = 0; spent < warmUp.seconds && answers < warmUp.answers; spent += seconds)
+    answers += (await contestant.measure(seconds)).perSecond * seconds;
 }

@@ -27,6 +27,8 @@ export interface Stage {
   spawn(args: readonly string[], options: SpawnOptions): Promise<Server>;
   /** A process that is talked to by messages. */
   fork(file: string): ChildProcess;
+  /** Has a process that somebody else started end with the others. */
+  keep(child: ChildProcess): ChildProcess;
   /** A new folder of its own. */
   folder(): string;
   /** Ends every process and removes every folder. */
@@ -61,6 +63,7 @@ export function createStage(): Stage {
     );
 
   return {
+    keep,
     spawn: async (args, options) => {
       const begun = performance.now();
       const child = spawnNode(args, options);
