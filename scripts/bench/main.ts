@@ -15,7 +15,9 @@ import { createStage } from "./stage/create-stage.ts";
 const exitCodes = { good: 0, short: 1, invalid: 2 } as const;
 
 const { argv, env, stdout, stderr } = process;
-const say = (line: string): void => void stderr.write(`bench: ${line}\n`);
+/** Progress and failures, with the seconds since the start. */
+const say = (line: string): void =>
+  void stderr.write(`bench ${(performance.now() / 1_000).toFixed(0).padStart(3)} s: ${line}\n`);
 
 const options = readOptions(argv.slice(2));
 if ("problem" in options) {

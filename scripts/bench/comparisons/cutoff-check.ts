@@ -53,7 +53,7 @@ const count = 5_000;
 
 /** 5,000 idle connections that follow the feed: memory of each at the auth server, and the CPU time of all heartbeats. */
 async function measureListeners({ stage, say }: Bench): Promise<Figure[]> {
-  const mesh = await startMesh(stage);
+  const mesh = await startMesh(stage, { withoutServices: true });
   const pid = mesh.pid("authServer");
   const before = residentMb(pid);
   say(`opening ${count} connections to the feed`);

@@ -23,9 +23,9 @@ export const query: Comparison = {
       requests,
       check: checkHello,
     };
-    const theirs = await startTwoHops(bench);
-    const pieces = await bench.interleave([ours, theirs].map((server) => driveServer(bench.generator, server)));
-    const [ourPieces = [], theirPieces = []] = [ours.name, theirs.name].map((name) => pieces.get(name));
+    const servers = [ours, await startTwoHops(bench)];
+    const pieces = await bench.interleave(servers.map((server) => driveServer(bench.generator, server)));
+    const [ourPieces = [], theirPieces = []] = servers.map(({ name }) => pieces.get(name));
     return { rows: [compareCpu(row, ourPieces, theirPieces, 0.85)], figures: [] };
   },
 };

@@ -4,8 +4,9 @@ import type { Tally } from "./tally.ts";
 
 /** One connection that is kept alive and has at most one request under way. */
 export interface Connection {
-  /** Sends `request` and calls `onAnswer` once it has been answered. */
-  send(request: Buffer, onAnswer: () => void): void;
+  /** Sends `request` and calls `onEnd` once it has been answered, or the connection has closed before that. */
+  send(request: Buffer, onEnd: () => void): void;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -40,12 +41,12 @@ export async function createConnection(port: number, tally: Tally): Promise<Conn
   socket.on("close", () => settle(() => tally.fail("connection closed")));
 
   return {
-    send: (request, onAnswer) => {
-      done = onAnswer;
+    send: (request, onEnd) => {
+      done = onEnd;
       sentAt = performance.now();
-      if (socket.destroyed) settle(() => tally.fail("connection closed"));
-      else socket.write(request);
+      socket.write(request);
     },
+    isOpen: () => !socket.destroyed,
     close: () => socket.destroy(),
   };
 }

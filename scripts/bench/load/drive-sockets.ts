@@ -30,10 +30,13 @@ function takeTurns<T>(all: readonly T[]): () => T {
   return () => all[at++ % all.length] as T;
 }
 
-/** As fast as it is answered. */
+/** As fast as it is answered; one that has closed is done. */
 const driveOne = (connection: Connection, next: () => Buffer, end: number): Promise<void> =>
   new Promise((resolve) => {
-    const again = (): void => (performance.now() < end ? connection.send(next(), again) : resolve());
+    const again = (): void => {
+      if (performance.now() < end && connection.isOpen()) connection.send(next(), again);
+      else resolve();
+    };
     again();
   });
 
@@ -53,7 +56,7 @@ function driveAtRate(
     for (; sent < due; sent += 1) {
       const connection = free.pop();
       if (connection === undefined) return;
-      connection.send(next(), () => free.push(connection));
+      if (connection.isOpen()) connection.send(next(), () => free.push(connection));
     }
   };
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { Request } from "../load/job.ts";
 import { callers, targets, writeBenchMap } from "./bench-map.ts";
 import type { Stage } from "./create-stage.ts";
-import { type Mesh, startMesh } from "./start-mesh.ts";
+import { type Mesh, type MeshOptions, startMesh } from "./start-mesh.ts";
 
 /** A mesh whose map knows the callers of the bench, with a credential for each of them. */
 export interface BenchMesh extends Mesh {
@@ -13,9 +13,9 @@ export interface BenchMesh extends Mesh {
   tokensForM2(): Promise<readonly string[]>;
 }
 
-/** `more` are further lines of the map. */
-export async function startBenchMesh(stage: Stage, more: readonly string[] = []): Promise<BenchMesh> {
-  const mesh = await startMesh(stage, writeBenchMap(more));
+/** Starts it, with m1 to m3 or without. */
+export async function startBenchMesh(stage: Stage, options: Omit<MeshOptions, "map"> = {}): Promise<BenchMesh> {
+  const mesh = await startMesh(stage, { ...options, map: writeBenchMap() });
   const credentials = await mesh.issueCredentials(callers);
   const authServer = `http://127.0.0.1:${mesh.port("authServer")}`;
   return {

@@ -5,14 +5,22 @@ import { askAll } from "./ask-all.ts";
 import type { Server, Stage } from "./create-stage.ts";
 import { freeOffset } from "./free-offset.ts";
 
-export type ProcessName = "core" | "authServer" | "m1" | "m2" | "m3";
+/** What stands in the command line of each process. */
+const entries = {
+  core: "packages/embedded-core/src/main.ts",
+  authServer: "packages/auth-server/src/main.ts",
+  m1: "packages/microservice/src/main.ts\0m1",
+  m2: "packages/microservice/src/main.ts\0m2",
+  m3: "packages/microservice/src/main.ts\0m3",
+} as const;
+
+export type ProcessName = keyof typeof entries;
 
 /** A mesh as it ships: real processes, in a folder and on ports of its own. */
 export interface Mesh {
   /** From the start of `scripts/start.ts` until it said that all is ready, in ms. */
   readonly readyMs: number;
   readonly mapPath: string;
-  readonly stateFolder: string;
   port(name: ProcessName): number;
   metricsPort(name: ProcessName): number;
   pid(name: ProcessName): number;
@@ -23,74 +31,86 @@ export interface Mesh {
   stop(): Promise<void>;
 }
 
+export interface MeshOptions {
+  /** The text of `interactions.yaml`; the one that ships without it. */
+  readonly map?: string;
+  /** Leave m1 to m3 out. */
+  readonly withoutServices?: boolean;
+}
+
 const root = join(import.meta.dirname, "../../..");
 const startScript = join(root, "scripts/start.ts");
+const credentialsAtOnce = 16;
 
-/** What stands in the command line of each process. */
-const entries: Readonly<Record<ProcessName, string>> = {
-  core: "packages/embedded-core/src/main.ts",
-  authServer: "packages/auth-server/src/main.ts",
-  m1: "packages/microservice/src/main.ts\0m1",
-  m2: "packages/microservice/src/main.ts\0m2",
-  m3: "packages/microservice/src/main.ts\0m3",
-};
-
-/** Starts a whole mesh with `map` as its `interactions.yaml`, or with the one that ships. `env` is put into its environment. */
-export async function startMesh(stage: Stage, map?: string, env: NodeJS.ProcessEnv = {}): Promise<Mesh> {
+/** Starts a mesh and waits until it is ready. */
+export async function startMesh(stage: Stage, { map, withoutServices = false }: MeshOptions = {}): Promise<Mesh> {
   const offset = await freeOffset();
   const folder = stage.folder();
-  const stateFolder = join(folder, "state");
-  const configFolder = join(folder, "config");
-  const mapPath = join(configFolder, "interactions.yaml");
-  mkdirSync(configFolder);
-  for (const file of ["interactions.yaml", "services.yaml", "auth-server.yaml"])
-    copyFileSync(join(root, "config", file), join(configFolder, file));
+  const mapPath = join(folder, "config", "interactions.yaml");
+  writeConfig(join(folder, "config"));
   if (map !== undefined) writeFileSync(mapPath, map);
-  const server = await stage.spawn([startScript], {
-    ready: /Try: curl/,
-    folder,
-    env: {
-      MESHPASS_PORT_OFFSET: String(offset),
-      MESHPASS_STATE_DIR: stateFolder,
-      MESHPASS_CONFIG: configFolder,
-      ...env,
-    },
-  });
-  const pids = findProcesses(server);
+  const servers = await startProcesses(stage, { folder, offset, withoutServices });
+  const pids = findProcesses(servers);
   const port = (name: ProcessName | "operator"): number => defaultPorts[name] + offset;
-  const operator = () => readFileSync(join(stateFolder, "operator.jwt"), "utf8").trim();
+  const read = (file: string): string => readFileSync(join(folder, "state", file), "utf8").trim();
+  const issuer = `http://127.0.0.1:${port("operator")}`;
   return {
-    readyMs: server.readyMs,
+    readyMs: servers.reduce((sum, { readyMs }) => sum + readyMs, 0),
     mapPath,
-    stateFolder,
     port,
     metricsPort: (name) => port(name) + defaultPorts.metricsOffset,
-    pid: (name) => pids[name],
-    coreKey: () => readFileSync(join(stateFolder, "core-api-key"), "utf8").trim(),
-    issueCredentials: (services) =>
-      askAll(
-        services.map((service) => () => issue(`http://127.0.0.1:${port("operator")}`, operator(), service)),
-        atOnce,
-      ),
-    stop: server.stop,
+    pid: (name) => {
+      const pid = pids.get(name);
+      if (pid === undefined) throw new Error(`the mesh has no process ${name}`);
+      return pid;
+    },
+    coreKey: () => read("core-api-key"),
+    issueCredentials: (services) => {
+      const token = read("operator.jwt");
+      const questions = services.map((service) => () => issueCredential(issuer, token, service));
+      return askAll(questions, credentialsAtOnce);
+    },
+    stop: async () => {
+      for (const server of servers.toReversed()) await server.stop();
+    },
   };
 }
 
-/** The children of `start`, known by their command lines. */
-function findProcesses({ pid }: Server): Readonly<Record<ProcessName, number>> {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-  const lines = new Map(children.map((child) => [child, readFileSync(`/proc/${child}/cmdline`, "utf8")]));
-  const find = (name: ProcessName): number => {
-    const found = children.find((child) => lines.get(child)?.includes(entries[name]));
-    if (found === undefined) throw new Error(`the mesh has no process ${name}`);
-    return found;
-  };
-  return { core: find("core"), authServer: find("authServer"), m1: find("m1"), m2: find("m2"), m3: find("m3") };
+function writeConfig(folder: string): void {
+  mkdirSync(folder);
+  for (const file of ["interactions.yaml", "services.yaml", "auth-server.yaml"])
+    copyFileSync(join(root, "config", file), join(folder, file));
 }
 
-const atOnce = 16;
+async function startProcesses(
+  stage: Stage,
+  place: { readonly folder: string; readonly offset: number; readonly withoutServices: boolean },
+): Promise<Server[]> {
+  const { folder, offset, withoutServices } = place;
+  const env = {
+    MESHPASS_PORT_OFFSET: String(offset),
+    MESHPASS_STATE_DIR: join(folder, "state"),
+    MESHPASS_CONFIG: join(folder, "config"),
+  };
+  const run = (args: readonly string[], ready: RegExp) => stage.spawn([startScript, ...args], { ready, folder, env });
+  if (!withoutServices) return [await run([], /Try: curl/)];
+  const core = await run(["core"], /Embedded core on/);
+  return [core, await run(["auth-server"], /Server auth server on/)];
+}
 
-async function issue(operator: string, operatorToken: string, service: string): Promise<string> {
+/** The children of each `start`, known by their command lines. */
+function findProcesses(servers: readonly Server[]): ReadonlyMap<string, number> {
+  const pids = new Map<string, number>();
+  for (const { pid } of servers)
+    for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")) {
+      const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
+      const [name] = Object.entries(entries).find(([, entry]) => command.includes(entry)) ?? [];
+      if (name !== undefined) pids.set(name, Number(child));
+    }
+  return pids;
+}
+
+async function issueCredential(operator: string, operatorToken: string, service: string): Promise<string> {
   const answer = await fetch(operator + paths.credentials, {
     method: "POST",
     headers: { authorization: `Bearer ${operatorToken}`, "content-type": "application/json" },
