@@ -7,7 +7,8 @@ import type { Stage } from "./stage/create-stage.ts";
 import { type BenchMesh, startBenchMesh } from "./stage/start-bench-mesh.ts";
 
 // Many short rounds, since what else the machine does changes from one second to the next.
-const full: Pace = { rounds: 25, seconds: 0.4, warmUp: { answers: 30_000, seconds: 8 } };
+const full: Pace = { rounds: 20, seconds: 0.4, warmUp: { answers: 30_000, seconds: 6 } };
+const fullWithWrk: Pace = { ...full, rounds: 8, seconds: 1 };
 const quick: Pace = { rounds: 5, seconds: 0.15, warmUp: { answers: 5_000, seconds: 0.9 } };
 
 /** Wires what the comparisons work with; nothing is started before it is needed. */
@@ -16,7 +17,7 @@ export function createBench(
   { isQuick, only }: Options,
   { fast, say }: { readonly fast: Generator | undefined; readonly say: (line: string) => void },
 ): Bench {
-  const pace = isQuick ? quick : full;
+  const pace = isQuick ? quick : fast === undefined ? full : fullWithWrk;
   const ours = [once(() => createGenerator(stage)), once(() => createGenerator(stage))] as const;
   const mesh = once((): Promise<BenchMesh> => {
     say("starting the mesh, with 100 callers and 20 targets");

@@ -35,7 +35,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 try {
   installPeers(env.npm_execpath, say);
-  const fast = createWrk(stage);
+  // wrk's shortest run is a second: too long for a quick one.
+  const fast = options.isQuick ? undefined : createWrk(stage);
   const findings = await runBench(createBench(stage, options, { fast, say }), comparisons);
   stdout.write(`${renderTable(findings)}\n`);
   const occasion = describeOccasion(fast?.name ?? "node:net", options);

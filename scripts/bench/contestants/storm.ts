@@ -3,7 +3,7 @@ import { type Client, createClient } from "@meshpass/client";
 import { answerParent } from "../stage/answer-parent.ts";
 
 /** First who calls, then for how long they go on. */
-export type StormQuestion =
+type StormQuestion =
   | {
       readonly authServer: string;
       /** One for each caller. */

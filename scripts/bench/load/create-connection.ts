@@ -16,6 +16,7 @@ export async function createConnection(port: number, tally: Tally): Promise<Conn
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   let pending: Buffer | undefined;
   let sentAt = 0;
+  let isClosing = false;
   let done: (() => void) | undefined;
 
   const settle = (count: () => void): void => {
@@ -38,7 +39,11 @@ export async function createConnection(port: number, tally: Tally): Promise<Conn
     settle(() => tally.answer(head.status, body, performance.now() - sentAt));
   });
   socket.on("error", () => undefined);
-  socket.on("close", () => settle(() => tally.fail("connection closed")));
+  socket.on("close", () => {
+    if (isClosing) return;
+    tally.fail("connection closed");
+    settle(() => undefined);
+  });
 
   return {
     send: (request, onEnd) => {
@@ -47,6 +52,9 @@ export async function createConnection(port: number, tally: Tally): Promise<Conn
       socket.write(request);
     },
     isOpen: () => !socket.destroyed,
-    close: () => socket.destroy(),
+    close: () => {
+      isClosing = true;
+      socket.destroy();
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { Piece } from "./interleave.ts";
 import { median, spreadOf } from "./summary.ts";
 
 /** Throughput and tail, which a shared machine swings, beside what is compared. */
-export interface Beside {
+interface Beside {
   readonly perSecond: number;
   readonly p99Ms: number;
 }

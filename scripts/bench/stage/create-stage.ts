@@ -14,7 +14,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   /** What it prints when it is ready. */
   readonly ready: RegExp;
   readonly env?: NodeJS.ProcessEnv;

@@ -28,7 +28,7 @@ export async function startBenchMesh(stage: Stage, options: Omit<MeshOptions, "m
 }
 
 /** What a caller sends for a token. */
-export const tokenRequest = (credential: string, target: string, fresh: boolean): Request => ({
+const tokenRequest = (credential: string, target: string, fresh: boolean): Request => ({
   method: "POST",
   path: "/accesstoken",
   headers: {
