@@ -4,7 +4,7 @@ import { createBench } from "./create-bench.ts";
 import { describeOccasion } from "./describe-occasion.ts";
 import { installPeers } from "./install-peers.ts";
 import { createWrk } from "./load/create-wrk.ts";
-import { readOptions, usage } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { drawChart } from "./report/draw-chart.ts";
 import { renderFailures, renderTable } from "./report/render-table.ts";
 import { writeJson } from "./report/write-json.ts";
@@ -29,26 +29,37 @@ if (!comparisons.some(({ rows }) => rows.some((row) => row.startsWith(options.on
   process.exit(exitCodes.invalid);
 }
 
-const stage = createStage();
+const stage = createStage(say);
+let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-  process.once(signal, () => void stage.end().then(() => process.exit(exitCodes.invalid)));
+  process.once(signal, () => {
+    isInterrupted = true;
+    void stage.end().then(() => process.exit(exitCodes.invalid));
+  });
 
 try {
-  installPeers(env.npm_execpath, say);
-  // wrk's shortest run is a second: too long for a quick one.
-  const fast = options.isQuick ? undefined : createWrk(stage);
-  const findings = await runBench(createBench(stage, options, { fast, say }), comparisons);
-  stdout.write(`${renderTable(findings)}\n`);
-  const occasion = describeOccasion(fast?.name ?? "node:net", options);
-  if (options.jsonPath !== undefined) writeFileSync(options.jsonPath, writeJson(occasion, findings));
-  if (options.svgPath !== undefined) writeFileSync(options.svgPath, drawChart(occasion, findings.rows));
-  const failures = renderFailures(findings.rows);
-  for (const failure of failures) say(failure);
-  process.exitCode = failures.length === 0 ? exitCodes.good : exitCodes.short;
+  process.exitCode = await measure(options);
 } catch (error) {
-  say((error as Error).message);
+  if (!isInterrupted) say((error as Error).message);
   process.exitCode = exitCodes.invalid;
 } finally {
   await stage.end();
 }
 process.exit();
+
+/** Prints the table, writes the files that are wanted, and gives the exit code. */
+async function measure(options: Options): Promise<number> {
+  installPeers(env.npm_execpath, say);
+  // wrk's shortest run is a second: too long for a quick one.
+  const fast = options.isQuick ? undefined : createWrk(stage);
+  const outcome = await runBench(createBench(stage, options, { fast, say }), comparisons);
+  if (isInterrupted) return exitCodes.invalid;
+  stdout.write(`${renderTable(outcome)}\n`);
+  const occasion = describeOccasion(fast?.name ?? "node:net", options);
+  if (options.jsonPath !== undefined) writeFileSync(options.jsonPath, writeJson(occasion, outcome));
+  if (options.svgPath !== undefined) writeFileSync(options.svgPath, drawChart(occasion, outcome.rows));
+  const failures = renderFailures(outcome.rows);
+  for (const line of [...failures, ...outcome.invalid.map((each) => `not measured: ${each}`)]) say(line);
+  if (outcome.invalid.length > 0) return exitCodes.invalid;
+  return failures.length === 0 ? exitCodes.good : exitCodes.short;
+}

@@ -1,4 +1,4 @@
-import type { Findings } from "../measure/row.ts";
+import type { Outcome } from "../run-bench.ts";
 
 /** Where and when something was measured. */
 export interface Occasion {
@@ -11,12 +11,12 @@ export interface Occasion {
   readonly isQuick: boolean;
 }
 
-/** The results for machines: `{machine, date, commit, ..., results, figures}`, one result a row. */
-export function writeJson(occasion: Occasion, { rows, figures }: Findings): string {
+/** The results for machines: `{machine, date, commit, ..., results, figures, invalid}`, one result a row. */
+export function writeJson(occasion: Occasion, { rows, figures, invalid }: Outcome): string {
   const results = rows.map(({ besideOurs, besideTheirs, ...row }) => ({
     ...row,
     ...(besideOurs === undefined ? {} : { oursPerSecond: besideOurs.perSecond, oursP99Ms: besideOurs.p99Ms }),
     ...(besideTheirs === undefined ? {} : { theirsPerSecond: besideTheirs.perSecond, theirsP99Ms: besideTheirs.p99Ms }),
   }));
-  return `${JSON.stringify({ ...occasion, results, figures }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...occasion, results, figures, invalid }, undefined, 2)}\n`;
 }

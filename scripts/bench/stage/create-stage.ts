@@ -37,11 +37,13 @@ export interface Stage {
 
 const readyWithinMs = 60_000;
 /** What has not ended by then after being asked to never will. */
-const stopWithinMs = 5_000;
+const defaultStopMs = 5_000;
 const keptOutput = 4_000;
 
-export function createStage(): Stage {
+/** `warn` is told of a process that ended by itself, with what it printed last; who is deaf to SIGTERM is killed after `stopWithinMs`. */
+export function createStage(warn: (line: string) => void, stopWithinMs = defaultStopMs): Stage {
   const children = new Set<ChildProcess>();
+  const stopping = new Set<ChildProcess>();
   const root = mkdtempSync(join(tmpdir(), "meshpass-bench-"));
   let hasEnded = false;
 
@@ -49,6 +51,11 @@ export function createStage(): Stage {
     if (hasEnded) child.kill("SIGKILL");
     children.add(child);
     return child.once("exit", () => children.delete(child));
+  };
+
+  const stopOnce = (child: ChildProcess): Promise<void> => {
+    stopping.add(child);
+    return stop(child, stopWithinMs);
   };
 
   // A group of its own: Ctrl-C reaches this process alone, which then ends the others in order.
@@ -67,46 +74,75 @@ export function createStage(): Stage {
     spawn: async (args, options) => {
       const begun = performance.now();
       const child = spawnNode(args, options);
-      const match = await untilReady(child, options.ready, args.join(" "));
-      return { pid: child.pid ?? 0, child, readyMs: performance.now() - begun, match, stop: () => stop(child) };
+      const output = keepOutput(child);
+      const match = await untilReady(child, options.ready, { what: args.join(" "), output });
+      child.once("exit", (code, signal) => {
+        if (!stopping.has(child)) warn(`${args.join(" ")} ended with ${signal ?? code}\n${output.text()}`);
+      });
+      return { pid: child.pid ?? 0, child, readyMs: performance.now() - begun, match, stop: () => stopOnce(child) };
     },
     fork: (file) =>
       keep(spawn(process.execPath, [file], { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] })),
     folder: () => mkdtempSync(join(root, "place-")),
     end: async () => {
       hasEnded = true;
-      await Promise.all([...children].map(stop));
+      await Promise.all([...children].map(stopOnce));
       rmSync(root, { recursive: true, force: true });
     },
   };
 }
 
-function untilReady(child: ChildProcess, ready: RegExp, what: string): Promise<RegExpExecArray> {
-  let output = "";
+/** The last that a process printed, to either stream. */
+interface Output {
+  text(): string;
+  onText(listener: (text: string) => void): void;
+}
+
+function keepOutput(child: ChildProcess): Output {
+  let text = "";
+  let listener: ((text: string) => void) | undefined;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk) => {
+      text = (text + String(chunk)).slice(-keptOutput);
+      listener?.(text);
+    });
+  return {
+    text: () => text,
+    onText: (next) => {
+      listener = next;
+    },
+  };
+}
+
+function untilReady(
+  child: ChildProcess,
+  ready: RegExp,
+  { what, output }: { readonly what: string; readonly output: Output },
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`${what} ${why}\n${output}`));
+    const fail = (why: string): void => reject(new Error(`${what} ${why}\n${output.text()}`));
     const timer = setTimeout(() => fail("did not become ready"), readyWithinMs);
-    const read = (chunk: unknown): void => {
-      output = (output + String(chunk)).slice(-keptOutput);
-      const match = ready.exec(output);
-      if (match === null) return;
-      clearTimeout(timer);
-      resolve(match);
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("exit", (code, signal) => {
+    const onExit = (code: number | null, signal: string | null): void => {
       clearTimeout(timer);
       fail(`ended with ${signal ?? code}`);
+    };
+    child.once("exit", onExit);
+    output.onText((text) => {
+      const match = ready.exec(text);
+      if (match === null) return;
+      clearTimeout(timer);
+      child.off("exit", onExit);
+      output.onText(() => undefined);
+      resolve(match);
     });
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, withinMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
+  const timer = setTimeout(() => child.kill("SIGKILL"), withinMs);
   await gone;
   clearTimeout(timer);
 }

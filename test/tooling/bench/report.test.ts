@@ -62,8 +62,8 @@ t.test("numbers are shown with three digits", async (t) => {
 });
 
 t.test("the JSON has the occasion, and of each row everything with its bound", async (t) => {
-  const written = JSON.parse(writeJson(occasion, { rows: [kept, broken], figures: [] }));
-  t.match(written, { machine: "2 x <chip>", date: occasion.date, commit: "abc", figures: [] });
+  const written = JSON.parse(writeJson(occasion, { rows: [kept, broken], figures: [], invalid: ["query: no"] }));
+  t.match(written, { machine: "2 x <chip>", date: occasion.date, commit: "abc", figures: [], invalid: ["query: no"] });
   t.match(written.results[0], { name: kept.name, ratio: 7.123, atLeast: 6, oursPerSecond: 30_000, theirsP99Ms: 4 });
   t.match(written.results[1], { name: broken.name, ours: 4_000, theirs: null, unit: "ms", atMost: 2_000 });
   t.notOk("atLeast" in written.results[1] || "oursPerSecond" in written.results[1]);
