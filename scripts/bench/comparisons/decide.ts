@@ -8,11 +8,12 @@ const row = "decide/p99-us";
 
 const worker = join(import.meta.dirname, "../contestants/decide.ts");
 const small: DecideQuestion = { services: 3, edges: 1 };
-const sizes: readonly (readonly [name: string, question: DecideQuestion])[] = [
+const large: DecideQuestion = { services: 10_000, edges: 100 };
+/** By name; what is between the two is stated by a full run alone. */
+const between: readonly (readonly [name: string, question: DecideQuestion])[] = [
   ["1k", { services: 100, edges: 10 }],
   ["10k", { services: 1_000, edges: 10 }],
   ["50k", { services: 1_000, edges: 50 }],
-  ["1m", { services: 10_000, edges: 100 }],
 ];
 
 /** A single decision in a map of 10,000 services and 1,000,000 edges; and what maps of some sizes take to load. */
@@ -20,7 +21,8 @@ export const decide: Comparison = {
   rows: [row],
   run: async (bench) => {
     const answers = new Map<string, DecideAnswer[]>();
-    for (const [name, question] of [["3-services", small] as const, ...sizes]) {
+    const sizes = [["3-services", small] as const, ...(bench.isQuick ? [] : between), ["1m", large] as const];
+    for (const [name, question] of sizes) {
       bench.say(`deciding in a map of ${question.services * question.edges} edges`);
       answers.set(name, await askTimes(bench, question));
     }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultPorts, paths } from "@meshpass/protocol";
+import { residentMb } from "../measure/resident-mb.ts";
 import { askAll } from "./ask-all.ts";
 import type { Server, Stage } from "./create-stage.ts";
 import { freeOffset } from "./free-offset.ts";
@@ -20,6 +21,8 @@ export type ProcessName = keyof typeof entries;
 export interface Mesh {
   /** From the start of `scripts/start.ts` until it said that all is ready, in ms. */
   readonly readyMs: number;
+  /** What each process had in memory then, by name. */
+  readonly readyMemoryMb: ReadonlyMap<string, number>;
   readonly mapPath: string;
   port(name: ProcessName): number;
   metricsPort(name: ProcessName): number;
@@ -56,6 +59,7 @@ export async function startMesh(stage: Stage, { map, withoutServices = false }: 
   const issuer = `http://127.0.0.1:${port("operator")}`;
   return {
     readyMs: servers.reduce((sum, { readyMs }) => sum + readyMs, 0),
+    readyMemoryMb: new Map([...pids].map(([name, pid]) => [name, residentMb(pid)])),
     mapPath,
     port,
     metricsPort: (name) => port(name) + defaultPorts.metricsOffset,
