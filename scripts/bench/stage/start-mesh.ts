@@ -15,7 +15,7 @@ const entries = {
   m3: "packages/microservice/src/main.ts\0m3",
 } as const;
 
-export type ProcessName = keyof typeof entries;
+type ProcessName = keyof typeof entries;
 
 /** A mesh as it ships: real processes, in a folder and on ports of its own. */
 export interface Mesh {
