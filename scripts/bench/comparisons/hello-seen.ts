@@ -21,12 +21,12 @@ export const helloSeen: Comparison = {
       requests,
       check: checkHello,
     };
-    const servers = [
-      m2,
-      await startUnguarded(bench, requests),
-      ...(bench.wants(expressRow) ? [await startExpress(bench, requests)] : []),
-      await startBare(bench, requests),
-    ];
+    const others = await Promise.all([
+      startUnguarded(bench, requests),
+      ...(bench.wants(expressRow) ? [startExpress(bench, requests)] : []),
+      startBare(bench, requests),
+    ]);
+    const servers = [m2, ...others];
     const pieces = await bench.interleave(servers.map((server) => driveServer(bench.generator, server)));
     const piecesOf = (name: string) => pieces.get(name) ?? [];
     const rows = [
