@@ -6,6 +6,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** How to start one process of the mesh. */
 export interface MeshProcess {
   readonly name: string;
+  /** It comes up after those of a lower level, which it asks, and ends before them, so that it can say goodbye. */
+  readonly level: number;
   /** Arguments for node: the entry file and what follows it. */
   readonly args: readonly string[];
   readonly env: Env;
@@ -30,8 +32,7 @@ const isDevelopment = (env: Env): boolean =>
   isLoopback(env.HOST ?? "127.0.0.1");
 
 /**
- * The processes of the whole mesh in the order in which they must come up, each with its environment: `env` as it is,
- * less what can be meant for one of them only: a port, and the credential of a service.
+ * The processes of the whole mesh, by their level, each with its environment: `env` as it is, less what can be meant for one of them only: a port, and the credential of a service.
  */
 export function wholeMesh(env: Env, portOffset: number): readonly MeshProcess[] {
   const { PORT: _port, MESHPASS_CREDENTIAL: _text, MESHPASS_CREDENTIAL_FILE: _file, ...shared } = env;
@@ -43,14 +44,19 @@ export function wholeMesh(env: Env, portOffset: number): readonly MeshProcess[] 
 
 /** The process called `name`, which is one of `processNames`. */
 export function oneProcess(name: string, env: Env, portOffset: number): MeshProcess {
-  if (name === "auth-server") return { name, args: [entry("auth-server")], env };
+  if (name === "auth-server") return { name, level: 1, args: [entry("auth-server")], env };
   const own = withoutCore(env);
   if (name === "core") {
     const port = String(defaultPorts.core + portOffset);
-    return { name, args: [entry("embedded-core")], env: { PORT: port, ...own, HOST: undefined } };
+    return { name, level: 0, args: [entry("embedded-core")], env: { PORT: port, ...own, HOST: undefined } };
   }
   const port = String(defaultPorts[name as (typeof microservices)[number]] + portOffset);
-  return { name, args: [entry("microservice"), name], env: { PORT: port, ...credentialOf(name, own), ...own } };
+  return {
+    name,
+    level: 2,
+    args: [entry("microservice"), name],
+    env: { PORT: port, ...credentialOf(name, own), ...own },
+  };
 }
 
 /** Only the auth server holds the key of a core. */

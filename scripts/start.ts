@@ -53,11 +53,10 @@ setInterval(() => {
   if (process.ppid !== parent) end(0);
 }, 500).unref();
 
-/** Whoever is asked comes up before those that ask: the core where there is one, the auth server, the services. */
 async function startAll(processes: readonly MeshProcess[]): Promise<void> {
-  const askers = processes.filter((each) => each.name !== "core" && each.name !== "auth-server");
-  for (const each of processes) if (!askers.includes(each)) await supervisor.start(each);
-  await Promise.all(askers.map((each) => supervisor.start(each)));
+  for (const level of new Set(processes.map((each) => each.level))) {
+    await Promise.all(processes.filter((each) => each.level === level).map((each) => supervisor.start(each)));
+  }
 }
 
 if (name !== undefined) {

@@ -14,7 +14,7 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Starts a process; resolves when it has printed its first line, which it does when it is really ready. */
   start(process: MeshProcess): Promise<void>;
-  /** Asks every child to end and resolves when all have. No child is restarted from here on. */
+  /** Asks the children to end, the highest level first, and resolves when all have. None is restarted from here on. */
   stop(): Promise<void>;
   /** Ends every child at once. */
   kill(): void;
@@ -26,6 +26,11 @@ const backOff = { first: 500, last: 5_000 };
 /** A child ends within 3 s of being asked to; what has not ended by then never will. In ms. */
 const stopWithinMs = 4_000;
 
+interface Child {
+  readonly level: number;
+  readonly process: ChildProcess;
+}
+
 /** A child that was up for this long has recovered, in ms: the next restart is a first one again. */
 const recoveredAfterMs = 30_000;
 
@@ -36,18 +41,24 @@ const recoveredAfterMs = 30_000;
  * whose end tells it that the supervisor is gone, however that went.
  */
 export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptions): Supervisor {
-  const children = new Map<string, ChildProcess>();
+  const children = new Map<string, Child>();
   let isStopping = false;
 
-  const kill = (signal: NodeJS.Signals): void => {
-    for (const child of children.values()) child.kill(signal);
+  const stopLevel = async (level: number): Promise<void> => {
+    const ending = [...children.values()].filter((child) => child.level === level).map(({ process }) => process);
+    const ends = ending.map((child) => new Promise((resolve) => child.once("exit", resolve)));
+    for (const child of ending) child.kill("SIGTERM");
+    // One that is frozen hears no signal but this.
+    const timer = setTimeout(() => ending.forEach(kill), stopWithinMs);
+    await Promise.all(ends);
+    clearTimeout(timer);
   };
 
   const run = (process: MeshProcess, delay: number, onReady: () => void): void => {
     const startedAt = performance.now();
     let wasReady = delay > 0;
     const child = spawnChild(process);
-    children.set(process.name, child);
+    children.set(process.name, { level: process.level, process: child });
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
       print(line);
       wasReady = true;
@@ -72,18 +83,17 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
     start: (process) => new Promise((resolve) => run(process, 0, resolve)),
     stop: async () => {
       isStopping = true;
-      const ends = [...children.values()].map((child) => new Promise((resolve) => child.once("exit", resolve)));
-      kill("SIGTERM");
-      // One that is frozen hears no signal but this.
-      setTimeout(() => kill("SIGKILL"), stopWithinMs).unref();
-      await Promise.all(ends);
+      const levels = new Set([...children.values()].map(({ level }) => level));
+      for (const level of [...levels].sort((a, b) => b - a)) await stopLevel(level);
     },
     kill: () => {
       isStopping = true;
-      kill("SIGKILL");
+      for (const { process } of children.values()) kill(process);
     },
   };
 }
+
+const kill = (child: ChildProcess): boolean => child.kill("SIGKILL");
 
 const spawnChild = ({ args, env }: MeshProcess): ChildProcess =>
   spawn(process.execPath, args, {

@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { ask } from "./ask.ts";
-import { spawnMesh, startMesh } from "./start-mesh.ts";
+import { meshpass } from "./meshpass.ts";
+import { spawnMesh, startMesh, startMeshAt } from "./start-mesh.ts";
 import { until } from "./until.ts";
 
 // Each mostly waits, on a mesh of its own.
@@ -77,6 +78,15 @@ t.test("a child that is killed before it was ready is started again", async (t) 
   await until("it is started again", () => mesh.output().includes("m1 ended (SIGKILL); starting it again in 0.5 s"));
   await until("it listens again", () => mesh.pid("m1"));
   t.equal(await mesh.stop(), 0);
+});
+
+t.test("a mesh that was stopped and started again waits for none of the receivers that it had before", async (t) => {
+  const before = await startMesh(t);
+  t.equal(await before.stop(), 0);
+  const mesh = await startMeshAt(t, before);
+  const { code, out, err } = await meshpass(mesh, "cut", "m1", "m2");
+  t.equal(code, 0, out + err);
+  t.match(out, /^in force at 3 of 3 receivers/m);
 });
 
 t.test("a child that is frozen does not keep the rest from ending", async (t) => {

@@ -100,13 +100,15 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
   });
 }
 
-async function close({ issuer, store, map, decisions, upkeep }: Parts, log: Log): Promise<void> {
+async function close({ issuer, store, cutoffs, map, decisions, upkeep }: Parts, log: Log): Promise<void> {
   upkeep.close();
   issuer.keys.close();
   await map.close();
   await decisions.close();
-  await issuer.registry.saveFirstUses().catch(({ message }: Error) => {
-    log.error({ cause: message }, "First uses of credentials could not be stored before the end");
-  });
+  const storeLast = (what: string, save: () => Promise<void>): Promise<void> =>
+    save().catch(({ message }: Error) => log.error({ cause: message }, `${what} could not be stored before the end`));
+  await storeLast("First uses of credentials", issuer.registry.saveFirstUses);
+  // Who said goodbye just now would be waited for in vain after the next start.
+  await storeLast("What receivers have read", cutoffs.saveReceivers);
   await store.close();
 }
