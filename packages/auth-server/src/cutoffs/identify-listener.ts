@@ -1,5 +1,6 @@
 import { maxTokenBytes } from "@meshpass/protocol";
 import { type Keys, readBearer, VerifierError } from "@meshpass/verifier";
+import { readJti } from "../credentials/read-jti.ts";
 import { authenticate, type JudgeDependencies } from "../judge.ts";
 
 export interface ListenerDependencies extends Pick<JudgeDependencies, "verifier" | "registry"> {
@@ -33,14 +34,5 @@ function readToken(rawHeaders: readonly string[]): string | undefined {
   } catch (error) {
     if (error instanceof VerifierError) return undefined;
     throw error;
-  }
-}
-
-/** What a token says its jti is. Nobody has checked that. */
-function readJti(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()).jti;
-  } catch {
-    return undefined;
   }
 }

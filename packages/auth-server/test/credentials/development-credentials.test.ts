@@ -117,6 +117,21 @@ t.test(
   },
 );
 
+t.test("a service that was cut gets none when the key is withdrawn, while one that was not cut does", async (t) => {
+  const mesh = await createMesh(t);
+  await mesh.keep();
+  const [first, second] = [mesh.read("m1"), mesh.read("m2")];
+  await mesh.registry.cut("m1");
+  signer.changeKeys({ action: "drop", kid: signer.staticKey.kid });
+  await mesh.issuer.keys.refresh();
+  await mesh.keep();
+  t.equal(mesh.read("m1"), first);
+  t.not(mesh.read("m2"), second);
+  writeFileSync(mesh.pathOf("m2"), first);
+  await mesh.keep();
+  t.match(claimsOf(mesh.read("m2")), { sub: "m2" }, "what was cut is another service's");
+});
+
 t.test("a core that is not there is a failure to be tried again, and no file is touched", async (t) => {
   const mesh = await createMesh(t);
   await mesh.keep();

@@ -35,7 +35,7 @@ async function withdraw(client: OperatorClient, kid: string): Promise<WithdrawAn
 }
 
 const staticEnds = [
-  "every credential is dead with it: issue each anew (pnpm meshpass credentials issue SERVICE); development ones are made by themselves",
+  "every credential is dead with it: issue each anew (pnpm meshpass credentials issue SERVICE); development ones are made by themselves, but not of a service that was cut",
 ];
 
 function describeCore(kid: string, atCore: DroppedAtCore): readonly string[] {
