@@ -42,9 +42,10 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   await chmod(stateFolder, 0o700);
   const storePath = join(stateFolder, "auth-server.sqlite");
   const store = await openStore(storePath, clock);
-  const registry = await keepRegistry({ store, clock, log, development: config.developmentServices.length > 0 });
-  const core = connectCore(config.core);
   const withdrawn = await openWithdrawnKeys(store, clock);
+  const development = config.developmentServices.length > 0;
+  const registry = await keepRegistry({ store, clock, log, development, staticKeyEnds: withdrawn.staticEnds });
+  const core = connectCore(config.core);
   const trust = createTrust({ core, coreUri: config.core.uri, clock, log, legacyCredentials, withdrawn });
   const { keys, coreKeys } = trust;
   const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, maxStreams, clock, monotonic, log });

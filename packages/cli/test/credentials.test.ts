@@ -95,13 +95,18 @@ t.test("the list says what each credential is, and shows none", async (t) => {
   const common = { service: "m1", issuedAt: 0, dev: false };
   const listed = {
     credentials: [
-      { ...common, jti: "e", expiresAt: 2_000, service: "m2" },
+      { ...common, jti: "g", expiresAt: 2_000, service: "m2" },
       { ...common, jti: "a", expiresAt: 2_000 },
       { ...common, jti: "b", expiresAt: 2_000, dev: true },
       { ...common, jti: "c", expiresAt: 900 },
-      { ...common, jti: "d", expiresAt: 2_000, revokedAt: 86_400 },
+      { ...common, jti: "d", expiresAt: 2_000, revokedAt: 86_400, keyWithdrawnAt: 90_000 },
+      { ...common, jti: "e", expiresAt: 200_000, keyWithdrawnAt: 86_400 },
+      { ...common, jti: "f", expiresAt: 900, keyWithdrawnAt: 86_400 },
     ],
-    legacyCredentials: [{ hash: "0123456789abcdef", service: "m1", firstUsedAt: 0 }],
+    legacyCredentials: [
+      { hash: "0123456789abcdef", service: "m1", firstUsedAt: 0 },
+      { hash: "123456789abcdef0", service: "m1", firstUsedAt: 0, keyWithdrawnAt: 86_400 },
+    ],
   };
   const { report } = await run(["credentials", "list", "m1"], listed);
   t.same(report.lines, [
@@ -110,12 +115,15 @@ t.test("the list says what each credential is, and shows none", async (t) => {
     "m1       b             1970-01-01  1970-01-01  dev",
     "m1       c             1970-01-01  1970-01-01  expired",
     "m1       d             1970-01-01  1970-01-02  revoked",
+    "m1       e             1970-01-01  1970-01-02  key withdrawn",
+    "m1       f             1970-01-01  1970-01-01  expired",
     "m1       0123456789ab  1970-01-01  -           legacy",
+    "m1       123456789abc  1970-01-01  1970-01-02  key withdrawn",
   ]);
   const json = JSON.parse((await run(["credentials", "list", "-o", "json"], listed)).report.lines[0] ?? "");
   t.same(
     json.credentials.map(({ jti }: { jti: string }) => jti),
-    ["a", "b", "c", "d", "e"],
+    ["a", "b", "c", "d", "e", "f", "g"],
     "by service and age",
   );
   const empty = { credentials: [], legacyCredentials: [] };

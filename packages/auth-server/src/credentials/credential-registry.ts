@@ -2,6 +2,7 @@ import { clockToleranceSeconds, type IssuedCredential, type LegacyCredential } f
 import type { Caller } from "@meshpass/verifier";
 import { createQueue } from "../create-queue.ts";
 import type { CredentialStore } from "../store/credential-store.ts";
+import { endWithKey } from "./end-with-key.ts";
 import { createLegacyRegister, type LegacyOptions } from "./legacy-register.ts";
 
 /** Why a credential that was signed and not expired is refused all the same. */
@@ -19,6 +20,8 @@ export interface CredentialRegistry {
    */
   recognize(token: string, jti: unknown): string | undefined;
   list(): readonly IssuedCredential[];
+  /** How many issued credentials of `service` are good now. */
+  countGood(service: string): number;
   listLegacy(): readonly LegacyCredential[];
   /** Stores the first uses of legacy credentials that are not stored yet. To be called every second or so. */
   saveFirstUses(): Promise<void>;
@@ -28,7 +31,7 @@ export interface CredentialRegistry {
    * there is no such credential. Revoking twice is no error, and keeps the first time.
    */
   revoke(jti: string, keepTokens?: boolean): Promise<boolean>;
-  /** Ends every credential of `service` that exists, the legacy ones for good. How many issued ones it ended. */
+  /** Ends every credential of `service` that exists, the legacy ones for good. How many good ones it ended, of those issued. */
   cut(service: string): Promise<number>;
   /** Takes note of all services whose legacy credentials the store refuses: a change of the map adds to them there. */
   noteLegacyCuts(services: readonly string[]): void;
@@ -40,6 +43,8 @@ export interface RegistryOptions extends LegacyOptions {
   readonly store: CredentialStore;
   /** Whether this server takes development credentials. */
   readonly development: boolean;
+  /** When static keys of the core were withdrawn, in seconds since 1970. Credentials are signed with no others. */
+  readonly staticKeyEnds: () => readonly number[];
 }
 
 /**
@@ -48,7 +53,7 @@ export interface RegistryOptions extends LegacyOptions {
  * alone is stored afterwards, since no request for a token waits for the store.
  */
 export async function openRegistry(options: RegistryOptions): Promise<CredentialRegistry> {
-  const { store, clock, development } = options;
+  const { store, clock, development, staticKeyEnds } = options;
   const issued = new Map((await store.credentials()).map((credential) => [credential.jti, credential]));
   const legacy = await createLegacyRegister(options);
   const nowSeconds = () => Math.floor(clock() / 1_000);
@@ -69,15 +74,23 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
   const markRevoked = (credential: IssuedCredential, revokedAt: number): void => {
     issued.set(credential.jti, { ...credential, revokedAt });
   };
-  const activeOf = (service: string): readonly IssuedCredential[] =>
+  const unrevokedOf = (service: string): readonly IssuedCredential[] =>
     [...issued.values()].filter((credential) => credential.service === service && credential.revokedAt === undefined);
+  const list = () => endWithKey([...issued.values()], ({ issuedAt }) => issuedAt, staticKeyEnds());
+  const countGood = (service: string): number => {
+    const now = nowSeconds();
+    const isGood = ({ expiresAt, revokedAt, keyWithdrawnAt }: IssuedCredential): boolean =>
+      expiresAt > now && revokedAt === undefined && keyWithdrawnAt === undefined;
+    return list().filter((credential) => credential.service === service && isGood(credential)).length;
+  };
 
   return {
     refusalOf: (caller) => (caller.legacy ? legacy.refusalOf(caller.name) : refusalOfIssued(caller)),
     admit: (caller, token) => (caller.legacy ? legacy.admit(caller.name, token) : refusalOfIssued(caller)),
     recognize: (token, jti) => (jti === undefined ? legacy.recognize(token) : recognizeIssued(jti)),
-    list: () => [...issued.values()],
-    listLegacy: legacy.list,
+    list,
+    countGood,
+    listLegacy: () => endWithKey(legacy.list(), ({ firstUsedAt }) => firstUsedAt, staticKeyEnds()),
     noteLegacyCuts: legacy.noteCuts,
     saveFirstUses: () => inOrder(legacy.saveFirstUses),
     add: (credential) =>
@@ -100,9 +113,9 @@ export async function openRegistry(options: RegistryOptions): Promise<Credential
         const at = nowSeconds();
         await store.cutService(service, at);
         legacy.noteCuts([service]);
-        const active = activeOf(service);
-        for (const credential of active) markRevoked(credential, at);
-        return active.length;
+        const ended = countGood(service);
+        for (const credential of unrevokedOf(service)) markRevoked(credential, at);
+        return ended;
       }),
     forgetExpired: () =>
       inOrder(async () => {

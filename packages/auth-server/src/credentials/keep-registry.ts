@@ -11,6 +11,7 @@ export const keepRegistry = ({
   readonly clock: () => number;
   readonly log: Log;
   readonly development: boolean;
+  readonly staticKeyEnds: () => readonly number[];
 }): Promise<CredentialRegistry> =>
   openRegistry({
     ...options,

@@ -79,7 +79,7 @@ export function createCutOperations({ store, cutLog, registry, blocks, clock }: 
     blocks: blocks.list,
     list: () => ({ ...head(), cuts: cutLog.live() }),
     head,
-    credentialsOf: (service) => registry.list().filter((one) => one.service === service && !one.revokedAt).length,
+    credentialsOf: registry.countGood,
   };
 }
 

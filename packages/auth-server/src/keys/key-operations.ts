@@ -35,7 +35,7 @@ export interface KeyOperationsOptions<Cut> {
   readonly coreKeys: Pick<Keys, "has">;
   /** What we publish and trust of it. */
   readonly keys: Pick<Keys, "has" | "ready" | "refresh" | "jwks">;
-  readonly withdrawn: WithdrawnKeys;
+  readonly withdrawn: Omit<WithdrawnKeys, "staticEnds">;
   readonly receivers: () => readonly KeyHolder[];
   /** Stores and publishes a cut. */
   readonly cut: (ends: string) => Promise<Cut>;

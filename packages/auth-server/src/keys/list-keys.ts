@@ -1,8 +1,9 @@
 import { HttpError } from "@meshpass/http-server";
-import type { KeyList, ListedKey } from "@meshpass/protocol";
+import type { KeyList } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { WithdrawnKey } from "../store/withdrawn-keys.ts";
 import type { CoreKeys } from "./core-keys.ts";
+import { familyOf } from "./family-of.ts";
 import { type KeyHolder, planRotation } from "./rotation.ts";
 
 /** The keys of the core with their states, those that it published last if it does not say, and the withdrawn ones. */
@@ -37,5 +38,3 @@ async function askCore(core: Pick<CoreKeys, "list">) {
     return { core: isOther ? ("other" as const) : ("unreachable" as const), listed: undefined };
   }
 }
-
-const familyOf = (kid: string): ListedKey["family"] => (kid.startsWith("s-") ? "static" : "rotating");

@@ -11,9 +11,15 @@ const credentialOf = (jti: string, service = "m1"): IssuedCredential => {
 const callerOf = (jti: string, name = "m1", claims = {}) => ({ jti, name, claims, legacy: false }) as Caller;
 const legacyOf = (name: string) => ({ jti: undefined, name, claims: {}, legacy: true }) as unknown as Caller;
 
-async function open(
-  options: { development?: boolean; maxLegacyCredentials?: number; memory?: ReturnType<typeof createMemoryStore> } = {},
-) {
+async function open({
+  staticKeyEnds = [],
+  ...options
+}: {
+  development?: boolean;
+  maxLegacyCredentials?: number;
+  memory?: ReturnType<typeof createMemoryStore>;
+  staticKeyEnds?: readonly number[];
+} = {}) {
   const memory = options.memory ?? createMemoryStore();
   const firstUses: LegacyCredential[] = [];
   const time = { now };
@@ -21,6 +27,7 @@ async function open(
     store: memory.store,
     clock: () => time.now * 1_000,
     development: false,
+    staticKeyEnds: () => staticKeyEnds,
     onLegacy: (credential) => firstUses.push(credential),
     ...options,
   });
@@ -74,6 +81,36 @@ t.test("a cut ends every credential of a service, counts them, and ends the lega
   const again = await open({ memory });
   t.equal(again.registry.admit(legacyOf("m1"), "old"), "legacy_cut", "also after a restart");
   t.equal(again.registry.refusalOf(callerOf("a")), "revoked");
+});
+
+t.test("what was issued before a static key was withdrawn is dead, and no cut counts it", async (t) => {
+  const staticKeyEnds: number[] = [];
+  const { registry, memory } = await open({ staticKeyEnds });
+  await registry.add(credentialOf("a"));
+  await registry.add({ ...credentialOf("b"), issuedAt: now - 5 });
+  await registry.add({ ...credentialOf("expired"), expiresAt: now - 1 });
+  registry.admit(legacyOf("m1"), "old");
+  t.equal(registry.countGood("m1"), 2);
+  staticKeyEnds.push(now - 5, now + 1);
+  const ends = registry.list().map(({ jti, keyWithdrawnAt }) => [jti, keyWithdrawnAt]);
+  t.same(ends, [
+    ["a", now - 5],
+    ["b", now + 1],
+    ["expired", now - 5],
+  ]);
+  t.match(registry.listLegacy(), [{ service: "m1", keyWithdrawnAt: now + 1 }]);
+  await registry.add({ ...credentialOf("c"), issuedAt: now + 1 });
+  t.equal(registry.countGood("m1"), 1, "the next one is signed by another key");
+  t.equal(await registry.cut("m1"), 1);
+  t.same(
+    registry.list().map(({ revokedAt }) => revokedAt),
+    [now, now, now, now],
+    "dead or not, they are revoked, as the store has it",
+  );
+  t.same(
+    (await memory.store.credentials()).map(({ keyWithdrawnAt }) => keyWithdrawnAt),
+    [undefined, undefined, undefined, undefined],
+  );
 });
 
 t.test("a credential is recognized by the jti that it claims, or by its text, for as long as it is good", async (t) => {

@@ -18,7 +18,8 @@ async function createMesh(t: Test) {
   const clock = () => time.now * 1_000;
   const ignore = () => undefined;
   const { store } = createMemoryStore();
-  const registry = await openRegistry({ store, clock, development: true, onLegacy: ignore });
+  const staticKeyEnds = () => [];
+  const registry = await openRegistry({ store, clock, development: true, staticKeyEnds, onLegacy: ignore });
   const state = { isUp: true };
   const load = () => (state.isUp ? signer.jwks() : Promise.reject(new Error("down")));
   const keys = createKeys({ load, clock });

@@ -17,6 +17,7 @@ async function createIssuer(t: Test) {
     store: memory.store,
     clock,
     development: true,
+    staticKeyEnds: () => [],
     onLegacy: ignore,
   });
   const keys = createKeys({ load: () => signer.jwks() });

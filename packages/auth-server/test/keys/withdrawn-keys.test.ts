@@ -23,6 +23,19 @@ t.test("a withdrawn key stays withdrawn, with its first time, also in the next p
   t.same(await next.withdrawnKeys(), later.list());
 });
 
+t.test("when static keys ended is told, and of no other", async (t) => {
+  const store = await openStore(`${t.testdir()}/store.sqlite`);
+  t.teardown(() => store.close());
+  const time = { ms: 5_000 };
+  const keys = await openWithdrawnKeys(store, () => time.ms);
+  await keys.add("d-1");
+  t.same(keys.staticEnds(), []);
+  await keys.add("s-1");
+  time.ms += 1_000;
+  await keys.add("s-2");
+  t.same(keys.staticEnds(), [5, 6]);
+});
+
 t.test("who listens is told of each key that was added, once, until it has enough", async (t) => {
   const store = await openStore(`${t.testdir()}/store.sqlite`);
   t.teardown(() => store.close());

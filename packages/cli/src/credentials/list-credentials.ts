@@ -34,15 +34,15 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
       each.service,
       each.jti,
       dayOf(each.issuedAt),
-      dayOf(each.revokedAt ?? each.expiresAt),
+      dayOf(each.revokedAt ?? Math.min(each.keyWithdrawnAt ?? each.expiresAt, each.expiresAt)),
       stateOf(each, nowSeconds),
     ]),
-    ...legacyCredentials.map(({ service, hash, firstUsedAt }) => [
+    ...legacyCredentials.map(({ service, hash, firstUsedAt, keyWithdrawnAt }) => [
       service,
       hash.slice(0, 12),
       dayOf(firstUsedAt),
-      "-",
-      "legacy",
+      keyWithdrawnAt === undefined ? "-" : dayOf(keyWithdrawnAt),
+      keyWithdrawnAt === undefined ? "legacy" : keyWithdrawn,
     ]),
   ];
   if (rows.length === 0) return { lines: [describeNone(service)], exitCode: 0 };
@@ -55,9 +55,13 @@ const describeNone = (service: string | undefined): string =>
 const byService = (a: IssuedCredential, b: IssuedCredential): number =>
   a.service.localeCompare(b.service) || a.issuedAt - b.issuedAt || a.jti.localeCompare(b.jti);
 
-/** In one short word, so that a row of a service with a short name fits into 80 columns. */
+const keyWithdrawn = "key withdrawn";
+
+/** In one short word where it can be, so that a row of a service with a short name fits into 80 columns. */
 function stateOf(credential: IssuedCredential, nowSeconds: number): string {
   if (credential.revokedAt !== undefined) return "revoked";
-  if (credential.expiresAt <= nowSeconds) return "expired";
+  const { keyWithdrawnAt = Infinity, expiresAt } = credential;
+  if (keyWithdrawnAt < expiresAt) return keyWithdrawn;
+  if (expiresAt <= nowSeconds) return "expired";
   return credential.dev ? "dev" : "active";
 }

@@ -8,8 +8,10 @@ export interface IssuedCredential {
   readonly expiresAt: number;
   /** Whether it is a development credential. */
   readonly dev: boolean;
-  /** Undefined while it is good. */
+  /** Undefined if it was not revoked. */
   readonly revokedAt?: number | undefined;
+  /** When the key that signed it was withdrawn, which ends it too; undefined while that key is good. */
+  readonly keyWithdrawnAt?: number | undefined;
 }
 
 /** A credential that was made straight at the core, known since it was first shown. */
@@ -19,6 +21,8 @@ export interface LegacyCredential {
   readonly service: string;
   /** Seconds since 1970. */
   readonly firstUsedAt: number;
+  /** As of an {@link IssuedCredential}. */
+  readonly keyWithdrawnAt?: number | undefined;
 }
 
 /** What `GET /credentials` answers. */
@@ -36,9 +40,17 @@ export const isCredentialList = hasFields<CredentialList>({
       expiresAt: isSeconds,
       dev: isFlag,
       revokedAt: optional(isSeconds),
+      keyWithdrawnAt: optional(isSeconds),
     }),
   ),
-  legacyCredentials: isListOf(hasFields<LegacyCredential>({ hash: isText, service: isText, firstUsedAt: isSeconds })),
+  legacyCredentials: isListOf(
+    hasFields<LegacyCredential>({
+      hash: isText,
+      service: isText,
+      firstUsedAt: isSeconds,
+      keyWithdrawnAt: optional(isSeconds),
+    }),
+  ),
 });
 
 /** What `POST /credentials` asks for. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type CutoffsEnvelope, paths } from "@meshpass/protocol";
 import t from "tap";
-import { kidOf, signClaims } from "../../fake-signer.ts";
+import { claimsOf, kidOf, signClaims } from "../../fake-signer.ts";
 import { startServer } from "../../start-server.ts";
 import { until } from "../../until.ts";
 
@@ -90,10 +90,17 @@ t.test(
     const operatorToken = () => readFileSync(join(server.folder, "operator.jwt"), "utf8").trim();
     const certificate = async () => (await app.inject("/cutoffs")).json().certificate;
     t.equal(kidOf(await certificate()), kid);
+    const listedCredential = async () =>
+      (await operate("GET", "/credentials"))
+        .json()
+        .credentials.find(({ jti }: { jti: string }) => jti === claimsOf(token).jti);
+    const { issuedAt } = await listedCredential();
+    await until(() => Date.now() / 1_000 >= issuedAt + 1);
     t.equal((await operate("DELETE", `/keys/${kid}`)).json().atCore, "dropped");
     await until(() => kidOf(operatorToken()) === signer.staticKey.kid);
     await until(async () => kidOf(await certificate()) === signer.staticKey.kid);
     t.match((await ask(token)).json(), { error: "invalid_credential" });
+    t.match(await listedCredential(), { keyWithdrawnAt: Number });
     t.equal((await ask((await issue("m1")).token)).statusCode, 200);
   },
 );
