@@ -9,8 +9,8 @@ export interface MapFailure {
   current(): string | undefined;
   /** Whether it is time to try again what has failed. */
   isRetryDue(): boolean;
-  /** Logs it, unless it is what failed last time. */
-  note(step: MapStep, cause: string): void;
+  /** Logs it, unless it is what failed last time; `hasMap` says whether an earlier map is in force. */
+  note(step: MapStep, error: NodeJS.ErrnoException, hasMap: boolean): void;
   clear(): void;
 }
 
@@ -34,6 +34,11 @@ const sentences: Readonly<Record<MapStep, string>> = {
   store: "The map could not be stored, so it is not in force; look at the state folder",
 };
 
+const describeMissing = (hasMap: boolean): string =>
+  hasMap
+    ? "The map file is not there; the last good map stays in force"
+    : "The map file is not there, and no map is in force: nobody gets a token until it is";
+
 export function createMapFailure(options: MapFailureOptions): MapFailure {
   const { log, file, retryMs, storeRetryMs, elapsed = () => performance.now() } = options;
   let failure: string | undefined;
@@ -47,13 +52,15 @@ export function createMapFailure(options: MapFailureOptions): MapFailure {
   return {
     current: () => failure,
     isRetryDue: () => failure !== undefined && elapsed() >= retryAt,
-    note: (step, cause) => {
+    note: (step, { code, message: cause }, hasMap) => {
       const times = failing?.step === step ? failing.times + 1 : 0;
       failing = { step, times };
       const [first, longest] = waits[step];
       retryAt = elapsed() + Math.min(longest, first * 2 ** times);
-      const text = `${sentences[step]}: ${cause}`;
-      if (failure !== text) log.error({ file, cause }, sentences[step]);
+      const isMissing = step === "read" && code === "ENOENT";
+      const sentence = isMissing ? describeMissing(hasMap) : sentences[step];
+      const text = isMissing ? sentence : `${sentence}: ${cause}`;
+      if (failure !== text) log.error(isMissing ? { file } : { file, cause }, sentence);
       failure = text;
     },
     clear: () => {

@@ -65,13 +65,13 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
   };
 
   const take = (compilation: InForce | Problems): void => {
+    const hasFailed = wrong !== none || failure.current() !== undefined;
     failure.clear();
     if ("problems" in compilation) {
       wrong = compilation;
       reportProblems(log, { file: source.name, hasMap: snapshot !== undefined, ...wrong });
     } else {
-      if (wrong !== none)
-        log.warn({ file: source.name, map: compilation.number }, "The map loads again and is in force");
+      if (hasFailed) log.warn({ file: source.name, map: compilation.number }, "The map loads again and is in force");
       wrong = none;
       enforce(compilation);
     }
@@ -98,7 +98,7 @@ export function createMapInForce(options: MapInForceOptions): MapInForce {
       if ("map" in compilation) await publishCuts();
       take(compilation);
     } catch (error) {
-      if (!signal.aborted) failure.note(step, (error as Error).message);
+      if (!signal.aborted) failure.note(step, error as Error, snapshot !== undefined);
     }
     return false;
   };
