@@ -1,4 +1,4 @@
-import type { Forecast, RecordedSearch, UnknownName, WantedCut } from "@meshpass/protocol";
+import type { Forecast, LiveTokens, RecordedSearch, UnknownName, WantedCut } from "@meshpass/protocol";
 import type { CutOperations } from "./cut-operations.ts";
 import type { LiveTokenLedger } from "./live-tokens.ts";
 import { endsEdge, namesIn } from "./wanted-cut.ts";
@@ -11,16 +11,30 @@ export interface ForesightOptions {
   readonly findUnknownNames: (names: readonly string[]) => readonly UnknownName[] | undefined;
   /** What the record of decisions says of the token with that jti. */
   readonly searchDecisions: (jti: string) => Promise<RecordedSearch>;
+  /** ms since 1970. */
+  readonly clock: () => number;
 }
 
-/** What a cut would end, by what this process has handed out since it began; of a single token, by the record of decisions. */
+/**
+ * What a cut would end, by what this process has handed out since it began; of a single token, by the record of decisions,
+ * which does not say whether it was cut before.
+ */
 export async function foreseeCut(options: ForesightOptions, wanted: WantedCut): Promise<Forecast> {
-  const { cutOperations, liveTokens, findUnknownNames, searchDecisions } = options;
+  const { cutOperations, liveTokens, findUnknownNames, searchDecisions, clock } = options;
+  const recorded = "jti" in wanted ? await searchDecisions(wanted.jti) : undefined;
   return {
-    wouldEnd: liveTokens.list((edge) => endsEdge(wanted, edge)),
+    wouldEnd:
+      recorded === undefined ? liveTokens.list((edge) => endsEdge(wanted, edge)) : tokensOf(recorded, clock() / 1_000),
     since: liveTokens.since,
     credentials: "service" in wanted ? cutOperations.credentialsOf(wanted.service) : 0,
     notInMap: findUnknownNames(namesIn(wanted)),
-    ...("jti" in wanted ? { recorded: await searchDecisions(wanted.jti) } : {}),
+    ...(recorded === undefined ? {} : { recorded }),
   };
+}
+
+/** The token that was found as its edge's only one; nothing if it has ended or was never handed out. */
+function tokensOf({ token }: RecordedSearch, nowSeconds: number): readonly LiveTokens[] {
+  if (token === undefined || token.outcome !== undefined || token.expiresAt <= nowSeconds) return [];
+  const { caller, target, at, expiresAt } = token;
+  return [{ caller, target, count: 1, lastAt: at, endsAt: expiresAt }];
 }

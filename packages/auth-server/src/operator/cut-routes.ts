@@ -22,8 +22,6 @@ export interface CutRoutesOptions extends ForesightOptions {
   readonly receivers: Receivers;
   /** Whether the map in force lets `caller` have tokens for `target`. */
   readonly mapAllows: (caller: string, target: string) => boolean;
-  /** ms since 1970. */
-  readonly clock: () => number;
 }
 
 /** Cuts, blocks and who has read them: `needs` gives the hook that asks for a role. */

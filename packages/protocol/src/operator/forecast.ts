@@ -40,7 +40,7 @@ export interface RecordedSearch {
 
 /** What a cut would end, as `POST /cuts` answers to `dryRun`. */
 export interface Forecast {
-  /** By what the auth server handed out since it started. */
+  /** By what the auth server handed out since it started; a single token by the record of decisions. */
   readonly wouldEnd: readonly LiveTokens[];
   /** How many credentials would end. */
   readonly credentials: number;

@@ -60,7 +60,8 @@ t.test("a dry run of a single token says whose it is, by the record of decisions
   const { accessToken } = (await ask(m2.token, { target: "m3" })).json();
   const { jti, exp } = claimsOf(accessToken);
   await server.decisions(1, (line) => line.jti === jti);
-  const { recorded } = await answerOf("POST", "/cuts", { jti, dryRun: true });
+  const { recorded, wouldEnd } = await answerOf("POST", "/cuts", { jti, dryRun: true });
+  t.match(wouldEnd, [{ caller: "m2", target: "m3", count: 1, endsAt: exp }]);
   t.match(recorded, { looked: "everywhere", token: { caller: "m2", target: "m3", expiresAt: exp, at: Number } });
   t.ok(Math.abs(recorded.token.at - server.clock()) < 10_000);
   t.same((await answerOf("POST", "/cuts", { jti: m2.jti, dryRun: true })).recorded, { looked: "everywhere" });
