@@ -18,7 +18,7 @@ export const errors = {
   missing_token: { status: 401, description: "Send a token: Authorization: Bearer ..." },
   invalid_token: { status: 401, description: "The token was refused.", challenge: "invalid_token" },
   invalid_credential: { status: 401, description: "The credential was refused.", challenge: "invalid_token" },
-  unauthorized_target: { status: 401, description: "The map does not allow this caller to call this target." },
+  unauthorized_target: { status: 401, description: "This caller may not call this target." },
   caller_not_allowed: { status: 403, description: "This route does not accept this caller." },
   insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },
   not_found: { status: 404, description: "There is nothing here." },
