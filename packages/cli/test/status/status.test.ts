@@ -6,7 +6,10 @@ const map = { file: "map.yaml", number: 4, stale: false, problems: [], omitted: 
 const ready = { ok: true, codes: [], map, safeLifetimeSeconds: 3_600 };
 
 const status = (answer: unknown, receivers: unknown = listOf(receiverOf("m1")), ...words: readonly string[]) =>
-  runMeshpass(["status", ...words], { "GET /status": answer, "GET /receivers": receivers });
+  runMeshpass(["status", ...words], {
+    ...{ "GET /status": answer, "GET /receivers": receivers },
+    "GET /blocks": { blocks: [] },
+  });
 
 t.test("a ready auth server: its map, its feed, its receivers, and exit code 0", async (t) => {
   const late = receiverOf("m3", { head: 15, lastHeardAt: now - 750_000, live: false, clockDifferenceMs: -1_260 });
@@ -24,6 +27,30 @@ t.test("a ready auth server: its map, its feed, its receivers, and exit code 0",
     ],
     exitCode: 0,
   });
+});
+
+t.test("who is blocked is told in one line, the first ones by name", async (t) => {
+  const blocks = [
+    { caller: "m1", target: "m2", at: 1 },
+    { caller: "m\u0007", at: 1 },
+    { caller: "m2", target: "m1", at: 1 },
+    { caller: "m3", target: "m1", at: 1 },
+    { caller: "m3", target: "m2", at: 1 },
+  ];
+  const told = async (listed: readonly object[], ...words: readonly string[]) => {
+    const answers = { "GET /status": ready, "GET /receivers": listOf(), "GET /blocks": { blocks: listed } };
+    return runMeshpass(["status", ...words], answers);
+  };
+  const line = async (listed: readonly object[]) => (await told(listed)).report.lines[3];
+  t.equal(await line(blocks.slice(0, 1)), "Blocked: m1 => m2 (pnpm meshpass blocks)");
+  t.equal(
+    await line(blocks),
+    "Blocked: m1 => m2, m\\u0007 => every target, m2 => m1 and 2 more (pnpm meshpass blocks)",
+  );
+  t.equal(await line([]), "");
+  t.same((await told(blocks, "-o", "json")).json().blocks, blocks);
+  const unlisted = await runMeshpass(["status"], { "GET /status": ready, "GET /receivers": listOf() });
+  t.match(unlisted.report, { exitCode: 2, isError: true }, "that blocks are not known is no word of there being none");
 });
 
 t.test("a row shows what is out of the ordinary, within 80 columns", async (t) => {
@@ -73,7 +100,7 @@ t.test("a map that is not what stands in the file is told, with the way to find 
 t.test("as JSON it is what the auth server says", async (t) => {
   const list = listOf(receiverOf("m1"));
   const { json, report } = await status(ready, list, "-o", "json");
-  t.same(json(), { ...ready, ...list });
+  t.same(json(), { ...ready, ...list, blocks: [] });
   t.equal(report.exitCode, 0);
 });
 
