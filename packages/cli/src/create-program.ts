@@ -6,6 +6,7 @@ import { addCuts } from "./cuts/add-cuts.ts";
 import { addKeys } from "./keys/add-keys.ts";
 import type { OperatorClient } from "./operator-client.ts";
 import { outputOption } from "./output-option.ts";
+import { addForget } from "./receivers/add-forget.ts";
 import type { OutputFormat, Paint, Report } from "./report.ts";
 import { addStatus } from "./status/add-status.ts";
 import { validate } from "./validate.ts";
@@ -47,6 +48,7 @@ export function createProgram(outside: Outside): Command {
   addCuts(program, outside);
   addKeys(program, outside);
   addStatus(program, outside);
+  addForget(program, outside);
   return program;
 }
 

@@ -33,7 +33,8 @@ function describeCounted({ total, missing, tookMs, now }: Confirmations): readon
 function describeSilent(missing: readonly Receiver[]): readonly string[] {
   const silent = missing.find(({ live }) => !live);
   if (silent === undefined) return [];
-  return [escapeDeceptive(`if it is gone for good: pnpm meshpass forget ${nameReceiver(silent)}`)];
+  const one = `pnpm meshpass forget SERVICE INSTANCE, such as ${nameReceiver(silent)}`;
+  return [escapeDeceptive(`for each that is gone for good: ${one}; or pnpm meshpass forget --silent`)];
 }
 
 /** The same for programs. */

@@ -1,11 +1,11 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { isForgetAnswer, paths, type Receiver } from "@meshpass/protocol";
-import { changeByOperator } from "../ask-operator.ts";
+import type { Receiver } from "@meshpass/protocol";
 import type { OperatorClient } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
+import { deleteReceiver } from "./delete-receiver.ts";
 import { listReceivers, nameReceiver } from "./list-receivers.ts";
 
-/** What `meshpass forget` works on; `instance` may be the beginning of one. */
+/** What `meshpass forget SERVICE INSTANCE` works on; `instance` may be the beginning of one. */
 export interface ForgetInput {
   readonly service: string;
   readonly instance: string;
@@ -24,8 +24,7 @@ export async function forgetReceiver({ service, instance, format, client }: Forg
   const found = receivers.filter((one) => one.service === service && one.instance.startsWith(instance));
   const [receiver] = found;
   if (receiver === undefined || found.length > 1) return describeChoice(`${service} ${instance}`, found);
-  const path = [paths.receivers, service, encodeURIComponent(receiver.instance)].join("/");
-  await changeByOperator(client, { method: "DELETE", path }, isForgetAnswer);
+  await deleteReceiver(client, receiver);
   if (format === "json")
     return { lines: [jsonLine({ service, instance: receiver.instance, forgotten: true })], exitCode: 0 };
   return { lines: [escapeDeceptive(`${nameReceiver(receiver)} is not waited for any more`)], exitCode: 0 };
