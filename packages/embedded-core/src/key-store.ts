@@ -78,13 +78,18 @@ function prepare(database: DatabaseSync): void {
 
 /** SQLite's result codes (https://sqlite.org/rescode.html). */
 const explanations = new Map([
-  [5, "another core has it open; stop that one first"],
   [11, "it is damaged; restore it, or move it away, and all tokens die"],
   [26, "it is no SQLite file; restore it, or move it away, and all tokens die"],
 ]);
 
+const busy = 5;
+
 function unusable(path: string, cause: unknown): CoreError {
-  return new CoreError("state_unusable", `${path} cannot be used: ${explain(cause)}.`, { cause });
+  const message =
+    (cause as { errcode?: number }).errcode === busy
+      ? `another core has ${path} open: a mesh is already running here; stop it first.`
+      : `${path} cannot be used: ${explain(cause)}.`;
+  return new CoreError("state_unusable", message, { cause });
 }
 
 function explain(error: unknown): string {

@@ -92,7 +92,10 @@ t.test("the file is the owner's alone from the start, its folder too", async (t)
 t.test("a second store on the same file is refused, and may open it later", async (t) => {
   const path = `${t.testdir()}/state/core.sqlite`;
   const store = openKeyStore(path);
-  t.throws(() => openKeyStore(path), { code: "state_unusable", message: /another core has it open/ });
+  t.throws(() => openKeyStore(path), {
+    code: "state_unusable",
+    message: `another core has ${path} open: a mesh is already running here; stop it first.`,
+  });
   store.close();
   openKeyStore(path).close();
 });

@@ -37,7 +37,10 @@ t.test("a port in use is one line that names it, and exit code 1; so is a folder
   );
   t.equal(await ended(second), 1);
   const third = start(t, folder);
-  t.match(await text(third.stderr as NodeJS.ReadableStream), /^.*another core has it open.*\n$/);
+  t.match(
+    await text(third.stderr as NodeJS.ReadableStream),
+    /^another core has .*core\.sqlite open: a mesh is already running here; stop it first\.\n$/,
+  );
   t.equal(await ended(third), 1);
 });
 
