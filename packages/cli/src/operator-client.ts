@@ -92,9 +92,18 @@ async function send(
     const answer = await request(new URL(path, url), sent);
     return { status: answer.statusCode, text: await readBounded(answer.body) };
   } catch (error) {
-    const line = `the operator interface at ${url} does not answer; is the auth server up? (pnpm start)`;
+    const line = `the operator interface at ${url} ${describeSilence(error as NodeJS.ErrnoException, timeoutMs)}`;
     throw new OperatorError(line, { mayBeDone: !unsent.has((error as NodeJS.ErrnoException).code) });
   }
+}
+
+/** What the interface did instead of answering, and what to do. */
+function describeSilence({ name, code }: NodeJS.ErrnoException, timeoutMs: number): string {
+  if (name === "TimeoutError") {
+    return `did not answer within ${timeoutMs / 1_000} s; the log of the auth server may say why`;
+  }
+  const what = code === "ECONNREFUSED" ? "refused the connection" : `gave no whole answer${code ? ` (${code})` : ""}`;
+  return `${what}; is the auth server up? (pnpm start auth-server)`;
 }
 
 /** With these nothing was ever sent: there was no connection to send it over. */
@@ -131,7 +140,6 @@ function describeRefusal(
     const remedy = "delete it, and a running auth server writes a new one within a minute";
     return `the operator interface at ${url} does not accept the operator token in ${tokenPlace}; ${remedy}`;
   }
-  if (body?.error === "unknown_credential") return "no credential with this jti is known; see credentials list";
   const said = escapeDeceptive(`${status} ${body?.error ?? ""}: ${body?.error_description ?? ""}`);
   return `the operator interface at ${url} answered ${said}`;
 }
