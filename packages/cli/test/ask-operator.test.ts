@@ -65,7 +65,7 @@ t.test(
       for (const answer of [silent, {}, null, "x"]) {
         const { report } = await runMeshpass(words.split(" "), { ...answers, [called]: answer });
         t.equal(report.lines.length, 1, words);
-        t.ok(report.isError);
+        t.match(report, { isError: true, exitCode: 2 });
         t.ok(report.lines[0]?.endsWith(`; it may have been made all the same: pnpm meshpass ${shownBy}`), words);
       }
       const { report } = await runMeshpass(words.split(" "), { ...answers, [called]: refused });
@@ -86,7 +86,7 @@ t.test("a command that changes nothing does not say so, and reads no answer of a
     for (const answer of [silent, {}, null, "x"]) {
       const { report } = await runMeshpass(words.split(" "), { "GET /receivers": head, [called]: answer });
       t.equal(report.lines.length, 1, words);
-      t.ok(report.isError);
+      t.match(report, { isError: true, exitCode: 2 });
       t.notMatch(report.lines[0], "all the same");
     }
   }

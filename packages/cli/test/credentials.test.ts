@@ -1,5 +1,6 @@
 import { createProgram, type Report } from "@meshpass/cli";
 import t from "tap";
+import { OperatorError } from "../src/operator-client.ts";
 import { outside } from "./outside.ts";
 import { listOf, receiverOf } from "./receivers.ts";
 import { noAnswer, runMeshpass } from "./run-meshpass.ts";
@@ -157,7 +158,14 @@ t.test("revoke ends one credential and the tokens of its service, and waits for 
   });
   t.match((await runMeshpass(["credentials", "revoke", "j-1", "-o", "json"], answers)).json(), stored);
   const refused = await runMeshpass(["credentials", "revoke", "j-1"], { "DELETE /credentials/j-1": noAnswer });
-  t.match(refused.report, { lines: [noAnswer.message], exitCode: 1, isError: true });
+  t.match(refused.report, { lines: [noAnswer.message], exitCode: 2, isError: true });
+  const nobody = new OperatorError("404", { code: "unknown_credential" });
+  for (const words of [["j-1"], ["j-1", "--keep-tokens"]]) {
+    const path = words.length === 1 ? "/credentials/j-1" : "/credentials/j-1?keepTokens=true";
+    const { report: none } = await runMeshpass(["credentials", "revoke", ...words], { [`DELETE ${path}`]: nobody });
+    const line = "there is no credential j-1; pnpm meshpass credentials list";
+    t.same(none, { lines: [line], exitCode: 1, isError: true }, "the server answered, and the answer is no");
+  }
 });
 
 t.test("revoke --keep-tokens cuts nothing, and says so", async (t) => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Outside } from "../create-program.ts";
 import { addCutService } from "../cuts/add-cuts.ts";
+import { cutExitCodes } from "../cuts/cut-exit-codes.ts";
 import { outputOption } from "../output-option.ts";
 import { waitOption } from "../receivers/wait-option.ts";
 import type { OutputFormat, Report } from "../report.ts";
@@ -47,7 +48,8 @@ function addIssue(credentials: Command, outside: Outside): void {
 function addRevoke(credentials: Command, outside: Outside): void {
   credentials
     .command("revoke <jti>")
-    .description("end one credential, and the tokens of its service")
+    .summary("end one credential, and the tokens of its service")
+    .description(`End one credential, and the tokens of its service. ${cutExitCodes}`)
     .option("--keep-tokens", "let the tokens of its service live out their minutes")
     .addOption(waitOption())
     .addOption(outputOption())
@@ -57,4 +59,4 @@ function addRevoke(credentials: Command, outside: Outside): void {
     });
 }
 
-const report = (outside: Outside, run: () => Promise<Report>): Promise<void> => reportOutcome(outside.print, 1, run);
+const report = (outside: Outside, run: () => Promise<Report>): Promise<void> => reportOutcome(outside.print, run);

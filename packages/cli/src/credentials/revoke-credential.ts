@@ -2,6 +2,7 @@ import { isKeptTokensAnswer, paths } from "@meshpass/protocol";
 import { changeByOperator } from "../ask-operator.ts";
 import { type CutInput, reportCut, sendCut } from "../cuts/send-cut.ts";
 import { describeBadJti } from "../describe-bad-jti.ts";
+import { orNoSuch } from "../or-no-such.ts";
 import { jsonLine, type Report, usageError } from "../report.ts";
 
 /** What `meshpass credentials revoke` works on. */
@@ -15,12 +16,18 @@ export interface RevokeInput extends CutInput {
  * Revokes one credential by its jti and cuts the access tokens of its service, those too that it got with another one:
  * which credential got a token is not known to a receiver.
  *
- * @throws OperatorError, also for a jti that nobody knows
+ * @throws OperatorError
  */
 export async function revokeCredential(input: RevokeInput): Promise<Report> {
-  const { jti, keepTokens, format, watch } = input;
+  const { jti } = input;
   const problem = describeBadJti(jti);
   if (problem !== undefined) return usageError(problem);
+  const line = `there is no credential ${jti}; pnpm meshpass credentials list`;
+  return orNoSuch("unknown_credential", line, () => revoke(input));
+}
+
+async function revoke(input: RevokeInput): Promise<Report> {
+  const { jti, keepTokens, format, watch } = input;
   const path = `${paths.credentials}/${jti}`;
   if (keepTokens) {
     const request = { method: "DELETE", path: `${path}?keepTokens=true` } as const;

@@ -5,6 +5,7 @@ import { waitOption } from "../receivers/wait-option.ts";
 import { type OutputFormat, type Report, usageError } from "../report.ts";
 import { reportOutcome } from "../report-outcome.ts";
 import { block } from "./block.ts";
+import { cutExitCodes } from "./cut-exit-codes.ts";
 import { cutOff } from "./cut-off.ts";
 import { foreseeCut } from "./foresee-cut.ts";
 import { showBlocks } from "./show-blocks.ts";
@@ -15,9 +16,6 @@ type Options = { readonly output: OutputFormat };
 type WaitOptions = Options & { readonly wait: number };
 type CutOptions = WaitOptions & { readonly dryRun?: true };
 type WhichOptions = CutOptions & { readonly target?: string; readonly token?: string; readonly all?: true };
-
-/** 1 says that a cut is not in force everywhere yet; that there is no answer at all must differ from that. */
-const noAnswerExitCode = 2;
 
 /** Adds the commands that take tokens away and give them back: `cut`, `block`, `unblock` and `blocks`. */
 export function addCuts(program: Command, outside: Outside): void {
@@ -37,10 +35,8 @@ export function addCuts(program: Command, outside: Outside): void {
 function addCut(program: Command, outside: Outside): void {
   program
     .command("cut [caller] [target]")
-    .description(
-      "end the tokens of an edge, or all tokens and credentials of a caller; exit code 0 in force everywhere, 1 not " +
-        "everywhere within the wait, 2 no answer",
-    )
+    .summary("end tokens: of an edge, a caller, a target")
+    .description(`End the tokens of an edge, or all tokens and credentials of a caller. ${cutExitCodes}`)
     .option("--target <target>", "end all tokens for a target")
     .option("--token <jti>", "end one token")
     .option("--all", "end all tokens")
@@ -57,7 +53,8 @@ function addCut(program: Command, outside: Outside): void {
 export function addCutService(credentials: Command, outside: Outside): void {
   credentials
     .command("cut <service>")
-    .description("end every credential of a service, and its tokens; the same as cut SERVICE")
+    .summary("end every credential of a service, and its tokens")
+    .description(`End every credential of a service, and its tokens: the same as cut SERVICE. ${cutExitCodes}`)
     .option("--dry-run", "say what would end, and do nothing")
     .addOption(waitOption())
     .addOption(outputOption())
@@ -74,7 +71,8 @@ async function runCut(outside: Outside, words: CutWords, { dryRun, wait, output 
 function addBlock(program: Command, outside: Outside): void {
   program
     .command("block <caller> [target]")
-    .description("give out no tokens for an edge, or none to a caller, and end those that exist; exit codes as of cut")
+    .summary("give out no tokens for an edge or a caller")
+    .description(`Give out no tokens for an edge, or none to a caller, and end those that exist. ${cutExitCodes}`)
     .addOption(waitOption())
     .addOption(outputOption())
     .action((caller: string, target: string | undefined, { wait, output }: WaitOptions) =>
@@ -85,12 +83,12 @@ function addBlock(program: Command, outside: Outside): void {
 function addUnblock(program: Command, outside: Outside): void {
   program
     .command("unblock <caller> [target]")
-    .description("lift a block; exit code 0 done, 1 there is none, 2 no answer")
+    .summary("lift a block")
+    .description("Lift a block. Exit code 0 done, 1 there is none, 2 no answer.")
     .addOption(outputOption())
     .action((caller: string, target: string | undefined, { output }: Options) =>
       report(outside, () => unblock({ caller, target, format: output, client: outside.operator })),
     );
 }
 
-const report = (outside: Outside, run: () => Promise<Report>): Promise<void> =>
-  reportOutcome(outside.print, noAnswerExitCode, run);
+const report = (outside: Outside, run: () => Promise<Report>): Promise<void> => reportOutcome(outside.print, run);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Outside } from "../create-program.ts";
+import { cutExitCodes } from "../cuts/cut-exit-codes.ts";
 import { outputOption } from "../output-option.ts";
 import { waitOption } from "../receivers/wait-option.ts";
 import type { OutputFormat } from "../report.ts";
@@ -20,24 +21,26 @@ export function addKeys(program: Command, outside: Outside): void {
     .command("list")
     .description("say which keys there are, and what each is good for")
     .addOption(outputOption())
-    .action(({ output }: Options) => reportOutcome(print, 1, () => listKeys(operator, output)));
+    .action(({ output }: Options) => reportOutcome(print, () => listKeys(operator, output)));
   keys
     .command("rotate")
-    .description("sign with a new key once every receiver has it; exit code 0 done, 1 not all have it in time")
+    .summary("sign with a new key once every receiver has it")
+    .description(
+      "Sign with a new key once every receiver has it. Exit code 0 done, 1 not all have it in time, 2 no answer.",
+    )
     .addOption(waitOption(30))
     .option("--force", "sign with it at the end of the wait, whoever does not have it")
     .addOption(outputOption())
     .action(({ wait, force = false, output }: RotateOptions) =>
-      reportOutcome(print, 1, () => rotateKeys({ ...outside, waitMs: wait, force, format: output })),
+      reportOutcome(print, () => rotateKeys({ ...outside, waitMs: wait, force, format: output })),
     );
   keys
     .command("withdraw <kid>")
-    .description(
-      "end every token of a key that leaked, for good; exit code 1 if not every receiver has read it in time",
-    )
+    .summary("end every token of a key that leaked, for good")
+    .description(`End every token of a key that leaked, for good. ${cutExitCodes}`)
     .addOption(waitOption())
     .addOption(outputOption())
     .action((kid: string, { wait, output }: WaitOptions) =>
-      reportOutcome(print, 1, () => withdrawKey({ kid, waitMs: wait, format: output, watch: outside })),
+      reportOutcome(print, () => withdrawKey({ kid, waitMs: wait, format: output, watch: outside })),
     );
 }

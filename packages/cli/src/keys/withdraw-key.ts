@@ -1,8 +1,8 @@
 import { escapeDeceptive } from "@meshpass/policy";
-import { type DroppedAtCore, isKid, isWithdrawAnswer, paths, type WithdrawAnswer } from "@meshpass/protocol";
+import { type DroppedAtCore, isKid, isWithdrawAnswer, paths } from "@meshpass/protocol";
 import { changeByOperator } from "../ask-operator.ts";
 import { awaitCut, type CutInput, reportCut } from "../cuts/send-cut.ts";
-import { type OperatorClient, OperatorError } from "../operator-client.ts";
+import { orNoSuch } from "../or-no-such.ts";
 import { type Report, usageError } from "../report.ts";
 
 /** What `meshpass keys withdraw` works on. */
@@ -14,24 +14,21 @@ export interface WithdrawInput extends CutInput {
  * Ends every token of a key for good, waits until every receiver has read that, and says what ends with it and what the
  * core could not be made to do.
  *
- * @throws OperatorError, also for a kid that nobody knows
+ * @throws OperatorError
  */
 export async function withdrawKey(input: WithdrawInput): Promise<Report> {
+  const { kid } = input;
+  if (!isKid(kid)) return usageError(`${escapeDeceptive(kid)} is no kid; pnpm meshpass keys list`);
+  return orNoSuch("unknown_key", `there is no key ${kid}; pnpm meshpass keys list`, () => withdraw(input));
+}
+
+async function withdraw(input: WithdrawInput): Promise<Report> {
   const { kid, format, watch } = input;
-  if (!isKid(kid)) return usageError(`${escapeDeceptive(kid)} is no kid; see keys list`);
-  const sent = await awaitCut(input, () => withdraw(watch.operator, kid));
+  const request = { method: "DELETE", path: `${paths.keys}/${kid}` } as const;
+  const sent = await awaitCut(input, () => changeByOperator(watch.operator, request, isWithdrawAnswer));
   const done = `${kid} is withdrawn: every token that it signed is dead, and it is never published or trusted again`;
   const remarks = [...(kid.startsWith("s-") ? staticEnds : []), ...describeCore(kid, sent.answer.atCore)];
   return reportCut(format, sent, [done], remarks);
-}
-
-async function withdraw(client: OperatorClient, kid: string): Promise<WithdrawAnswer> {
-  try {
-    return await changeByOperator(client, { method: "DELETE", path: `${paths.keys}/${kid}` }, isWithdrawAnswer);
-  } catch (error) {
-    if (!(error instanceof OperatorError) || error.code !== "unknown_key") throw error;
-    throw new OperatorError("no key with this kid is known; see keys list", error);
-  }
 }
 
 const staticEnds = [

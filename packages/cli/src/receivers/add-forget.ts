@@ -25,13 +25,14 @@ export function addForget(program: Command, { operator: client, print }: Outside
   };
   program
     .command("forget [service] [instance]")
+    .summary("stop waiting for receivers that are gone")
     .description(
-      "stop waiting for a receiver that is gone; the first characters of INSTANCE are enough, and without it all receivers " +
-        "of the service that are silent are forgotten",
+      "Stop waiting for a receiver that is gone; the first characters of INSTANCE are enough. Without INSTANCE it is every " +
+        "receiver of the service that is silent. Exit code 0 done, 1 there is none, 2 no answer.",
     )
     .option("--silent", "forget all that are silent, of every service or of SERVICE")
     .addOption(outputOption())
     .action((service: string | undefined, instance: string | undefined, options: Omit<Words, "service" | "instance">) =>
-      reportOutcome(print, 2, () => run({ ...options, service, instance })),
+      reportOutcome(print, () => run({ ...options, service, instance })),
     );
 }

@@ -9,11 +9,13 @@ import { showStatus } from "./show-status.ts";
 export function addStatus(program: Command, { operator, paint, print }: Outside): void {
   program
     .command("status")
+    .summary("say how it stands with the auth server")
     .description(
-      "say how it stands with the auth server, its map and who verifies its tokens; exit code 0 ready, 1 not, 2 no answer",
+      "Say how it stands with the auth server, its map, who is blocked and who verifies its tokens. Exit code 0 ready, " +
+        "1 not, 2 no answer.",
     )
     .addOption(outputOption())
     .action(({ output }: { readonly output: OutputFormat }) =>
-      reportOutcome(print, 2, () => showStatus({ format: output, paint, client: operator })),
+      reportOutcome(print, () => showStatus({ format: output, paint, client: operator })),
     );
 }

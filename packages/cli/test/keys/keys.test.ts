@@ -128,10 +128,10 @@ t.test("a receiver that falls behind just then is waited for again", async (t) =
 t.test("any other refusal ends it with one line", async (t) => {
   const refused = new OperatorError("replaced", { code: "replaced_key" });
   const { report, progress } = await rotate([listed, done], [], refused);
-  t.same(report, { lines: ["replaced"], exitCode: 1, isError: true });
+  t.same(report, { lines: ["replaced"], exitCode: 2, isError: true });
   t.equal(progress.at(-1), "", "and leaves no line behind");
   const { report: unknown } = await rotate([listed, done], [], { signs: "d-2" });
-  t.match(unknown, { lines: [/is not understood here; .*pnpm meshpass keys list$/], exitCode: 1, isError: true });
+  t.match(unknown, { lines: [/is not understood here; .*pnpm meshpass keys list$/], exitCode: 2, isError: true });
 });
 
 t.test("a key that somebody else let sign meanwhile signs, and is not said to replace itself", async (t) => {
@@ -207,16 +207,16 @@ t.test(
     }
     const unknown = new OperatorError("404", { code: "unknown_key" });
     const { report } = await runMeshpass(["keys", "withdraw", "d-9"], { "DELETE /keys/d-9": unknown });
-    t.same(report, { lines: ["no key with this kid is known; see keys list"], exitCode: 1, isError: true });
+    t.same(report, { lines: ["there is no key d-9; pnpm meshpass keys list"], exitCode: 1, isError: true });
   },
 );
 
-t.test("an auth server that is away, or answers what is not understood, is one line and exit code 1", async (t) => {
+t.test("an auth server that is away, or answers what is not understood, is one line and exit code 2", async (t) => {
   for (const words of [["list"], ["rotate"], ["withdraw", "d-1"]]) {
     for (const answer of [noAnswer, {}, { core: "embedded", keys: [{ kid: 7 }] }]) {
       const answers = { "GET /keys": answer, "DELETE /keys/d-1": answer };
       const { report } = await runMeshpass(["keys", ...words], answers);
-      t.match(report, { exitCode: 1, isError: true });
+      t.match(report, { exitCode: 2, isError: true });
       t.equal(report.lines.length, 1);
     }
   }
