@@ -1,6 +1,7 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import { Command } from "commander";
 import { check } from "./check.ts";
+import { cliVersion } from "./cli-version.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
 import { addCuts } from "./cuts/add-cuts.ts";
 import { addKeys } from "./keys/add-keys.ts";
@@ -38,7 +39,12 @@ export interface Outside {
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
 export function createProgram(outside: Outside): Command {
   const program = new Command("meshpass")
-    .description("Ask and change who may call whom.")
+    .description("Ask who may call whom, and cut off who may not.")
+    .version(cliVersion, "--version", "say which version this is")
+    .helpOption("-h, --help", "say what can be written here")
+    .helpCommand("help [command]", "say what can be written after a command")
+    // Narrow terminals too: a column of names alone, and every description wrapped between words.
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .configureOutput({ outputError: (text, write) => write(printable(text)) })
     .showHelpAfterError("(--help shows what can be written)")
     .exitOverride();
@@ -55,7 +61,8 @@ export function createProgram(outside: Outside): Command {
 function addCheck(program: Command, outside: Outside): void {
   program
     .command("check <caller> <target>")
-    .description("say whether a map lets caller call target; exit code 0 allowed, 1 denied, 2 no answer")
+    .summary("say whether a map lets caller call target")
+    .description("Say whether a map lets caller call target. Exit code 0 allowed, 1 denied, 2 no answer.")
     .option("--map <file>", "the map to ask, - for standard input", outside.mapFile)
     .addOption(outputOption())
     .action(async (caller: string, target: string, options: { map: string; output: OutputFormat }) => {
@@ -68,9 +75,10 @@ function addCheck(program: Command, outside: Outside): void {
 function addValidate(program: Command, outside: Outside): void {
   program
     .command("validate [file]")
+    .summary("say everything that is wrong with a map")
     .description(
-      "say everything that is wrong with a map (- for standard input); exit code 0 nothing, 3 it does not compile, " +
-        "4 its tests fail, 2 it cannot be read",
+      "Say everything that is wrong with a map (- for standard input). Exit code 0 nothing, 3 it does not compile, " +
+        "4 its tests fail, 2 it cannot be read.",
     )
     .addOption(outputOption())
     .action(async (file: string | undefined, options: { output: OutputFormat }) => {

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { createProgram, type OpenMap, type Report } from "@meshpass/cli";
 import { maxMapBytes } from "@meshpass/policy";
+import type { Command } from "commander";
 import t from "tap";
 import { map } from "./maps.ts";
 import { outside } from "./outside.ts";
@@ -85,4 +87,48 @@ t.test("a file without an end is read until it is too large for a map", async (t
   };
   t.match(await run(["validate", "endless"], { endless }), { lines: [/larger than/], exitCode: 3 });
   t.equal(given, maxMapBytes + 2 ** 24);
+});
+
+const commandsIn = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(commandsIn)];
+
+t.test("the help of every command is wrapped between words, on a narrow terminal and on a wide one", async (t) => {
+  for (const helpWidth of [60, 80, 110]) {
+    const program = createProgram(outside());
+    for (const command of commandsIn(program)) {
+      const lines = command
+        .configureHelp({ ...command.configureHelp(), helpWidth })
+        .helpInformation()
+        .split("\n");
+      t.same(
+        lines.filter((line) => line.length > helpWidth),
+        [],
+        `${command.name()} at ${helpWidth}`,
+      );
+    }
+  }
+});
+
+t.test("the help of the root names every command with one line each", async (t) => {
+  const program = createProgram(outside());
+  const help = program.configureHelp({ ...program.configureHelp(), helpWidth: 60 }).helpInformation();
+  t.match(help, "Ask who may call whom, and cut off who may not.");
+  for (const { name, summary } of program.commands.map((each) => ({
+    name: each.name(),
+    summary: each.summary() || each.description(),
+  })))
+    t.ok(new RegExp(`^  ${name} +${summary}`, "m").test(help), name);
+  const forget = program.commands.find((each) => each.name() === "forget")?.description();
+  t.match(forget, /^Stop waiting for a receiver that is gone; the first characters of INSTANCE are enough/);
+});
+
+t.test("--version says the version of the package", async (t) => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  let printed = "";
+  const program = createProgram(outside()).configureOutput({
+    writeOut: (text) => {
+      printed += text;
+    },
+  });
+  await t.rejects(program.parseAsync(["--version"], { from: "user" }), { exitCode: 0, code: "commander.version" });
+  t.equal(printed, `${version}\n`);
 });
