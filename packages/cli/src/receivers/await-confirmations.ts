@@ -1,6 +1,7 @@
 import { type Generation, isOlder, type Receiver, type ReceiverList } from "@meshpass/protocol";
 import type { Outside } from "../create-program.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
+import { isAhead } from "./is-ahead.ts";
 import { listReceivers } from "./list-receivers.ts";
 
 /** What a command needs that watches how a cut spreads. */
@@ -19,8 +20,10 @@ export interface Awaited {
 export interface Confirmations {
   /** How many receivers there are. */
   readonly total: number;
-  /** Those that have not confirmed. */
+  /** Those that have not confirmed, and those that are ahead of the feed: what they know is not what the server sends. */
   readonly missing: readonly Receiver[];
+  /** How far the auth server's feed goes. */
+  readonly feed: Generation;
   readonly tookMs: number;
   /** The auth server's clock, in ms since 1970. */
   readonly now: number;
@@ -57,9 +60,11 @@ const listOrReason = (client: OperatorClient): Promise<ReceiverList | string> =>
     throw error;
   });
 
-function countConfirmations({ receivers, now }: ReceiverList, { cut }: Awaited) {
-  const missing = receivers.filter(({ epoch, head }) => isOlder({ epoch, number: head }, cut));
-  return { total: receivers.length, missing, now };
+function countConfirmations({ receivers, now, epoch, number }: ReceiverList, { cut }: Awaited) {
+  const feed = { epoch, number };
+  const isBehind = ({ epoch, head }: Receiver): boolean => isOlder({ epoch, number: head }, cut);
+  const missing = receivers.filter((receiver) => isBehind(receiver) || isAhead(receiver, feed));
+  return { total: receivers.length, missing, feed, now };
 }
 
 const isDone = (state: Confirmations | Unanswered): boolean => "missing" in state && state.missing.length === 0;

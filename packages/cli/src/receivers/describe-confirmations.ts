@@ -3,6 +3,7 @@ import type { Receiver } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
 import type { Confirmations, Unanswered } from "./await-confirmations.ts";
+import { isAhead } from "./is-ahead.ts";
 import { nameReceiver } from "./list-receivers.ts";
 
 /** So many receivers that have not confirmed are named. */
@@ -15,14 +16,15 @@ export function describeConfirmations(state: Confirmations | Unanswered | undefi
   return describeCounted(state);
 }
 
-function describeCounted({ total, missing, tookMs, now }: Confirmations): readonly string[] {
+function describeCounted({ total, missing, feed, tookMs, now }: Confirmations): readonly string[] {
   if (total === 0) return ["no receiver has been heard of; nobody verifies tokens with this server's feed"];
   const time = `${(tookMs / 1_000).toFixed(1)} s`;
   const share = `in force at ${total - missing.length} of ${countNoun(total, "receiver")}`;
   if (missing.length === 0) return [`${share} in ${time}`];
   const named = missing.slice(0, maxNamed).map((receiver) => {
     const heard = describeDuration((now - receiver.lastHeardAt) / 1_000);
-    return escapeDeceptive(`${nameReceiver(receiver)} has not confirmed; last heard of ${heard} ago`);
+    const state = isAhead(receiver, feed) ? "is ahead of the auth server (a restored store?)" : "has not confirmed";
+    return escapeDeceptive(`${nameReceiver(receiver)} ${state}; last heard of ${heard} ago`);
   });
   const omitted = missing.length - named.length;
   const rest = omitted === 0 ? [] : [`and ${omitted} more; pnpm meshpass status lists them`];

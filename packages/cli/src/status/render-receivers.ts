@@ -1,7 +1,8 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import type { Receiver, ReceiverList } from "@meshpass/protocol";
 import { describeRoughly } from "../describe-duration.ts";
-import { shortenInstance } from "../receivers/list-receivers.ts";
+import { isAhead } from "../receivers/is-ahead.ts";
+import { nameReceiver, shortenInstance } from "../receivers/list-receivers.ts";
 import { renderTable } from "../render-table.ts";
 import type { Paint } from "../report.ts";
 
@@ -11,7 +12,18 @@ const head = ["SERVICE", "INSTANCE", "READ", "KEYS", "CLOCK", "VERSION", "HEARD 
 export function renderReceivers(list: ReceiverList, paint: Paint): string[] {
   if (list.receivers.length === 0) return ["no receiver has been heard of"];
   const rows = [...list.receivers].sort(byName).map((receiver) => describeReceiver(receiver, list, paint));
-  return renderTable([head, ...rows]);
+  return [...renderTable([head, ...rows]), ...describeAhead(list)];
+}
+
+/** One line for all of them, since they have one cause. */
+function describeAhead(list: ReceiverList): readonly string[] {
+  const [first] = list.receivers.filter((receiver) => isAhead(receiver, list)).sort(byName);
+  if (first === undefined) return [];
+  return [
+    "",
+    escapeDeceptive(`${nameReceiver(first)} is ahead of the auth server: a restored store?`),
+    "What was lost is made good within seconds; restart who stays ahead.",
+  ];
 }
 
 const byName = (a: Receiver, b: Receiver): number =>

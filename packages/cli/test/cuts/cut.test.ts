@@ -59,10 +59,33 @@ t.test("once every receiver has read it: how many there are, how long it took, a
 });
 
 t.test("a receiver of a higher epoch has read more, one of a lower epoch less", async (t) => {
-  const higher = await cut("m1 m3", stored, listOf(receiverOf("m1", { epoch: 2, head: 0 })));
+  const higher = await cut("m1 m3", stored, {
+    ...listOf(receiverOf("m1", { epoch: 2, head: 0 })),
+    epoch: 2,
+    number: 0,
+  });
   t.match(higher.report, { lines: [String, "in force at 1 of 1 receiver in 0.0 s"], exitCode: 0 });
   const lower = await cut("m1 m3", { ...stored, epoch: 2, number: 3 }, listOf(receiverOf("m1", { head: 99 })));
   t.match(lower.report, { lines: [String, "in force at 0 of 1 receiver after 5.0 s", String], exitCode: 1 });
+});
+
+t.test("a receiver that is ahead of the auth server's feed has not read the cut, and that is said", async (t) => {
+  for (const ahead of [
+    { epoch: 1, head: 18 },
+    { epoch: 2, head: 0 },
+  ]) {
+    const { report } = await cut("m1 m3 --wait 1s", stored, listOf(receiverOf("m1"), receiverOf("m2", ahead)));
+    t.same(report, {
+      lines: [
+        "the tokens of m1 for m3 are cut",
+        "in force at 1 of 2 receivers after 1.0 s",
+        "m2 m2000000 is ahead of the auth server (a restored store?); last heard of 2 s ago",
+      ],
+      exitCode: 1,
+    });
+  }
+  const found = { ...listOf(receiverOf("m2", { epoch: 2, head: 1 })), epoch: 2, number: 1 };
+  t.equal((await cut("m1 m3", stored, found)).report.exitCode, 0, "until the server has begun a higher epoch");
 });
 
 t.test("at the end of the wait: who has not confirmed, when it was last heard of, and exit code 1", async (t) => {
