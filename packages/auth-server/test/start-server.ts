@@ -14,7 +14,10 @@ export function mapOf(...interactions: string[]): string {
 }
 
 /** A whole auth server over a fake core, in a folder of its own, with a clock that a test can move. */
-export async function startServer(t: Test, options: { map?: string; config?: Partial<Config>; core?: FakeCore } = {}) {
+export async function startServer(
+  t: Test,
+  options: { map?: string; config?: Partial<Config>; core?: FakeCore; offsetMs?: number } = {},
+) {
   const core = options.core ?? (await startFakeCore(t));
   const folder = options.config?.stateFolder ?? t.testdir({ "interactions.yaml": options.map ?? shippedMap });
   const mapPath = join(folder, "interactions.yaml");
@@ -35,7 +38,7 @@ export async function startServer(t: Test, options: { map?: string; config?: Par
     allowHttp: false,
     ...options.config,
   };
-  const time = { offsetMs: 0 };
+  const time = { offsetMs: options.offsetMs ?? 0 };
   const clock = () => Date.now() + time.offsetMs;
   const { log, lines } = createTestLog();
   const server = await createAuthServer(config, log, clock);

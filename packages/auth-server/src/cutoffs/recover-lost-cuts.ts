@@ -42,7 +42,7 @@ export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: R
     log.warn({ service, cause: error.message }, sayings[saying]);
   };
   const recover = async (shown: CutoffsAnswer): Promise<void> => {
-    const proven = await readProof(shown, keys, clock);
+    const proven = await readProof(shown, keys);
     if (!isOlder(cutLog.head(), proven)) return;
     // Somebody else may have appended them to the store.
     await cutLog.catchUp();

@@ -6,17 +6,17 @@ import { readEnvelope } from "./read-envelope.ts";
 
 /**
  * How far the feed was once, by an envelope that a receiver kept: for a server that may have lost what it sent. Checks
- * certificate and envelope as a receiver does, but takes an envelope of any age.
+ * certificate and envelope as a receiver does, but at the time at which the envelope says that it was signed: a store may
+ * be restored days after the last envelope that it has lost.
  *
- * @throws VerifierError if it proves nothing
+ * Does not check that time itself: who has an old feed key writes any. All that he can bring about is a cut of everything.
+ *
+ * @throws VerifierError if it proves nothing, which it does as well once the key of the certificate is not published
  */
-export async function readProof(
-  { certificate, envelope }: CutoffsAnswer,
-  keys: Keys,
-  clock: () => number,
-): Promise<Generation> {
-  const feedKey = await createCertificateReader(keys, clock)(certificate);
-  const { epoch, head } = readEnvelope(envelope, feedKey, claimedTime(envelope));
+export async function readProof({ certificate, envelope }: CutoffsAnswer, keys: Keys): Promise<Generation> {
+  const signedAt = claimedTime(envelope);
+  const feedKey = await createCertificateReader(keys, () => signedAt * 1_000)(certificate);
+  const { epoch, head } = readEnvelope(envelope, feedKey, signedAt);
   return { epoch, number: head };
 }
 

@@ -15,8 +15,8 @@ const payloadOf = (jws: string): CutoffsEnvelope =>
 
 const core = await startFakeCore(t);
 
-async function start(t: Test, stateFolder: string) {
-  const server = await startServer(t, { core, config: { stateFolder } });
+async function start(t: Test, stateFolder: string, offsetMs = 0) {
+  const server = await startServer(t, { core, config: { stateFolder }, offsetMs });
   await server.isReady();
   const answer = async () => (await server.app.inject("/cutoffs")).json();
   const place = async () => payloadOf((await answer()).envelope);
@@ -32,9 +32,11 @@ async function start(t: Test, stateFolder: string) {
   return { ...server, answer, place, confirm };
 }
 
-t.test(
-  "a store restored from a copy is found out by a receiver that kept what it lost, and everything is cut",
-  async (t) => {
+for (const [when, offsetMs] of [
+  ["at once", 0],
+  ["days later", 3 * 86_400_000],
+] as const)
+  t.test(`a store restored ${when} is found out by who kept what it lost, and everything is cut`, async (t) => {
     const folder = t.testdir({ "interactions.yaml": shippedMap });
     const store = join(folder, "auth-server.sqlite");
     const first = await start(t, folder);
@@ -53,7 +55,7 @@ t.test(
     copyFileSync(join(folder, "copy"), store);
     for (const left of ["-wal", "-shm"]) rmSync(`${store}${left}`, { force: true });
     rmSync(join(folder, "feed-key.json"));
-    const third = await start(t, folder);
+    const third = await start(t, folder, offsetMs);
     t.ok((await third.place()).head < before.head);
     const older = (await third.ask(credential)).json().accessToken;
     const forged = { ...kept, envelope: `${kept.envelope.slice(0, -6)}AAAAAA` };
@@ -72,8 +74,7 @@ t.test(
     t.equal(parseGeneration(claimsOf(older).gen)?.epoch, before.epoch);
     t.equal(parseGeneration(claimsOf(younger).gen)?.epoch, before.epoch + 1);
     t.match(third.log.join(""), /The store has lost cuts that receivers know of/);
-  },
-);
+  });
 
 t.test("cuts that another server appended to the same store are read, not lost", async (t) => {
   const folder = t.testdir({ "interactions.yaml": shippedMap });
