@@ -2,17 +2,15 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "@meshpass/http-server";
 import type { Config } from "./config/config.ts";
-import type { CredentialRegistry } from "./credentials/credential-registry.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
 import { createCutoffs } from "./cutoffs/create-cutoffs.ts";
-import type { CutLog } from "./cutoffs/cut-log.ts";
 import { decisionFile } from "./decision-file.ts";
 import { createDecisionLog } from "./decision-log.ts";
 import { createCoreKeys } from "./keys/core-keys.ts";
 import { createKeyOperations } from "./keys/key-operations.ts";
 import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
 import { compileMap } from "./map/compile-map.ts";
-import { createMapInForce, type MapInForce } from "./map/map-in-force.ts";
+import { createMapInForce, type MapInForce, type MapInForceOptions } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
 import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
@@ -49,7 +47,10 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const trust = createTrust({ core, coreUri: config.core.uri, clock, log, legacyCredentials, withdrawn });
   const { keys, coreKeys } = trust;
   const cutoffs = await createCutoffs({ store, registry, keys, stateFolder, maxStreams, clock, monotonic, log });
-  const map = startMap(config, storePath, { registry, cutLog: cutoffs.cutLog, log, clock });
+  // What the map takes away is cut by then, and sent.
+  const endLegacy = (services: readonly string[]) =>
+    registry.noteLegacyCuts(services).forEach(cutoffs.feed.endStreamsOf);
+  const map = startMap(config, storePath, { publishCuts: cutoffs.cutLog.catchUp, onChange: endLegacy, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const reusable = createReusableTokens(keys);
   cutoffs.cutLog.onAppend(reusable.clear);
@@ -71,13 +72,11 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
 const startMap = (
   { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
   storePath: string,
-  { registry, cutLog, log, clock }: { registry: CredentialRegistry; cutLog: CutLog; log: Log; clock: () => number },
+  { clock, ...more }: Pick<MapInForceOptions, "publishCuts" | "onChange" | "log"> & Pick<Clocks, "clock">,
 ): MapInForce =>
   createMapInForce({
     source: mapFile(mapPath),
     compile: (bytes, signal) =>
       compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
-    log,
-    publishCuts: cutLog.catchUp,
-    onChange: registry.noteLegacyCuts,
+    ...more,
   });

@@ -50,7 +50,9 @@ export async function startServer(
 
   let listening: Promise<string> | undefined;
   const follow = async (credential: string, instance: string): Promise<void> => {
-    listening ??= server.app.listen({ host: "127.0.0.1", port: 0 });
+    listening ??= server.app.server.listening
+      ? Promise.resolve(server.app.listeningOrigin)
+      : server.app.listen({ host: "127.0.0.1", port: 0 });
     const headers = { accept: "text/event-stream", authorization: `Bearer ${credential}` };
     const { body } = await fetch(`${await listening}/cutoffs?instance=${instance}`, { headers });
     void body?.pipeTo(new WritableStream()).catch(() => undefined);

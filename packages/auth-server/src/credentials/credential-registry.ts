@@ -33,8 +33,11 @@ export interface CredentialRegistry {
   revoke(jti: string, keepTokens?: boolean): Promise<boolean>;
   /** Ends every credential of `service` that exists, the legacy ones for good. How many good ones it ended, of those issued. */
   cut(service: string): Promise<number>;
-  /** Takes note of all services whose legacy credentials the store refuses: a change of the map adds to them there. */
-  noteLegacyCuts(services: readonly string[]): void;
+  /**
+   * Takes note of all services whose legacy credentials the store refuses: a change of the map adds to them there.
+   * Gives those of which it is new.
+   */
+  noteLegacyCuts(services: readonly string[]): readonly string[];
   /** Drops what has expired: nobody can show it any more. */
   forgetExpired(): Promise<void>;
 }

@@ -13,7 +13,8 @@ interface LegacyRegister {
   list(): readonly LegacyCredential[];
   /** Stores the first uses that are not stored yet; what the store does not take stays for the next time. */
   saveFirstUses(): Promise<void>;
-  noteCuts(services: readonly string[]): void;
+  /** Gives those services of which it is new. */
+  noteCuts(services: readonly string[]): readonly string[];
 }
 
 export interface LegacyOptions {
@@ -65,7 +66,9 @@ export async function createLegacyRegister(options: LegacyOptions): Promise<Lega
       }
     },
     noteCuts: (services) => {
-      for (const service of services) cuts.add(service);
+      const fresh = services.filter((service) => !cuts.has(service));
+      for (const service of fresh) cuts.add(service);
+      return fresh;
     },
   };
 }

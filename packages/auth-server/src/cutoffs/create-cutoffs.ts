@@ -62,9 +62,10 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   keys.onChange(feed.tellKeysChanged);
   if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
   const { remembered, save } = await rememberReceivers(store);
+  const shares = shareStreams(maxStreams);
   const receivers = createReceivers({
     ...{ remembered, clock, forgetAfterMs: cutLifeSeconds * 1_000 },
-    maxInstances: shareStreams(maxStreams).service,
+    maxInstances: shares.service + shares.anonymous,
   });
   const recover = createRecovery({ store, cutLog, keys, clock, monotonic, log });
   return {
@@ -76,7 +77,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     receivers,
     // Of an edge as a whole: a single token of it that was cut is not looked for.
     liveTokens: createLiveTokenLedger({ clock, isCut: (edge, since) => cutLog.isCut({ ...edge, jti: "" }, since) }),
-    operations: createCutOperations({ store, cutLog, registry, blocks, clock }),
+    operations: createCutOperations({ store, cutLog, registry, blocks, clock, endStreams: feed.endStreamsOf }),
     noteConfirmation: (service, confirmation) => {
       receivers.note(service, confirmation);
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);

@@ -11,9 +11,9 @@ import type { CutLog } from "./cut-log.ts";
  */
 export interface CutOperations {
   cut(ends: string): Promise<CutAnswer>;
-  /** The tokens and the credentials of `service`, those without a jti for good. */
+  /** The tokens and the credentials of `service`, those without a jti for good; then the streams that they opened. */
   cutService(service: string): Promise<CutAnswer>;
-  /** Ends the credential `jti` and, unless `keepTokens`, the tokens of its service. Undefined if there is no such one. */
+  /** Ends the credential `jti`, its service's tokens unless `keepTokens`, and then its streams. Undefined if there is no such one. */
   revokeCredential(jti: string, keepTokens: boolean): Promise<CutAnswer | { readonly keptTokens: true } | undefined>;
   /** No token for this edge, or for any of the caller's, from now on; those that exist are cut. */
   block(caller: string, target: string | undefined): Promise<CutAnswer>;
@@ -32,11 +32,14 @@ export interface CutOperationsOptions {
   readonly cutLog: CutLog;
   readonly registry: CredentialRegistry;
   readonly blocks: Blocks;
+  /** Ends the streams of the feed that were opened with a credential of this service. */
+  readonly endStreams: (service: string) => void;
   /** ms since 1970. */
   readonly clock: () => number;
 }
 
-export function createCutOperations({ store, cutLog, registry, blocks, clock }: CutOperationsOptions): CutOperations {
+export function createCutOperations(options: CutOperationsOptions): CutOperations {
+  const { store, cutLog, registry, blocks, endStreams, clock } = options;
   const head = (): Generation => {
     const { epoch, number } = cutLog.head();
     return { epoch, number };
@@ -50,11 +53,17 @@ export function createCutOperations({ store, cutLog, registry, blocks, clock }: 
     });
     return { ...head(), ends, at };
   };
+  /** Only then: who is cut off hears of it on the stream that he has. */
+  const publishAndEndStreams = async (service: string, write: () => Promise<unknown>): Promise<CutAnswer> => {
+    const done = await publish(endings.caller(service), write);
+    endStreams(service);
+    return done;
+  };
   return {
     cut: (ends) => publish(ends, (at) => store.addCuts([ends], seconds(at))),
     cutService: async (service) => {
       let credentialsEnded = 0;
-      const done = await publish(endings.caller(service), async () => {
+      const done = await publishAndEndStreams(service, async () => {
         credentialsEnded = await registry.cut(service);
       });
       return { ...done, credentialsEnded };
@@ -62,8 +71,9 @@ export function createCutOperations({ store, cutLog, registry, blocks, clock }: 
     revokeCredential: async (jti, keepTokens) => {
       const service = registry.list().find((credential) => credential.jti === jti)?.service;
       if (service === undefined) return undefined;
-      if (!keepTokens) return publish(endings.caller(service), () => registry.revoke(jti, keepTokens));
+      if (!keepTokens) return publishAndEndStreams(service, () => registry.revoke(jti));
       await registry.revoke(jti, keepTokens);
+      endStreams(service);
       return { keptTokens: true };
     },
     block: (caller, target) =>

@@ -80,7 +80,7 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
 const wantsStream = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.split(",").some((type) => type.trim().split(";")[0] === "text/event-stream") === true;
 
-type Wishes = Pick<Subscription, "from" | "everyTicks">;
+type Wishes = Pick<Subscription, "service" | "from" | "everyTicks">;
 
 function stream(feed: Feed, { reply, ...wishes }: Wishes & { readonly reply: FastifyReply }): void {
   reply.hijack();
@@ -109,5 +109,5 @@ function readWishes({ headers, query }: FastifyRequest, { service }: Listener): 
   const { every } = query as { every?: unknown };
   const isClose = service !== undefined && every === String(envelopePacesMs.close);
   const from = parseGeneration(headers["last-event-id"]);
-  return { from, everyTicks: isClose ? 1 : envelopePacesMs.usual / envelopePacesMs.close };
+  return { service, from, everyTicks: isClose ? 1 : envelopePacesMs.usual / envelopePacesMs.close };
 }

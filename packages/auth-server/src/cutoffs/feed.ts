@@ -9,6 +9,8 @@ export const tickMs = envelopePacesMs.close;
 type Send = (event: string) => void;
 
 export interface Subscription {
+  /** Whose credential the stream was opened with; undefined for everybody else. */
+  readonly service: string | undefined;
   /** Where the receiver has read to, if it says so. */
   readonly from: Generation | undefined;
   /** A heartbeat every so many ticks. */
@@ -33,6 +35,8 @@ export interface Feed {
   tellKeysChanged(): void;
   /** Ends every stream: receivers come back, and start anew. */
   endStreams(): void;
+  /** Ends the streams of this service: who comes back has a place of its own only with a credential that is good now. */
+  endStreamsOf(service: string): void;
   /** Ends every stream for good. */
   close(): void;
 }
@@ -65,12 +69,13 @@ export function createFeed(options: FeedOptions): Feed {
     envelopes.forget();
     if (due.length > 0) broadcast(envelopeEvent(envelopes.heartbeat()), due);
   };
-  const endStreams = (): void => {
-    for (const subscription of [...subscriptions]) {
+  const end = (ended: readonly Subscription[]): void => {
+    for (const subscription of ended) {
       subscriptions.delete(subscription);
       subscription.end();
     }
   };
+  const endStreams = (): void => end([...subscriptions]);
   const sendNews = (): void => {
     const news = envelopes.since(sent);
     if (news === undefined) endStreams();
@@ -85,10 +90,10 @@ export function createFeed(options: FeedOptions): Feed {
   return {
     answer: () => (shown === undefined ? undefined : { certificate: shown, envelope: envelopes.snapshot() }),
     subscribe: (subscription) => {
-      const { from, send, end } = subscription;
+      const { from, send } = subscription;
       if (shown !== undefined) send(certificateEvent(shown));
       send(envelopeEvent((from && envelopes.resumption(from)) ?? envelopes.snapshot()));
-      if (closed) end();
+      if (closed) subscription.end();
       else subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },
@@ -103,6 +108,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     tellKeysChanged: () => beat([...subscriptions]),
     endStreams,
+    endStreamsOf: (service) => end([...subscriptions].filter((subscription) => subscription.service === service)),
     close: () => {
       closed = true;
       stopListening();

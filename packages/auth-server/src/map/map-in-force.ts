@@ -24,7 +24,7 @@ export interface MapInForce {
   close(): Promise<void>;
 }
 
-interface MapInForceOptions {
+export interface MapInForceOptions {
   readonly source: MapSource;
   readonly compile: (bytes: Uint8Array, signal: AbortSignal) => Promise<Compilation>;
   readonly log: Log;

@@ -22,10 +22,11 @@ function start(t: Test, log = createFakeLog()) {
     feed.tellKeysChanged();
   };
   t.teardown(() => feed.close());
-  const receive = (from?: Generation, everyTicks = 4) => {
+  const receive = (from?: Generation, everyTicks = 4, service?: string) => {
     const events: { readonly name: string; readonly id: string | undefined; readonly data: string }[] = [];
     const state = { isOpen: true };
     const leave = feed.subscribe({
+      service,
       from,
       everyTicks,
       send: (event) => events.push(parse(event)),
@@ -186,6 +187,23 @@ t.test("a new epoch ends every stream, since it begins with a snapshot", async (
   t.notOk(state.isOpen);
   t.equal(envelopes().length, 1);
   t.match(receive({ epoch: 7, number: 0 }).envelopes(), [{ epoch: 9, head: 0 }]);
+});
+
+t.test("the streams of one service can be ended, and nobody else's", async (t) => {
+  const { log, feed, receive } = start(t);
+  const opened = ["m1", "m2", undefined, "m1"].map((service) => receive(undefined, 4, service));
+  feed.endStreamsOf("m1");
+  feed.endStreamsOf("m3");
+  t.strictSame(
+    opened.map(({ state }) => state.isOpen),
+    [false, true, true, false],
+  );
+  log.append("all");
+  t.strictSame(
+    opened.map(({ envelopes }) => envelopes().length),
+    [1, 2, 2, 1],
+    "what has ended is sent nothing",
+  );
 });
 
 t.test("a new certificate is shown at once to everybody, and to who asks once", async (t) => {

@@ -9,8 +9,8 @@ import { until } from "../../until.ts";
 
 const core = await startFakeCore(t);
 
-async function start(t: Test, stateFolder: string, port = 0) {
-  const server = await startServer(t, { core, config: { stateFolder } });
+async function start(t: Test, stateFolder: string, { port = 0, maxStreams = 1_000 } = {}) {
+  const server = await startServer(t, { core, config: { stateFolder, maxStreams } });
   await server.isReady();
   const origin = await server.app.listen({ host: "127.0.0.1", port });
   const receivers = async () => (await server.operate("GET", "/receivers")).json().receivers;
@@ -46,7 +46,27 @@ t.test("a receiver that comes without a good credential is listed by itself once
   const { jti } = (await operate("GET", "/credentials")).json().credentials[0];
   const { number: last } = (await operate("DELETE", `/credentials/${jti}`)).json();
   await until(async () => (await receivers())[0].head === last);
-  t.equal(cutoffs.status().failures, 1, "and with one that was cut it goes on, and says so");
+  await until(() => cutoffs.status().failures === 2);
+  const { number: next } = (await operate("POST", "/cuts", { target: "m3" })).json();
+  await until(async () => (await receivers())[0].head === next);
+  t.match(
+    cutoffs.status(),
+    { failures: 2, condition: "live" },
+    "with one that was cut it comes back, goes on, and says so",
+  );
+});
+
+t.test("who holds all places of a service, and strangers', loses them with the credential that he stole", async (t) => {
+  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const { origin, receivers, operate, issue, follow } = await start(t, folder, { maxStreams: 40 });
+  const stolen = await issue("m1");
+  for (let nth = 0; nth < 14; nth++) await follow(stolen.token, `thief-${nth}`);
+  const { cutoffs } = startReceiver(t, origin, (await issue("m1")).token);
+  await until(() => cutoffs.status().failures > 0);
+  t.notOk(cutoffs.ready());
+  await operate("DELETE", `/credentials/${stolen.jti}`);
+  await until(async () => (await receivers()).some(({ instance }: { instance: string }) => instance === "i-1"));
+  t.ok(cutoffs.ready());
 });
 
 t.test("a restored store is shown what it lost by a receiver, with a small envelope that it kept", async (t) => {
@@ -67,7 +87,7 @@ t.test("a restored store is shown what it lost by a receiver, with a small envel
 
   copyFileSync(join(folder, "copy"), store);
   for (const left of ["-wal", "-shm"]) rmSync(`${store}${left}`, { force: true });
-  const third = await start(t, folder, Number(new URL(second.origin).port));
+  const third = await start(t, folder, { port: Number(new URL(second.origin).port) });
   await until(() => cutoffs.status().epoch > epoch);
   t.match(cutoffs.status(), { epoch: epoch + 1, head: 1, condition: "live" });
   t.match(third.log.join(""), /The store has lost cuts that receivers know of/);

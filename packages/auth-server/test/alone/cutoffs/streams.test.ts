@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { CutoffsEnvelope } from "@meshpass/protocol";
 import t, { type Test } from "tap";
-import { startServer } from "../../start-server.ts";
+import { mapOf, startServer } from "../../start-server.ts";
 import { until } from "../../until.ts";
 
 const server = await startServer(t);
@@ -188,6 +188,20 @@ t.test("a credential that is no good opens a stream all the same, as anybody has
     t.equal((await openAs(t, instance)).answer.statusCode, 200, "a name that is none is not noted");
 });
 
+t.test("with a credential that ends the streams of its service end, after what was cut was sent on them", async (t) => {
+  const { token, jti } = await issue("m3");
+  const other = await issue("m3");
+  const ended = await Promise.all([openAs(t, "i-1", token), openAs(t, "i-2", other.token)]);
+  const others = await Promise.all([openAs(t, "i-1"), open(t)]);
+  const { number } = (await operate("DELETE", `/credentials/${jti}`)).json();
+  await until(() => ended.every(({ state }) => state.isOver));
+  for (const { envelopes } of ended) t.match(envelopes().at(-1), { head: number, cuts: [{ ends: "caller m3" }] });
+  const back = await openAs(t, "i-2", other.token);
+  await operate("DELETE", `/credentials/${other.jti}?keepTokens=true`);
+  await until(() => back.state.isOver);
+  t.notOk(others.some(({ state }) => state.isOver));
+});
+
 t.test("metrics tell how many streams there are, and for how many there was no place", async (t) => {
   const read = async () => (await server.metricsApp.inject("/metrics")).body;
   await until(async () => (await read()).includes('meshpass_cutoffs_streams{of="anonymous"} 0'));
@@ -235,4 +249,15 @@ t.test("a confirmation that is not one is 400, whatever is wrong with it", async
   ])
     t.equal((await confirm({ ...confirmation, ...wrong })).statusCode, 400, JSON.stringify(wrong).slice(0, 60));
   t.equal((await confirm([])).statusCode, 400);
+});
+
+t.test("a map that takes a service out ends its streams, with what it cuts sent on them", async (t) => {
+  const { token } = await issue("m3");
+  const [m3, m1] = await Promise.all([openAs(t, "i-1", token), openAs(t, "i-1")]);
+  server.saveMap(mapOf("  m1: [m1, m2]", "  m2: [m1, m2]"));
+  await until(() => m3.state.isOver);
+  const texts = m3.envelopes().flatMap(({ cuts }) => cuts.map(({ ends }) => ends));
+  t.ok(texts.includes("caller m3") || texts.includes("edge m3 m1"), texts.join());
+  t.equal((await openAs(t, "i-1", token)).answer.statusCode, 200);
+  t.notOk(m1.state.isOver);
 });
