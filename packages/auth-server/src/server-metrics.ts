@@ -57,7 +57,7 @@ function showStreams(registry: Registry, read: () => StreamCounts): void {
   });
   new Counter({
     name: "meshpass_cutoffs_streams_refused_total",
-    help: "Streams of the feed of cuts for which there was no place, by the limit that was reached.",
+    help: "Streams of the feed of cuts for which there was no place, by the limit; a service may have found one elsewhere.",
     labelNames: ["limit"],
     registers: [registry],
     collect() {

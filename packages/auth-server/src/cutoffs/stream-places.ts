@@ -37,8 +37,8 @@ export interface StreamPlacesOptions {
 const ofOneAddress = 32;
 
 /**
- * How the places are shared out. A tenth is for who shows no credential that is good, and all others are for services: neither
- * can take what is the other's. One service has a quarter of all at most.
+ * How the places are shared out. A tenth is for who shows no credential that is good, and all others are for services, a
+ * quarter of all at most for one: strangers cannot take what is theirs. A service whose places are full is a stranger.
  */
 export const shareStreams = (maxStreams: number) => {
   const anonymous = Math.floor(maxStreams / 10);
@@ -55,9 +55,11 @@ export function createStreamPlaces({ maxStreams, monotonic }: StreamPlacesOption
   const services = createPool({ places: shares.services, placesOfOne: shares.service });
   const anonymous = createPool({ places: shares.anonymous, placesOfOne: shares.address });
   const names = createNamedStreams(monotonic);
+  const takeAsStranger = (address: string): Leave | undefined => anonymous.take(address);
 
-  function takeAsService(service: string, instance: string | undefined): Leave | undefined {
-    const leave = services.take(service);
+  /** Where somebody else holds all places of its service, a receiver is better off among strangers than without a stream. */
+  function takeAsService(service: string, { instance, address }: Listener): Leave | undefined {
+    const leave = services.take(service) ?? takeAsStranger(address);
     if (leave === undefined || instance === undefined) return leave;
     const release = names.hold(service, instance);
     return () => {
@@ -67,8 +69,8 @@ export function createStreamPlaces({ maxStreams, monotonic }: StreamPlacesOption
   }
 
   return {
-    take: ({ service, instance, address }) =>
-      service === undefined ? anonymous.take(address) : takeAsService(service, instance),
+    take: (listener) =>
+      listener.service === undefined ? takeAsStranger(listener.address) : takeAsService(listener.service, listener),
     holds: names.holds,
     counts: () => ({
       open: { services: services.taken(), anonymous: anonymous.taken() },

@@ -20,14 +20,28 @@ const createPlaces = (maxStreams = 1_000) => {
   return { time, places: createStreamPlaces({ maxStreams, monotonic: () => time.now }) };
 };
 
-t.test("strangers have a tenth of the places and cannot take one of a service, nor services theirs", async (t) => {
+t.test("strangers have a tenth of the places and cannot take one of a service", async (t) => {
   const { places } = createPlaces();
   t.equal(fill(2_000, (index) => places.take(stranger(`10.0.${index}`))).length, 100);
   t.equal(fill(2_000, (index) => places.take(receiver(`s${index}`))).length, 900);
-  t.match(places.counts(), { open: { services: 900, anonymous: 100 }, refused: { services: 1, anonymous: 1 } });
+  t.match(places.counts(), { open: { services: 900, anonymous: 100 }, refused: { services: 1, anonymous: 2 } });
   const other = createPlaces().places;
-  t.equal(fill(2_000, (index) => other.take(receiver(`s${index}`))).length, 900);
+  t.equal(fill(900, (index) => other.take(receiver(`s${index}`))).length, 900);
   t.equal(fill(2_000, (index) => other.take(stranger(`10.0.${index}`))).length, 100);
+});
+
+t.test("a service whose places are full has one among strangers, as one of them and under its name", async (t) => {
+  const { places, time } = createPlaces();
+  fill(250, () => places.take(receiver("m1", "thief")));
+  const leave = places.take(receiver("m1", "honest"));
+  t.ok(places.holds("m1", "honest"));
+  t.match(places.counts(), { open: { services: 250, anonymous: 1 }, refused: { service: 1 } });
+  t.equal(fill(100, () => places.take(stranger("10.0.0.1"))).length, 31, "its address has as many as ever");
+  t.notOk(places.take(receiver("m1")));
+  leave?.();
+  time.now += 15_000;
+  t.notOk(places.holds("m1", "honest"));
+  t.match(places.counts().open, { services: 250, anonymous: 31 });
 });
 
 t.test("one address has 32 places without a credential, and with one as many as its services", async (t) => {
@@ -40,9 +54,10 @@ t.test("one address has 32 places without a credential, and with one as many as 
 
 t.test("one service has a quarter of all places, and leaves the rest to others", async (t) => {
   const { places } = createPlaces();
-  t.equal(fill(2_000, (index) => places.take(receiver("m1", `i-${index}`))).length, 250);
+  fill(2_000, (index) => places.take(receiver("m1", `i-${index}`)));
+  t.match(places.counts().open, { services: 250 });
   t.ok(places.take(receiver("m2")));
-  t.match(places.counts().refused, { service: 1, services: 0 });
+  t.match(places.counts(), { open: { services: 251 }, refused: { services: 0 } });
 });
 
 t.test("a place that is left is there for the next one", async (t) => {
