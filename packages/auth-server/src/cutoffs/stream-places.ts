@@ -1,5 +1,6 @@
 import { createPool, type Leave } from "./create-pool.ts";
 import { createNamedStreams, type NamedStreams } from "./named-streams.ts";
+import { networkOf } from "./network-of.ts";
 
 /** Who asks for a stream of the feed. */
 export interface Listener {
@@ -14,7 +15,7 @@ export interface Listener {
 /** How many streams are open, and how often there was no place for one more. */
 export interface StreamCounts {
   readonly open: Readonly<Record<"services" | "anonymous", number>>;
-  /** By what was full: the places of all services, or of one; those of everybody else, or of one address. */
+  /** By what was full: the places of all services, or of one; those of everybody else, or of one network. */
   readonly refused: Readonly<Record<"services" | "service" | "anonymous" | "address", number>>;
 }
 
@@ -33,7 +34,7 @@ export interface StreamPlacesOptions {
   readonly monotonic: () => number;
 }
 
-/** So many streams of one address, unless it shows a credential. */
+/** So many streams of one address, or of one IPv6 network of a customer (/64), unless it shows a credential. */
 const ofOneAddress = 32;
 
 /**
@@ -55,7 +56,7 @@ export function createStreamPlaces({ maxStreams, monotonic }: StreamPlacesOption
   const services = createPool({ places: shares.services, placesOfOne: shares.service });
   const anonymous = createPool({ places: shares.anonymous, placesOfOne: shares.address });
   const names = createNamedStreams(monotonic);
-  const takeAsStranger = (address: string): Leave | undefined => anonymous.take(address);
+  const takeAsStranger = (address: string): Leave | undefined => anonymous.take(networkOf(address));
 
   /** Where somebody else holds all places of its service, a receiver is better off among strangers than without a stream. */
   function takeAsService(service: string, { instance, address }: Listener): Leave | undefined {

@@ -44,6 +44,13 @@ t.test("a service whose places are full has one among strangers, as one of them 
   t.match(places.counts().open, { services: 250, anonymous: 31 });
 });
 
+t.test("an IPv6 network has as many places as one address has, however many addresses it has", async (t) => {
+  const { places } = createPlaces();
+  t.equal(fill(100, (index) => places.take(stranger(`2001:db8:0:7::${index + 1}`))).length, 32);
+  t.ok(places.take(stranger("2001:db8:0:8::1")));
+  t.equal(fill(60, (index) => places.take(stranger(`::ffff:10.0.0.${index}`))).length, 60, "these are of IPv4");
+});
+
 t.test("one address has 32 places without a credential, and with one as many as its services", async (t) => {
   const { places } = createPlaces();
   t.equal(fill(100, () => places.take(stranger("10.0.0.1"))).length, 32);
