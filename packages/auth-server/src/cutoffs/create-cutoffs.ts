@@ -79,13 +79,16 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     liveTokens: createLiveTokenLedger({ clock, isCut: (edge, since) => cutLog.isCut({ ...edge, jti: "" }, since) }),
     operations: createCutOperations({ store, cutLog, registry, blocks, clock, endStreams: feed.endStreamsOf }),
     noteConfirmation: (service, confirmation) => {
-      receivers.note(service, confirmation);
+      receivers.note(service, { ...confirmation, kids: keepPublished(confirmation.kids, keys) });
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
     saveReceivers: () => save(receivers.takeChanged()),
     saveNewReceivers: () => save(receivers.takeNew()),
   };
 }
+
+/** What a receiver says of keys that we do not publish is of no use, and could be 100 long texts of each. */
+const keepPublished = (kids: readonly string[], keys: Keys): readonly string[] => [...new Set(kids)].filter(keys.has);
 
 /** A text that changes whenever the published keys do. */
 function createKeysMark(keys: Keys): () => string {

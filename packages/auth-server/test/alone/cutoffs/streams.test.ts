@@ -127,6 +127,17 @@ t.test(
   },
 );
 
+t.test("of the keys that a receiver names those are kept that are published, once each", async (t) => {
+  const published = (await server.app.inject("/auth/jwt/jwks.json")).json().keys.map(({ kid }: { kid: string }) => kid);
+  await openAs(t, "i-6");
+  const made = Array.from({ length: 90 }, (_, nth) => `${nth}-`.padEnd(128, "x"));
+  const kids = [...published, ...made, ...published];
+  t.equal((await confirm({ ...confirmation, instance: "i-6", kids })).statusCode, 204);
+  const { receivers } = (await operate("GET", "/receivers")).json();
+  t.strictSame(receivers.find(({ instance }: { instance: string }) => instance === "i-6").kids, published);
+  t.ok(published.length > 0);
+});
+
 t.test("nothing of a confirmation is read before its credential is known to be good", async (t) => {
   t.equal((await confirm([], "")).json().error, "missing_token");
   t.equal((await confirm([], "nonsense")).json().error, "invalid_credential");
