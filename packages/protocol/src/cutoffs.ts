@@ -117,7 +117,7 @@ export interface Confirmation {
   readonly instance: string;
   /** Of the verifier. */
   readonly version: string;
-  /** How far it has read; 0 and 0 before its first envelope. */
+  /** How far it has read; 0 and 0 before its first envelope. Never further than the server, but for `ahead` and `leaving`. */
   readonly epoch: number;
   readonly head: number;
   /** The keys that it would accept now, at most 100. */

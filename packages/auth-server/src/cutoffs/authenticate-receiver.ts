@@ -16,7 +16,8 @@ const endedReasons: readonly string[] = ["revoked", "legacy_cut"];
 /**
  * Who shows the credential of a service to confirm how far it has read: of an instance that has a stream, since made-up ones
  * would be waited for in vain. A credential that has ended will do for an instance that was heard of before, since nobody
- * else knows that: what is cut off may say that it has read so.
+ * else knows that: what is cut off may say that it has read so. It may not say goodbye, since whoever stole it could have
+ * nobody wait for a receiver that goes on.
  *
  * @throws HttpError for any other credential that is not good
  */
@@ -29,13 +30,15 @@ export async function authenticateReceiver(
     const { name: service } = authenticated.value;
     return {
       service,
-      checkInstance: (instance) => demand(dependencies.holdsStream(service, instance), "unknown_receiver"),
+      check: ({ instance }) => demand(dependencies.holdsStream(service, instance), "unknown_receiver"),
     };
   }
   const { caller, reason, code } = authenticated.refused;
   if (caller === undefined || !endedReasons.includes(reason)) throw new HttpError(code);
   const { name: service } = caller;
-  return { service, checkInstance: (instance) => demand(dependencies.knowsReceiver(service, instance), code) };
+  const check: Confirmer["check"] = ({ instance, leaving }) =>
+    demand(leaving !== true && dependencies.knowsReceiver(service, instance), code);
+  return { service, check };
 }
 
 function demand(holds: boolean, code: ErrorCode): void {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Log } from "@meshpass/http-server";
-import { type Confirmation, cutLifeSeconds } from "@meshpass/protocol";
+import { HttpError, type Log } from "@meshpass/http-server";
+import { type Confirmation, cutLifeSeconds, type Generation, isOlder } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { CutStore } from "../store/cut-store.ts";
@@ -27,7 +27,11 @@ export interface Cutoffs {
   readonly receivers: Receivers;
   readonly liveTokens: LiveTokenLedger;
   readonly operations: CutOperations;
-  /** Takes what a receiver of `service` says of itself. */
+  /**
+   * Takes what a receiver of `service` says of itself.
+   *
+   * @throws HttpError `invalid_request` if it goes on at a place that our feed has not reached, and shows no proof of it
+   */
   noteConfirmation(service: string, confirmation: Confirmation): void;
   /** Stores what changed of the receivers. To be called every few seconds. */
   saveReceivers(): Promise<void>;
@@ -79,6 +83,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     liveTokens: createLiveTokenLedger({ clock, isCut: (edge, since) => cutLog.isCut({ ...edge, jti: "" }, since) }),
     operations: createCutOperations({ store, cutLog, registry, blocks, clock, endStreams: feed.endStreamsOf }),
     noteConfirmation: (service, confirmation) => {
+      if (!isPlausible(confirmation, cutLog.head())) throw new HttpError("invalid_request");
       receivers.note(service, { ...confirmation, kids: keepPublished(confirmation.kids, keys) });
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
@@ -86,6 +91,10 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
     saveNewReceivers: () => save(receivers.takeNew()),
   };
 }
+
+/** A receiver of a store that was restored shows what it kept as soon as it has heard of us. Until then it is not counted. */
+const isPlausible = ({ epoch, head, ahead, leaving }: Confirmation, feed: Generation): boolean =>
+  leaving === true || ahead !== undefined || !isOlder(feed, { epoch, number: head });
 
 /** What a receiver says of keys that we do not publish is of no use, and could be 100 long texts of each. */
 const keepPublished = (kids: readonly string[], keys: Keys): readonly string[] => [...new Set(kids)].filter(keys.has);

@@ -8,8 +8,8 @@ import type { Listener, StreamPlaces } from "./stream-places.ts";
 /** Who confirms. */
 export interface Confirmer {
   readonly service: string;
-  /** @throws HttpError if it may say nothing of `instance` */
-  readonly checkInstance: (instance: string) => void;
+  /** @throws HttpError if it may not say so of that instance */
+  readonly check: (said: Pick<Confirmation, "instance" | "leaving">) => void;
 }
 
 export interface CutoffsRoutesOptions {
@@ -19,6 +19,7 @@ export interface CutoffsRoutesOptions {
   readonly identify: (rawHeaders: readonly string[]) => Promise<string | undefined>;
   /** Whose credential the request carries, before anything of its body is read. Rejects with HttpError. */
   readonly authenticate: (rawHeaders: readonly string[]) => Promise<Confirmer>;
+  /** @throws HttpError if what is said cannot be */
   readonly onConfirmation: (service: string, confirmation: Confirmation) => void;
 }
 
@@ -68,9 +69,9 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
     confirmers.set(request, await authenticate(request.raw.rawHeaders));
   };
   app.post(paths.confirmations, { onRequest }, async (request, reply) => {
-    const { service, checkInstance } = confirmers.get(request) as Confirmer;
+    const { service, check } = confirmers.get(request) as Confirmer;
     const confirmation = readConfirmation(request.body);
-    checkInstance(confirmation.instance);
+    check(confirmation);
     onConfirmation(service, confirmation);
     return reply.code(204).send();
   });

@@ -32,7 +32,7 @@ async function start(t: Test, options: { maxStreams?: number; identify?: () => P
     feed,
     places,
     identify: options.identify ?? (async () => undefined),
-    authenticate: async () => ({ service: "m1", checkInstance: () => undefined }),
+    authenticate: async () => ({ service: "m1", check: () => undefined }),
     onConfirmation: () => undefined,
   });
   t.teardown(() => app.close());

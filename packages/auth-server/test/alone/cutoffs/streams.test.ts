@@ -122,10 +122,34 @@ t.test(
     t.equal((await confirm({ ...confirmation, instance: "i-3", head: 9 }, token)).statusCode, 204);
     t.match((await operate("GET", "/receivers")).json().receivers.at(-1), { service: "m2", instance: "i-3", head: 9 });
     t.equal((await confirm({ ...confirmation, instance: "i-4" }, token)).json().error, "invalid_credential");
-    await confirm({ ...confirmation, instance: "i-3", leaving: true }, token);
+    const goodbye = await confirm({ ...confirmation, instance: "i-3", leaving: true }, token);
+    t.equal(goodbye.json().error, "invalid_credential", "but not that it is gone");
+    t.match((await operate("GET", "/receivers")).json().receivers.at(-1), { instance: "i-3" });
+    t.equal((await confirm({ ...confirmation, instance: "i-3" }, token)).statusCode, 204);
+    await operate("DELETE", "/receivers/m2/i-3");
     t.equal((await confirm({ ...confirmation, instance: "i-3" }, token)).json().error, "invalid_credential");
   },
 );
+
+t.test("a place that the feed has not reached is refused, unless it comes with a proof or a goodbye", async (t) => {
+  await openAs(t, "i-10");
+  const { epoch, number } = (await operate("POST", "/cuts", { target: "m3" })).json();
+  const said = (body: object) => confirm({ ...confirmation, instance: "i-10", epoch, head: number, ...body });
+  const place = async () => {
+    const { receivers } = (await operate("GET", "/receivers")).json();
+    const found = receivers.find(({ instance }: { instance: string }) => instance === "i-10");
+    return found && [found.epoch, found.head];
+  };
+  t.equal((await said({})).statusCode, 204);
+  for (const ahead of [{ head: number + 1 }, { epoch: epoch + 1 }, { epoch: epoch + 1, head: 0 }])
+    t.equal((await said(ahead)).json().error, "invalid_request", JSON.stringify(ahead));
+  t.strictSame(await place(), [epoch, number], "and what was known before stands");
+  const proof = { certificate: "c", envelope: "e" };
+  t.equal((await said({ head: number + 1, ahead: proof })).statusCode, 204);
+  t.strictSame(await place(), [epoch, number + 1], "the operator is told that it is ahead");
+  t.equal((await said({ head: number + 2, leaving: true })).statusCode, 204);
+  t.equal(await place(), undefined);
+});
 
 t.test("of the keys that a receiver names those are kept that are published, once each", async (t) => {
   const published = (await server.app.inject("/auth/jwt/jwks.json")).json().keys.map(({ kid }: { kid: string }) => kid);
