@@ -57,15 +57,18 @@ export interface Grant {
   readonly target: string;
   readonly jti: string;
   readonly expiresAt: number;
+  /** Whether the token had been handed out before. */
+  readonly reused: boolean;
 }
 
 /** What {@link renderDecision} wrote of a decision to allow; undefined for any other line, broken ones too. */
 export function parseGrant(line: string): Grant | undefined {
-  const { decision_id: decisionId, at: time, caller, target, allowed, jti, expires_at: expiresAt } = parseObject(line);
+  const read = parseObject(line);
+  const { decision_id: decisionId, at: time, caller, target, allowed, jti, expires_at: expiresAt } = read;
   const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
   const areTexts = [decisionId, caller, target, jti].every((text) => typeof text === "string");
   if (allowed !== true || !areTexts || Number.isNaN(at) || !Number.isSafeInteger(expiresAt)) return undefined;
-  return { decisionId, at, caller, target, jti, expiresAt } as Grant;
+  return { decisionId, at, caller, target, jti, expiresAt, reused: read.reused === true } as Grant;
 }
 
 /** The outcome that {@link renderOutcome} wrote; undefined for any other line. */

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { Log } from "@meshpass/http-server";
 import { cutLifeSeconds, type RecordedSearch, type RecordedToken } from "@meshpass/protocol";
 import { decisionPath } from "./decision-file.ts";
-import { parseGrant, parseOutcome } from "./decision-record.ts";
+import { type Grant, parseGrant, parseOutcome } from "./decision-record.ts";
 import { readBackwards } from "./read-backwards.ts";
 
 export interface DecisionSearchOptions {
@@ -22,7 +22,7 @@ export interface DecisionSearchOptions {
 const mebibyte = 1_024 * 1_024;
 
 /**
- * Looks the token `jti` up in the record of decisions, from the newest on, in the days in which a token that is alive can
+ * Looks the token `jti` up in the record of decisions, by the last one that let it be handed out, from the newest on, in the days in which a token that is alive can
  * have been decided on. That no token left after all is found if it stands in the same block of the file or in the next
  * one, as it does unless thousands of requests are decided on while the core works on one.
  */
@@ -68,15 +68,28 @@ const openIfThere = (path: string) =>
     throw error;
   });
 
-/** The token, if the decision on it stands in `block`; the outcome may stand in `later`, what was written after that. */
+/** The token, if a decision on it stands in `block`; the outcome may stand in `later`, what was written after that. */
 function findToken(block: Buffer, later: Buffer, jti: string): RecordedToken | undefined {
-  const place = block.lastIndexOf(`"jti":"${jti}"`);
-  const grant = place === -1 ? undefined : parseGrant(lineAt(block, place));
-  if (grant?.jti !== jti) return undefined;
-  const { decisionId, caller, target, at, expiresAt } = grant;
+  const found = findGrant(block, jti);
+  if (found === undefined) return undefined;
+  const { decisionId, caller, target, at, expiresAt, reused } = found.grant;
   const token = { caller, target, at, expiresAt };
-  const outcome = findOutcome(block.subarray(endOfLine(block, place)), decisionId) ?? findOutcome(later, decisionId);
+  // It had left before: that it did not leave once more says nothing about it.
+  if (reused) return token;
+  const outcome = findOutcome(block.subarray(found.end), decisionId) ?? findOutcome(later, decisionId);
   return outcome === undefined ? token : { ...token, outcome };
+}
+
+/** The last decision to let this token be made or handed out, and where its line ends; lines that do not say so are passed over. */
+function findGrant(block: Buffer, jti: string): { readonly grant: Grant; readonly end: number } | undefined {
+  const name = `"jti":"${jti}"`;
+  let rest = block;
+  for (let place = rest.lastIndexOf(name); place !== -1; place = rest.lastIndexOf(name)) {
+    const grant = parseGrant(lineAt(block, place));
+    if (grant?.jti === jti) return { grant, end: endOfLine(block, place) };
+    rest = rest.subarray(0, rest.lastIndexOf("\n", place) + 1);
+  }
+  return undefined;
 }
 
 function findOutcome(text: Buffer, decisionId: string): RecordedToken["outcome"] {

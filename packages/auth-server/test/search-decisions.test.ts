@@ -67,6 +67,34 @@ t.test(
   },
 );
 
+t.test("a token that was handed out again has left, whatever became of it the last time", async (t) => {
+  const again = (decisionId: string) =>
+    decided("a", noon + 1_000, { decisionId, reused: true, expiresAt: noon / 1_000 });
+  const withdrawn = (decisionId: string) =>
+    renderOutcome({ decisionId, at: noon, outcome: "withdrawn_meanwhile", reason: "cut" });
+  const token = { ...found(noon + 1_000), expiresAt: noon / 1_000 };
+  const lines = [decided("a"), again("again-1"), decided("b"), again("again-2"), withdrawn("again-2"), decided("c")];
+  for (const blockBytes of [10_000, 300]) {
+    const { search } = record(t, { "2026-11-22": lines }, { blockBytes });
+    t.strictSame(await search("a"), { token, looked: "everywhere" });
+  }
+  const once = record(t, { "2026-11-22": [decided("a"), withdrawn("of-a")] });
+  t.match(await once.search("a"), { token: { outcome: "withdrawn_meanwhile" } });
+});
+
+t.test("behind a line that says nothing of a token the one before it is looked at", async (t) => {
+  const wrong = [
+    decided("a", noon, { allowed: false }),
+    decided("a").slice(0, -5),
+    '{"jti":"a","more":{"jti":"a"}}',
+    decided("b").replace("{", '{"of":{"jti":"a"},'),
+  ];
+  const { search } = record(t, { "2026-11-22": [decided("c"), decided("a"), ...wrong, '"jti":"a"'] });
+  t.strictSame(await search("a"), { token: found(), looked: "everywhere" });
+  const first = record(t, { "2026-11-22": wrong });
+  t.strictSame(await first.search("a"), { looked: "everywhere" });
+});
+
 t.test("a refusal, a broken line or one that somebody is writing is no token", async (t) => {
   const whole = decided("c");
   const { folder, search } = record(t, {
