@@ -1,5 +1,6 @@
 import { paths } from "@meshpass/protocol";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import { boundPipelining } from "./bound-pipelining.ts";
 import { answerFrameworkError, answerSocketError, mountErrorExit } from "./error-exit.ts";
 import { HttpError } from "./http-error.ts";
 import type { Log } from "./log.ts";
@@ -67,6 +68,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       : (Fastify({ ...common, https: { ...tls, ...parserLimits } }) as unknown as FastifyInstance);
   mountErrorExit(app);
   mountBodyParser(app);
+  boundPipelining(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
     done(hasRepeatedHeader(request) ? new HttpError("invalid_request") : undefined);
