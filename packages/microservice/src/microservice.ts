@@ -15,7 +15,10 @@ export interface Microservice {
   readonly app: FastifyInstance;
   readonly metricsApp: FastifyInstance;
   readonly readiness: () => Readiness;
-  /** Tries for what is still missing, credential or keys. To be called again and again until ready; never rejects. */
+  /**
+   * Tries for what is still missing, credential or keys, and logs what is well again. To be called every second or so; never
+   * rejects.
+   */
   readonly prepare: () => Promise<void>;
   /** Lets go of keys, cut-offs and connections. The apps are closed by who listens. */
   readonly close: () => Promise<void>;
@@ -36,8 +39,13 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   showCutoffs(metrics.registry, cutoffs.status);
   const readiness = () => readinessOf({ hasKeys: keys.ready(), hasCutoffs: cutoffs.ready(), credential });
 
+  let wasBad = false;
   function note(now: CredentialState): void {
-    if (now !== credential && isBad(now)) log.error(remedy(name));
+    if (now !== credential && isBad(now)) {
+      log.error(remedy(name));
+      wasBad = true;
+    }
+    if (now === "accepted" && wasBad) log.warn("There is a credential now that the auth server accepts");
     credential = now;
   }
 
@@ -55,6 +63,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   const app = await buildMicroservice({ ...common, client: { fetch } });
 
   async function prepare(): Promise<void> {
+    cutoffs.noteHealth();
     if (credential !== "accepted") note(await tryCredential(client, name));
     // The auth server is there now, and the keys' own schedule may have slowed down while it was not.
     const hasAnswered = credential === "accepted" || credential === "refused";

@@ -72,6 +72,7 @@ t.test("with a refused credential it stays up and unready, and says once how to 
   refused = false;
   await untilReady(service);
   t.ok(service.readiness().ok, "and it becomes ready by itself");
+  t.equal(service.lines.filter((line) => line.includes("a credential now that the auth server accepts")).length, 1);
 });
 
 t.test("a credential that is cut later makes it unready, says how to issue one, and mends by itself", async (t) => {
@@ -94,8 +95,11 @@ t.test("a credential that is cut later makes it unready, says how to issue one, 
   await service.prepare();
   t.notOk(service.readiness().ok, "a token from before the cut does not make it ready");
   t.equal(service.lines.filter((line) => line.includes("pnpm meshpass credentials issue m1")).length, 1);
+  const accepted = () => service.lines.filter((line) => line.includes("a credential now that the auth server accepts"));
+  t.same(accepted(), []);
   refused = false;
   await untilReady(service);
+  t.equal(accepted().length, 1, "and says once that it has");
   const goesOn = async () => (await service.query("m2")).statusCode === 200;
   for (let round = 0; round < 40 && !(await goesOn()); round++) await new Promise((wait) => setTimeout(wait, 50));
   t.ok(await goesOn(), "within the client's own second of waiting");
@@ -130,6 +134,28 @@ t.test("with the auth server down it is up, unready, answers 503, and logs no se
   t.match([hello.statusCode, hello.json()], [503, { error: "keys_unavailable" }]);
   t.match(service.lines.join(), "Keys could not be loaded");
   t.notMatch(service.lines.join(), "cred-1");
+});
+
+t.test("a feed of cut-offs that failed and is read again is told, once, and not while it fails", async (t) => {
+  let broken = true;
+  const auth = await startAuthServer(t, ({ url }) =>
+    broken && url?.startsWith(paths.cutoffs) ? [503, { error: "not_ready" }] : undefined,
+  );
+  const service = await setUp(t, { authServer: auth.url });
+  const count = (text: string) => service.lines.filter((line) => line.includes(text)).length;
+  const until = async (isSo: () => boolean) => {
+    for (let round = 0; round < 200 && !isSo(); round++) {
+      await service.prepare();
+      await new Promise((wait) => setTimeout(wait, 20));
+    }
+  };
+  await until(() => count("The feed of cut-offs failed") > 0);
+  t.equal(count("The feed of cut-offs is read again"), 0);
+  broken = false;
+  await until(() => count("The feed of cut-offs is read again") > 0);
+  await service.prepare();
+  t.equal(count("The feed of cut-offs is read again"), 1);
+  t.ok(service.readiness().ok);
 });
 
 t.test("a credential file that others may read is warned of in the log", async (t) => {
