@@ -53,14 +53,24 @@ setInterval(() => {
   if (process.ppid !== parent) end(0);
 }, 500).unref();
 
+/** So long a process may take before that is said, in ms. */
+const patienceMs = 5_000;
+
+/** Starts one process, and says once that it is waited for if that takes long. */
+async function startPatiently(each: MeshProcess): Promise<void> {
+  const waiting = setTimeout(() => void stderr.write(`waiting for ${each.name}\n`), patienceMs);
+  await supervisor.start(each);
+  clearTimeout(waiting);
+}
+
 async function startAll(processes: readonly MeshProcess[]): Promise<void> {
   for (const level of new Set(processes.map((each) => each.level))) {
-    await Promise.all(processes.filter((each) => each.level === level).map((each) => supervisor.start(each)));
+    await Promise.all(processes.filter((each) => each.level === level).map(startPatiently));
   }
 }
 
 if (name !== undefined) {
-  await supervisor.start(oneProcess(name, env, portOffset));
+  await startPatiently(oneProcess(name, env, portOffset));
 } else {
   await startAll(wholeMesh(env, portOffset));
   const port = defaultPorts.m1 + portOffset;

@@ -89,6 +89,14 @@ t.test("a mesh that was stopped and started again waits for none of the receiver
   t.match(out, /^in force at 3 of 3 receivers/m);
 });
 
+t.test("a service that is not ready within 5 s is said to be waited for, once", async (t) => {
+  const mesh = await spawnMesh(t, {}, ["m1"]);
+  await until("it is said", () => mesh.output().includes("waiting for m1\n"), 15_000);
+  await sleep(200);
+  t.equal(mesh.output().split("waiting for m1").length, 2);
+  t.equal(await mesh.stop(), 0);
+});
+
 t.test("a child that is frozen does not keep the rest from ending", async (t) => {
   const mesh = await spawnMesh(t, {}, ["core"]);
   await until("the core is ready", () => mesh.output().includes("Embedded core on"));
