@@ -129,8 +129,8 @@ export interface Confirmation {
   /** It ends now, and is not to be waited for any more. */
   readonly leaving?: true;
   /**
-   * The last envelope that it took and that is small enough, where what it knows is ahead of what the server sends: proof
-   * that the server lost some.
+   * The last envelope that it took and that is small enough, where what it knows is ahead of what the server sends, or of
+   * another history: proof that the server lost some.
    */
   readonly ahead?: CutoffsAnswer;
 }

@@ -1,12 +1,12 @@
 import type { Log } from "@meshpass/http-server";
-import { type CutoffsAnswer, isOlder } from "@meshpass/protocol";
-import { type Keys, readProof, VerifierError } from "@meshpass/verifier";
+import { type CutoffsAnswer, type Generation, isOlder } from "@meshpass/protocol";
+import { type Keys, nextHash, readProof, VerifierError } from "@meshpass/verifier";
 import type { CutStore } from "../store/cut-store.ts";
 import type { CutLog } from "./cut-log.ts";
 
 export interface RecoveryOptions {
   readonly store: Pick<CutStore, "startEpoch">;
-  readonly cutLog: Pick<CutLog, "head" | "catchUp">;
+  readonly cutLog: Pick<CutLog, "head" | "after" | "catchUp">;
   /** The keys that we publish. */
   readonly keys: Keys;
   /** ms since 1970. */
@@ -43,10 +43,10 @@ export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: R
   };
   const recover = async (shown: CutoffsAnswer): Promise<void> => {
     const proven = await readProof(shown, keys);
-    if (!isOlder(cutLog.head(), proven)) return;
+    if (!hasLost(cutLog, proven)) return;
     // Somebody else may have appended them to the store.
     await cutLog.catchUp();
-    if (!isOlder(cutLog.head(), proven)) return;
+    if (!hasLost(cutLog, proven)) return;
     const epoch = Math.max(proven.epoch, cutLog.head().epoch) + 1;
     await store.startEpoch(epoch, Math.floor(clock() / 1_000));
     log.error({ proven, epoch }, "The store has lost cuts that receivers know of; every access token is cut");
@@ -59,4 +59,18 @@ export function createRecovery({ store, cutLog, keys, clock, monotonic, log }: R
     await recover(shown).catch((error: Error) => noteFailure(service, error));
     underWay = false;
   };
+}
+
+/**
+ * Whether our feed is no continuation of one that was at `place`: that is further, or the cuts that we have after it do not
+ * lead to our hash, since others were made in place of those that were lost. Of a place before the last 10,000 cuts nobody knows.
+ */
+function hasLost(
+  { head, after }: Pick<CutLog, "head" | "after">,
+  place: Generation & { readonly hash: string },
+): boolean {
+  const { epoch, number, hash } = head();
+  if (place.epoch !== epoch || place.number > number) return isOlder({ epoch, number }, place);
+  const since = after(place.number);
+  return since !== undefined && since.reduce(nextHash, place.hash) !== hash;
 }

@@ -23,7 +23,8 @@ export interface FeedReader {
   /** How far it has read, undefined before the first envelope. */
   state(): FeedState | undefined;
   /**
-   * The last envelope that was taken and is small enough for a proof, as each heartbeat is, where the sender of the last one of all does not know as much as this reader.
+   * The last envelope that was taken and is small enough for a proof, as each heartbeat is, where the sender of the last one
+   * of all does not know as much as this reader, or tells another history.
    */
   ahead(): CutoffsAnswer | undefined;
 }
@@ -59,7 +60,7 @@ export function createFeedReader({ keys, clock, accept }: FeedReaderParts): Feed
     if (envelope.iat <= latestIat) throw new VerifierError("envelope_replayed");
     latestIat = envelope.iat;
     const step = stepFeed(state, envelope);
-    isAhead = step.outcome === "behind" || step.outcome === "feed_went_back";
+    isAhead = ["behind", "feed_went_back", "feed_forked"].includes(step.outcome);
     if (step.outcome === "behind") return "behind";
     if (step.outcome !== "taken") throw new VerifierError(step.outcome);
     state = step.state;

@@ -4,6 +4,9 @@ import type { Keys } from "../keys.ts";
 import { createCertificateReader } from "./read-certificate.ts";
 import { readEnvelope } from "./read-envelope.ts";
 
+/** A place at which the feed was, and the running hash there. */
+type ProvenPlace = Generation & { readonly hash: string };
+
 /**
  * How far the feed was once, by an envelope that a receiver kept: for a server that may have lost what it sent. Checks
  * certificate and envelope as a receiver does, but at the time at which the envelope says that it was signed: a store may
@@ -13,11 +16,11 @@ import { readEnvelope } from "./read-envelope.ts";
  *
  * @throws VerifierError if it proves nothing, which it does as well once the key of the certificate is not published
  */
-export async function readProof({ certificate, envelope }: CutoffsAnswer, keys: Keys): Promise<Generation> {
+export async function readProof({ certificate, envelope }: CutoffsAnswer, keys: Keys): Promise<ProvenPlace> {
   const signedAt = claimedTime(envelope);
   const feedKey = await createCertificateReader(keys, () => signedAt * 1_000)(certificate);
-  const { epoch, head } = readEnvelope(envelope, feedKey, signedAt);
-  return { epoch, number: head };
+  const { epoch, head, hash } = readEnvelope(envelope, feedKey, signedAt);
+  return { epoch, number: head, hash };
 }
 
 /** When it says that it was signed. Believed only as the time at which everything else in it must hold. */

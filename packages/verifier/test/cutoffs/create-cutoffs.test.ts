@@ -177,6 +177,15 @@ t.test("so it is there to prove that a server went back to an earlier epoch", as
   t.equal(cutoffs.ahead()?.envelope, last);
 });
 
+t.test("or that it tells another history", async (t) => {
+  const { begin, feed, take, cutoffs } = await startCutoffs(t);
+  await begin();
+  const last = feed.cut(endings.caller("m1"));
+  await take(last);
+  await t.rejects(take(feed.delta(1, { hash: feed.hashAt(0) })), { name: "VerifierError", reason: "feed_forked" });
+  t.equal(cutoffs.ahead()?.envelope, last);
+});
+
 t.test("a delta cannot change what was read before", async (t) => {
   const { begin, feed, take, cutoffs, show, token } = await startCutoffs(t);
   await begin();

@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import t, { type Test } from "tap";
@@ -32,9 +33,9 @@ async function start(t: Test, stateFolder: string, offsetMs = 0) {
   return { ...server, answer, place, confirm };
 }
 
-for (const [when, offsetMs] of [
-  ["at once", 0],
-  ["days later", 3 * 86_400_000],
+for (const [when, offsetMs, instead] of [
+  ["at once", 0, []],
+  ["days later, with other cuts in place of the lost one,", 3 * 86_400_000, ["m1", "m2"]],
 ] as const)
   t.test(`a store restored ${when} is found out by who kept what it lost, and everything is cut`, async (t) => {
     const folder = t.testdir({ "interactions.yaml": shippedMap });
@@ -48,8 +49,10 @@ for (const [when, offsetMs] of [
     await second.operate("POST", "/cuts", { target: "m3" });
     const kept = await second.answer();
     const before = await second.place();
+    await second.operate("POST", "/cuts", { target: "m1" });
     t.equal((await second.confirm(kept, credential)).statusCode, 204);
-    t.match(await second.place(), { epoch: before.epoch, head: before.head }, "nothing was lost yet");
+    await sleep(20);
+    t.match(await second.place(), { epoch: before.epoch, head: before.head + 1 }, "nothing was lost yet");
     await second.stop();
 
     copyFileSync(join(folder, "copy"), store);
@@ -57,6 +60,7 @@ for (const [when, offsetMs] of [
     rmSync(join(folder, "feed-key.json"));
     const third = await start(t, folder, offsetMs);
     t.ok((await third.place()).head < before.head);
+    for (const target of instead) await third.operate("POST", "/cuts", { target });
     const older = (await third.ask(credential)).json().accessToken;
     const forged = { ...kept, envelope: `${kept.envelope.slice(0, -6)}AAAAAA` };
     await third.confirm(forged, credential);
@@ -99,7 +103,7 @@ t.test("proofs that prove nothing are checked once a second for each service, an
   };
   const recover = createRecovery({
     store: { startEpoch: async () => void t.fail("nothing was proven") },
-    cutLog: { head: () => ({ epoch: 1, number: 1, hash: "" }), catchUp: async () => undefined },
+    cutLog: { head: () => ({ epoch: 1, number: 1, hash: "" }), after: () => [], catchUp: async () => undefined },
     keys: { find, has: () => false } as unknown as Keys,
     clock: () => 0,
     monotonic: () => state.now,
