@@ -101,7 +101,7 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
 }
 
 async function close({ issuer, store, cutoffs, map, decisions, upkeep }: Parts, log: Log): Promise<void> {
-  upkeep.close();
+  await upkeep.close();
   issuer.keys.close();
   await map.close();
   await decisions.close();

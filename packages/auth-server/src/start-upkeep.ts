@@ -71,9 +71,10 @@ export function startUpkeep(parts: UpkeepParts) {
       for (const upkeep of [operatorToken, certificate, developmentCredentials]) upkeep.hurry();
     },
     hasCertificate: () => feed.certificate() !== undefined,
-    close: (): void => {
+    close: async (): Promise<void> => {
       clearInterval(heartbeat);
-      for (const upkeep of [operatorToken, developmentCredentials, certificate, ...others]) upkeep.close();
+      const all = [operatorToken, developmentCredentials, certificate, ...others];
+      await Promise.all(all.map((upkeep) => upkeep.close()));
     },
   };
 }

@@ -7,8 +7,8 @@ export interface Upkeep {
   isDone(): boolean;
   /** Does the work soon rather than in its turn: at once, or right after what is under way. */
   hurry(): void;
-  /** No work begins after this; what is under way is left to end by itself. */
-  close(): void;
+  /** No work begins after this; resolves when what is under way has ended. */
+  close(): Promise<void>;
 }
 
 export interface UpkeepOptions {
@@ -62,11 +62,17 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       waiting = new AbortController();
-      await wait(await attempt());
+      const ms = await attempt();
+      if (!closing.signal.aborted) await wait(ms);
     }
   };
-  void run();
-  return { isDone: () => done, hurry: () => waiting.abort(), close: () => closing.abort() };
+  const ended = run();
+  const close = (): Promise<void> => {
+    closing.abort();
+    waiting.abort();
+    return ended;
+  };
+  return { isDone: () => done, hurry: () => waiting.abort(), close };
 }
 
 /** The innermost error says what really happened. By its code where it has one: the message may name a new file each time. */

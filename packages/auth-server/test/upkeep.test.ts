@@ -77,13 +77,23 @@ t.test("a single failure is no line, and neither is the success after it", async
   t.strictSame(lines, []);
 });
 
-t.test("once closed it begins nothing more", async (t) => {
+t.test("once closed it has ended what was under way, and begins nothing more", async (t) => {
   const { upkeep, state } = startUpkeep(t, { everyMs: 1 });
   await until(() => state.tries.length > 0);
-  upkeep.close();
+  await upkeep.close();
   const { length } = state.tries;
   await new Promise((resolve) => setTimeout(resolve, 20));
-  t.ok(state.tries.length <= length + 1);
+  t.equal(state.tries.length, length);
+  const slow = Promise.withResolvers<void>();
+  const last = createUpkeep({ what: "x", work: () => slow.promise, log: createTestLog().log, everyMs: 1 });
+  let isClosed = false;
+  const closed = last.close().then(() => {
+    isClosed = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.equal(isClosed, false);
+  slow.resolve();
+  await closed;
 });
 
 t.test("work that is hurried does not wait for its turn, and one turn follows what is under way", async (t) => {
