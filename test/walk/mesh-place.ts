@@ -31,6 +31,8 @@ const root = join(import.meta.dirname, "..", "..");
 /** Makes a place for a mesh, with the configuration that ships and on ports that are free. `extra` is put into its environment. */
 export async function createPlace(t: Test, extra: NodeJS.ProcessEnv = {}): Promise<MeshPlace> {
   const offset = await freeOffset();
+  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
+  t.teardown(() => undefined);
   const folder = t.testdir();
   const configFolder = join(folder, "config");
   const stateFolder = join(folder, "state");

@@ -22,6 +22,8 @@ async function listen(t: Test, app: FastifyInstance): Promise<string> {
 
 /** The core, the auth server, m1 and m2, all in this process and all on one clock. */
 async function startWalk(t: Test, clock: () => number) {
+  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
+  t.teardown(() => undefined);
   const folder = t.testdir();
   const configFolder = join(folder, "config");
   mkdirSync(configFolder);

@@ -18,6 +18,8 @@ export async function startServer(
   t: Test,
   options: { map?: string; config?: Partial<Config>; core?: FakeCore; offsetMs?: number } = {},
 ) {
+  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
+  t.teardown(() => undefined);
   const core = options.core ?? (await startFakeCore(t));
   const folder = options.config?.stateFolder ?? t.testdir({ "interactions.yaml": options.map ?? shippedMap });
   const mapPath = join(folder, "interactions.yaml");
