@@ -4,6 +4,7 @@ import { createCore, openKeyStore } from "@meshpass/embedded-core";
 import t, { type Test } from "tap";
 import { signAtCore } from "../attacks/core-token.ts";
 import { postJson } from "./ask.ts";
+import { meshFolder } from "./mesh-folder.ts";
 import { meshpass } from "./meshpass.ts";
 import { untilPrinted } from "./run-start.ts";
 import { spawnMesh } from "./start-mesh.ts";
@@ -13,7 +14,7 @@ const apiKey = "an-api-key-of-the-core-0123456789";
 
 /** A core that the mesh does not start: behind a base path, with an app, and a key of its own. */
 async function startExternalCore(t: Test): Promise<string> {
-  const store = openKeyStore(join(t.testdir(), "core.sqlite"));
+  const store = openKeyStore(join(meshFolder(t), "core.sqlite"));
   const core = await createCore({ store, apiKey, basePath: "/st/core" });
   t.teardown(() => core.close().then(() => store.close()));
   return `${await core.listen({ host: "127.0.0.1", port: 0 })}/st/core/appid-public`;

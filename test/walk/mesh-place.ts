@@ -5,6 +5,7 @@ import type { Test } from "tap";
 import { type Answer, postJson } from "./ask.ts";
 import { freeOffset } from "./free-offset.ts";
 import { listenerPid } from "./listener-pid.ts";
+import { meshFolder } from "./mesh-folder.ts";
 
 export type ServerName = Exclude<keyof typeof defaultPorts, "metricsOffset">;
 
@@ -31,9 +32,7 @@ const root = join(import.meta.dirname, "..", "..");
 /** Makes a place for a mesh, with the configuration that ships and on ports that are free. `extra` is put into its environment. */
 export async function createPlace(t: Test, extra: NodeJS.ProcessEnv = {}): Promise<MeshPlace> {
   const offset = await freeOffset();
-  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
-  t.teardown(() => undefined);
-  const folder = t.testdir();
+  const folder = meshFolder(t);
   const configFolder = join(folder, "config");
   const stateFolder = join(folder, "state");
   copyConfig(configFolder);

@@ -9,6 +9,7 @@ import { remoteKeys } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import t, { type Test } from "tap";
 import { ask, postJson } from "./ask.ts";
+import { meshFolder } from "./mesh-folder.ts";
 import { until } from "./until.ts";
 
 const hour = 3_600_000;
@@ -22,9 +23,7 @@ async function listen(t: Test, app: FastifyInstance): Promise<string> {
 
 /** The core, the auth server, m1 and m2, all in this process and all on one clock. */
 async function startWalk(t: Test, clock: () => number) {
-  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
-  t.teardown(() => undefined);
-  const folder = t.testdir();
+  const folder = meshFolder(t);
   const configFolder = join(folder, "config");
   mkdirSync(configFolder);
   cpSync(join(root, "config", "interactions.yaml"), join(configFolder, "interactions.yaml"));

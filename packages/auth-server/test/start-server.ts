@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Test } from "tap";
 import { type Config, createAuthServer } from "../src/index.ts";
 import { type FakeCore, startFakeCore } from "./fake-core.ts";
+import { serverFolder } from "./server-folder.ts";
 import { createTestLog } from "./test-log.ts";
 import { until } from "./until.ts";
 
@@ -18,10 +19,8 @@ export async function startServer(
   t: Test,
   options: { map?: string; config?: Partial<Config>; core?: FakeCore; offsetMs?: number } = {},
 ) {
-  // tap removes the folder before it tears down, unless something was to be torn down before the folder was made.
-  t.teardown(() => undefined);
   const core = options.core ?? (await startFakeCore(t));
-  const folder = options.config?.stateFolder ?? t.testdir({ "interactions.yaml": options.map ?? shippedMap });
+  const folder = options.config?.stateFolder ?? serverFolder(t, { "interactions.yaml": options.map ?? shippedMap });
   const mapPath = join(folder, "interactions.yaml");
   const config: Config = {
     host: "127.0.0.1",

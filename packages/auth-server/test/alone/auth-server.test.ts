@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { startFakeCore } from "../fake-core.ts";
 import { signClaims } from "../fake-signer.ts";
+import { serverFolder } from "../server-folder.ts";
 import { mapOf, shippedMap, startServer } from "../start-server.ts";
 import { until } from "../until.ts";
 
@@ -47,7 +48,7 @@ t.test("the server is not ready without map, core and keys, and becomes so by it
 });
 
 t.test("after a restart what was good is good, and what was cut is cut", async (t) => {
-  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
   const first = await startServer(t, { core, config: { stateFolder: folder, developmentServices: ["m1"] } });
   await first.isReady();
   const { token } = await first.issue("m1");

@@ -4,6 +4,7 @@ import { paths } from "@meshpass/protocol";
 import { remoteCutoffs, remoteKeys } from "@meshpass/verifier";
 import t, { type Test } from "tap";
 import { startFakeCore } from "../../fake-core.ts";
+import { serverFolder } from "../../server-folder.ts";
 import { shippedMap, startServer } from "../../start-server.ts";
 import { until } from "../../until.ts";
 
@@ -33,7 +34,7 @@ function startReceiver(t: Test, origin: string, credential: string) {
 }
 
 t.test("a receiver that comes without a good credential is listed by itself once it has one", async (t) => {
-  const { origin, receivers, operate, issue } = await start(t, t.testdir({ "interactions.yaml": shippedMap }));
+  const { origin, receivers, operate, issue } = await start(t, serverFolder(t, { "interactions.yaml": shippedMap }));
   const { cutoffs, state } = startReceiver(t, origin, "nonsense");
   await until(cutoffs.ready);
   state.credential = (await issue("m1")).token;
@@ -57,7 +58,7 @@ t.test("a receiver that comes without a good credential is listed by itself once
 });
 
 t.test("who holds all places of a service, and strangers', loses them with the credential that he stole", async (t) => {
-  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
   const { origin, receivers, operate, issue, follow } = await start(t, folder, { maxStreams: 40 });
   const stolen = await issue("m1");
   for (let nth = 0; nth < 14; nth++) await follow(stolen.token, `thief-${nth}`);
@@ -70,7 +71,7 @@ t.test("who holds all places of a service, and strangers', loses them with the c
 });
 
 t.test("a restored store is shown what it lost by a receiver, with a small envelope that it kept", async (t) => {
-  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
   const store = join(folder, "auth-server.sqlite");
   const first = await start(t, folder);
   const { token } = await first.issue("m1");

@@ -7,6 +7,7 @@ import t, { type Test } from "tap";
 import { createRecovery } from "../../../src/cutoffs/recover-lost-cuts.ts";
 import { startFakeCore } from "../../fake-core.ts";
 import { claimsOf, createFakeKey, signClaims } from "../../fake-signer.ts";
+import { serverFolder } from "../../server-folder.ts";
 import { shippedMap, startServer } from "../../start-server.ts";
 import { createTestLog } from "../../test-log.ts";
 import { until } from "../../until.ts";
@@ -38,8 +39,7 @@ for (const [when, offsetMs, instead] of [
   ["days later, with other cuts in place of the lost one,", 3 * 86_400_000, ["m1", "m2"]],
 ] as const)
   t.test(`a store restored ${when} is found out by who kept what it lost, and everything is cut`, async (t) => {
-    t.teardown(() => undefined); // so that the folder goes last
-    const folder = t.testdir({ "interactions.yaml": shippedMap });
+    const folder = serverFolder(t, { "interactions.yaml": shippedMap });
     const store = join(folder, "auth-server.sqlite");
     const first = await start(t, folder);
     const { token: credential } = await first.issue("m1");
@@ -82,8 +82,7 @@ for (const [when, offsetMs, instead] of [
   });
 
 t.test("cuts that another server appended to the same store are read, not lost", async (t) => {
-  t.teardown(() => undefined); // so that the folder goes last
-  const folder = t.testdir({ "interactions.yaml": shippedMap });
+  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
   const one = await start(t, folder);
   const { token: credential } = await one.issue("m1");
   const other = await start(t, folder);
