@@ -28,7 +28,8 @@ const limits = {
   bodyLimit: 16_384,
   connectionTimeout: 15_000,
   keepAliveTimeout: 72_000,
-  routerOptions: { maxParamLength: 64 },
+  // As long as the longest name that protocol knows: a kid.
+  routerOptions: { maxParamLength: 128 },
   requestIdHeader: false,
   trustProxy: false,
   return503OnClosing: true,
