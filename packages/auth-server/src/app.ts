@@ -1,14 +1,15 @@
 import { createHttpServer, type HttpServerOptions } from "@meshpass/http-server";
-import { paths } from "@meshpass/protocol";
+import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
-import { type AccessTokenDependencies, grantAccessToken, settleRefusal } from "./access-token.ts";
+import { createAccessTokenDoor } from "./access-token-door.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
+import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
 
 export interface AuthServerAppOptions
-  extends AccessTokenDependencies,
+  extends TokenDependencies,
     ListenerDependencies,
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
@@ -19,9 +20,11 @@ export interface AuthServerAppOptions
 export function buildApp(options: AuthServerAppOptions): FastifyInstance {
   const app = createHttpServer(options.http);
   const errorHandler = (error: unknown) => settleRefusal(options, error);
-  app.post(paths.accessToken, { errorHandler }, ({ raw, body }) =>
-    grantAccessToken(options, { rawHeaders: raw.rawHeaders, body }),
-  );
+  const door = createAccessTokenDoor(options);
+  app.post(paths.accessToken, { errorHandler }, async ({ raw, body }): Promise<AccessTokenAnswer> => {
+    const { token, expiresIn } = await grantToken(options, door, { rawHeaders: raw.rawHeaders, body });
+    return { accessToken: token, tokenType: "Bearer", expiresIn };
+  });
   const sendJwks = jwksRoute(options.keys);
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);

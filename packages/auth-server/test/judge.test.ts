@@ -2,7 +2,9 @@ import { parseMap } from "@meshpass/policy";
 import type { Generation } from "@meshpass/protocol";
 import { type Caller, VerifierError } from "@meshpass/verifier";
 import t from "tap";
-import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "../src/judge.ts";
+import { type AccessTokenRequest, createAccessTokenDoor } from "../src/access-token-door.ts";
+import type { BearerDependencies } from "../src/credentials/authenticate-bearer.ts";
+import { type Allowed, type JudgeDependencies, judgeAgain, judge as judgeAt } from "../src/judge.ts";
 import type { Snapshot } from "../src/map/map-in-force.ts";
 import { mapOf, shippedMap } from "./start-server.ts";
 
@@ -38,13 +40,18 @@ function createBench() {
     isBlocked: () => bench.blocked,
     clock: () => now * 1_000,
     defaultLifetimeSeconds: 300,
-  } as unknown as JudgeDependencies;
+  } as unknown as JudgeDependencies & BearerDependencies;
   return { bench, dependencies };
 }
 
+type Dependencies = JudgeDependencies & BearerDependencies;
+
+const judge = (dependencies: Dependencies, asked: AccessTokenRequest) =>
+  judgeAt(dependencies, createAccessTokenDoor(dependencies), asked);
+
 const request = { rawHeaders: ["Authorization", "Bearer x.y.z"], body: { target: "m2" } };
 
-async function judgeAllowed(dependencies: JudgeDependencies): Promise<Allowed> {
+async function judgeAllowed(dependencies: Dependencies): Promise<Allowed> {
   const judged = await judge(dependencies, request);
   if (!judged.allowed) throw new Error(judged.reason);
   return judged;

@@ -1,20 +1,30 @@
 import { type ErrorCode, errors } from "@meshpass/protocol";
 
+export interface HttpErrorOptions {
+  readonly decisionId?: string | undefined;
+  readonly retryAfterSeconds?: number;
+  readonly challenge?: string;
+  readonly cause?: unknown;
+}
+
 /** A refusal or a failure that a route answers with: thrown anywhere in a handler, sent by the one error exit. */
 export class HttpError extends Error {
   readonly code: ErrorCode;
   readonly decisionId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly challenge: string | undefined;
 
   /**
    * `code` chooses status, text and challenge from protocol's table; `decisionId` names the decision that refused;
-   * `retryAfterSeconds` (a whole number) stands in for the table's. `cause` goes to the log of a 5xx, never to the peer.
+   * `retryAfterSeconds` (a whole number) and `challenge` (of `WWW-Authenticate`) stand in for the table's. `cause` goes to
+   * the log of a 5xx, never to the peer.
    */
-  constructor(code: ErrorCode, options: { decisionId?: string; retryAfterSeconds?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, options: HttpErrorOptions = {}) {
     super(errors[code].description, { cause: options.cause });
     this.name = "HttpError";
     this.code = code;
     this.decisionId = options.decisionId;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
   }
 }

@@ -14,10 +14,16 @@ export interface ErrorSpec {
  */
 export const errors = {
   invalid_request: { status: 400, description: "The request is malformed.", challenge: "invalid_request" },
-  invalid_target: { status: 400, description: "The field target must be the name of a service." },
+  invalid_target: { status: 400, description: "The target is missing, malformed, unknown or not granted." },
+  invalid_scope: { status: 400, description: "A scope is malformed, unknown or not granted." },
+  invalid_grant: { status: 400, description: "The token that was sent as a grant was refused." },
+  unauthorized_client: { status: 400, description: "This client may not do this." },
+  unsupported_grant_type: { status: 400, description: "This grant type is not known here." },
+  unsupported_token_type: { status: 400, description: "Tokens of this kind cannot be revoked here." },
   missing_token: { status: 401, description: "Send a token: Authorization: Bearer ..." },
   invalid_token: { status: 401, description: "The token was refused.", challenge: "invalid_token" },
   invalid_credential: { status: 401, description: "The credential was refused.", challenge: "invalid_token" },
+  invalid_client: { status: 401, description: "Client authentication failed." },
   unauthorized_target: { status: 401, description: "This caller may not call this target." },
   caller_not_allowed: { status: 403, description: "This route does not accept this caller." },
   insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },

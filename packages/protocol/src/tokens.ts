@@ -60,6 +60,8 @@ export type AccessTokenClaims = CommonClaims<"access"> & {
   readonly map: number;
   readonly gen: string;
   readonly scope?: string;
+  /** The caller once more, in a token from `POST /oauth/token` (RFC 9068 section 2.2). */
+  readonly client_id?: string;
 };
 
 /** Each role includes the ones before it: `read`, `edit`, `issue`. */

@@ -1,9 +1,9 @@
 import { HttpError } from "@meshpass/http-server";
 import type { ErrorCode } from "@meshpass/protocol";
-import { authenticate, type JudgeDependencies } from "../judge.ts";
+import { authenticateBearer, type BearerDependencies } from "../credentials/authenticate-bearer.ts";
 import type { Confirmer } from "./cutoffs-routes.ts";
 
-export interface ReceiverDependencies extends Pick<JudgeDependencies, "verifier" | "registry"> {
+export interface ReceiverDependencies extends BearerDependencies {
   /** Whether this instance of a service has a stream of the feed, or had one a moment ago. */
   readonly holdsStream: (service: string, instance: string) => boolean;
   /** Whether this instance of a service has confirmed before. */
@@ -25,7 +25,7 @@ export async function authenticateReceiver(
   dependencies: ReceiverDependencies,
   rawHeaders: readonly string[],
 ): Promise<Confirmer> {
-  const authenticated = await authenticate(dependencies, rawHeaders);
+  const authenticated = await authenticateBearer(dependencies, rawHeaders);
   if ("value" in authenticated) {
     const { name: service } = authenticated.value;
     return {

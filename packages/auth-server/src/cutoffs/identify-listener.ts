@@ -1,9 +1,9 @@
 import { maxTokenBytes } from "@meshpass/protocol";
 import { type Keys, readBearer, VerifierError } from "@meshpass/verifier";
+import { authenticateBearer, type BearerDependencies } from "../credentials/authenticate-bearer.ts";
 import { readJti } from "../credentials/read-jti.ts";
-import { authenticate, type JudgeDependencies } from "../judge.ts";
 
-export interface ListenerDependencies extends Pick<JudgeDependencies, "verifier" | "registry"> {
+export interface ListenerDependencies extends BearerDependencies {
   /** The keys that `verifier` checks with. */
   readonly keys: Keys;
 }
@@ -23,7 +23,7 @@ export async function identifyListener(
   const token = readToken(rawHeaders);
   const named = token && dependencies.registry.recognize(token, readJti(token));
   if (named === undefined || !dependencies.keys.ready()) return named;
-  const authenticated = await authenticate(dependencies, rawHeaders);
+  const authenticated = await authenticateBearer(dependencies, rawHeaders);
   return "value" in authenticated ? authenticated.value.name : undefined;
 }
 

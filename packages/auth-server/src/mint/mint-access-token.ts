@@ -1,4 +1,4 @@
-import { type AccessTokenClaims, formatGeneration, issuerName } from "@meshpass/protocol";
+import { type AccessTokenClaims, formatGeneration } from "@meshpass/protocol";
 import type { Allowed } from "../judge.ts";
 import { type Mint, mintToken } from "./mint-token.ts";
 import type { MintedToken } from "./reusable-tokens.ts";
@@ -14,9 +14,9 @@ export interface MintAccessToken extends Mint {
  * @throws HttpError as `mintToken` does
  */
 export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jti: string): Promise<MintedToken> {
-  const { caller, target, snapshot, generation, times, scopes } = judged;
+  const { caller, target, issued, snapshot, generation, times, scopes } = judged;
   const claims = {
-    iss: issuerName,
+    ...issued,
     sub: caller.name,
     aud: target,
     ...times,

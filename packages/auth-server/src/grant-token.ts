@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import { type AccessTokenAnswer, type ErrorCode, issuerName } from "@meshpass/protocol";
+import type { ErrorCode } from "@meshpass/protocol";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
-import { type Allowed, type JudgeDependencies, judge, judgeAgain, type Refused, type TokenRequest } from "./judge.ts";
-import { asksForNew } from "./mint/asks-for-new.ts";
+import type { Door } from "./door.ts";
+import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "./judge.ts";
 import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
 import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
+import type { Refused } from "./proven-caller.ts";
 
-export interface AccessTokenDependencies extends JudgeDependencies, MintAccessToken {
+export interface TokenDependencies extends JudgeDependencies, MintAccessToken {
   readonly decisions: DecisionLog;
   readonly reusable: ReusableTokens;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
@@ -18,16 +19,25 @@ export interface AccessTokenDependencies extends JudgeDependencies, MintAccessTo
   readonly onGranted: (token: GrantedToken) => void;
 }
 
+/** A token that may leave. */
+export interface TokenAnswer {
+  readonly token: string;
+  /** In seconds. */
+  readonly expiresIn: number;
+  readonly scopes: readonly string[];
+}
+
 /**
- * A token for exactly one call direction, and counts it.
+ * A token for exactly one call direction, asked for at `door`, and counts it.
  *
  * @throws HttpError with the code that fits; it is to go through `settleRefusal`.
  */
-export async function grantAccessToken(
-  dependencies: AccessTokenDependencies,
-  request: TokenRequest,
-): Promise<AccessTokenAnswer> {
-  const answer = await grant(dependencies, request);
+export async function grantToken<Request>(
+  dependencies: TokenDependencies,
+  door: Door<Request>,
+  request: Request,
+): Promise<TokenAnswer> {
+  const answer = await grant(dependencies, door, request);
   dependencies.onOutcome(true, undefined);
   return answer;
 }
@@ -38,7 +48,7 @@ export async function grantAccessToken(
  *
  * @throws HttpError always: with the id of the decision, unless that cannot be put on record.
  */
-export async function settleRefusal(dependencies: AccessTokenDependencies, error: unknown): Promise<never> {
+export async function settleRefusal(dependencies: TokenDependencies, error: unknown): Promise<never> {
   const { decisions, clock, onOutcome } = dependencies;
   const known = toHttpError(error);
   onOutcome(false, known instanceof Refusal ? known.reason : known.code);
@@ -53,17 +63,18 @@ export async function settleRefusal(dependencies: AccessTokenDependencies, error
 const furtherMints = 1;
 
 /** The phases that every request for a token goes through, in order. */
-async function grant(
-  dependencies: AccessTokenDependencies,
-  request: TokenRequest,
+async function grant<Request>(
+  dependencies: TokenDependencies,
+  door: Door<Request>,
+  request: Request,
   mintsLeft = furtherMints,
-): Promise<AccessTokenAnswer> {
+): Promise<TokenAnswer> {
   const { decisions, clock, reusable, onGranted } = dependencies;
   const decisionId = randomUUID();
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
-  const judged = await judge(dependencies, request);
+  const judged = await judge(dependencies, door, request);
   // Phase 4: put the decision on record, allowed or not, before anything follows from it.
-  const reused = judged.allowed && !asksForNew(request.rawHeaders) ? reusable.find(reuseOf(judged)) : undefined;
+  const reused = judged.allowed && !door.asksForNew(request) ? reusable.find(reuseOf(judged)) : undefined;
   const jti = reused?.jti ?? randomUUID();
   await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
   if (!judged.allowed) throw new Refusal(judged.code, judged.reason, decisionId);
@@ -73,19 +84,19 @@ async function grant(
   if (withdrawn !== undefined) {
     const outcome = "withdrawn_meanwhile";
     await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
-    if (withdrawn.code === "cut_meanwhile" && mintsLeft > 0) return grant(dependencies, request, mintsLeft - 1);
+    if (withdrawn.code === "cut_meanwhile" && mintsLeft > 0) return grant(dependencies, door, request, mintsLeft - 1);
     throw new Refusal(withdrawn.code, outcome, decisionId);
   }
   if (reused === undefined) reusable.keep(reuseOf(judged), token);
   // Phase 6: reply.
   const { exp } = token.times;
   onGranted({ caller: judged.caller.name, target: judged.target, generation: token.generation, expiresAt: exp });
-  return { accessToken: token.text, tokenType: "Bearer", expiresIn: exp - judged.times.iat };
+  return { token: token.text, expiresIn: exp - judged.times.iat, scopes: judged.scopes };
 }
 
 /** The token for what was decided; that there is none is put on record. */
 async function mintOrRecord(
-  dependencies: AccessTokenDependencies,
+  dependencies: TokenDependencies,
   judged: Allowed,
   { decisionId, jti }: { readonly decisionId: string; readonly jti: string },
 ): Promise<MintedToken> {
@@ -99,9 +110,9 @@ async function mintOrRecord(
 }
 
 /** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
-const reuseOf = ({ caller, target, scopes, snapshot, times }: Allowed): ReuseRequest => {
+const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): ReuseRequest => {
   const scope = scopes.length === 0 ? "" : ` ${scopes.join(" ")}`;
-  return { credential: caller.jti, request: `${issuerName} ${target}${scope}`, snapshot, times };
+  return { credential: caller.credential, request: `${issued.iss} ${target}${scope}`, snapshot, times };
 };
 
 /** `reason` says more than the code does; it is not for the wire. */
@@ -122,7 +133,15 @@ interface Given {
 
 function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }: Given, at: number): DecisionRecord {
   const { allowed, caller, target, snapshot, line } = judged;
-  const known = { decisionId, at, caller: caller?.name, target, map: snapshot?.number, line, credential: caller?.jti };
+  const known = {
+    decisionId,
+    at,
+    caller: caller?.name,
+    target,
+    map: snapshot?.number,
+    line,
+    credential: caller?.credential,
+  };
   if (!allowed) return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined };
   const { exp } = reused?.times ?? judged.times;
   return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };

@@ -1,0 +1,32 @@
+import { objectBody } from "@meshpass/http-server";
+import { issuerName, parseServiceName } from "@meshpass/protocol";
+import { authenticateBearer, type BearerDependencies } from "./credentials/authenticate-bearer.ts";
+import type { Door, Wanted } from "./door.ts";
+import { asksForNew } from "./mint/asks-for-new.ts";
+import type { Known } from "./proven-caller.ts";
+
+/** What somebody sent to `POST /accesstoken`: the raw headers as Node gives them, and a parsed body. */
+export interface AccessTokenRequest {
+  readonly rawHeaders: readonly string[];
+  readonly body: unknown;
+}
+
+/** `POST /accesstoken {"target"}` with a credential as bearer token: everything that the edge grants. */
+export const createAccessTokenDoor = (dependencies: BearerDependencies): Door<AccessTokenRequest> => ({
+  authenticate: ({ rawHeaders }) => authenticateBearer(dependencies, rawHeaders),
+  readWanted: ({ body }) => readTarget(body),
+  asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
+  claimsFor: () => ({ iss: issuerName }),
+});
+
+function readTarget(body: unknown): Known<Wanted> {
+  try {
+    const target = parseServiceName(objectBody(body, ["target"]).target);
+    return target === undefined ? refuse("invalid_target") : { value: { target, scopes: undefined } };
+  } catch {
+    return refuse("invalid_request");
+  }
+}
+
+const refuse = (code: "invalid_target" | "invalid_request") =>
+  ({ refused: { allowed: false, code, reason: code } }) as const;

@@ -1,0 +1,25 @@
+import type { ErrorCode } from "@meshpass/protocol";
+import type { Snapshot } from "./map/map-in-force.ts";
+
+/** A service that has proved who it is. */
+export interface ProvenCaller {
+  readonly name: string;
+  /** The jti of its credential; undefined of one that was made straight at the core and has none. */
+  readonly credential: string | undefined;
+  /** Why what it proved itself with is refused now, or undefined while that is good. */
+  refusal(): string | undefined;
+}
+
+/** No token. `code` is for the wire, `reason` for the record; the rest is what was known when it was refused. */
+export interface Refused {
+  readonly allowed: false;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly caller?: Pick<ProvenCaller, "name" | "credential">;
+  readonly target?: string;
+  readonly snapshot?: Snapshot;
+  readonly line?: number | undefined;
+}
+
+/** What was read or proved, or the refusal that follows where it was not. */
+export type Known<T> = { readonly value: T } | { readonly refused: Refused };
