@@ -26,6 +26,11 @@ export const errors = {
   invalid_client: { status: 401, description: "Client authentication failed." },
   unauthorized_target: { status: 401, description: "This caller may not call this target." },
   caller_not_allowed: { status: 403, description: "This route does not accept this caller." },
+  insufficient_scope: {
+    status: 403,
+    description: "The token does not have the scope.",
+    challenge: "insufficient_scope",
+  },
   insufficient_role: { status: 403, description: "The operator token does not have the role that this call needs." },
   not_found: { status: 404, description: "There is nothing here." },
   unknown_target: { status: 404, description: "No service of this name is configured here." },
@@ -94,9 +99,11 @@ export const errorBody = (code: ErrorCode, decisionId?: string): ErrorBody => ({
 /**
  * The `WWW-Authenticate` value that belongs to `code` (RFC 6750 section 3), or undefined where none does: every 401
  * and 403 has one. It carries `error="invalid_token"` only for a bad token, so that nobody retries a refusal by the map.
+ * `scope` names the scopes that are needed, where that is what was missing (section 3.1); it is not escaped.
  */
-export function challengeOf(code: ErrorCode): string | undefined {
+export function challengeOf(code: ErrorCode, scope?: string): string | undefined {
   const { status, challenge }: ErrorSpec = errors[code];
-  if (challenge !== undefined) return `Bearer realm="meshpass", error="${challenge}"`;
+  const needed = scope === undefined ? "" : `, scope="${scope}"`;
+  if (challenge !== undefined) return `Bearer realm="meshpass", error="${challenge}"${needed}`;
   return status === 401 || status === 403 ? 'Bearer realm="meshpass"' : undefined;
 }

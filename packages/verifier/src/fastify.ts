@@ -11,10 +11,11 @@ import { readBearer } from "./read-bearer.ts";
 declare module "fastify" {
   interface FastifyInstance {
     /**
-     * An onRequest hook that lets a request through only with a good token, of one of `callers` where they are given.
-     * The route then has `request.caller`. Otherwise it answers 400, 401, 403 or 503 itself and the handler never runs.
+     * An onRequest hook that lets a request through only with a good token, of one of `callers` and with all of `scopes`
+     * where they are given. The route then has `request.caller`. Otherwise it answers 400, 401, 403 or 503 itself and the
+     * handler never runs.
      *
-     * @throws TypeError if `callers` is not a list of names
+     * @throws TypeError if `callers` is not a list of names, or `scopes` not one of scopes
      */
     requireCaller(rule?: RouteRule): onRequestHookHandler;
   }

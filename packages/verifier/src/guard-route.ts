@@ -7,6 +7,8 @@ import { VerifierError } from "./verifier-error.ts";
 export interface RouteRule {
   /** Their names; an empty list is nobody. Without it: whoever shows a good token for this audience. */
   readonly callers?: readonly string[];
+  /** The scopes that the token must have, all of them (RFC 6749 section 3.3). Without it none is asked for. */
+  readonly scopes?: readonly string[];
 }
 
 /** Where a request keeps whom it is from. */
@@ -19,19 +21,21 @@ declare module "fastify" {
 }
 
 /**
- * The hook that lets a request through only if `accept` gives a caller that `callers` has. It calls back rather than
- * awaiting: a remembered token costs no promise.
+ * The hook that lets a request through only if `accept` gives a caller that `callers` has, with all of `scopes`. It calls
+ * back rather than awaiting: a remembered token costs no promise.
  *
- * @throws TypeError if `callers` is not a list of names
+ * @throws TypeError if `callers` is not a list of names, or `scopes` not one of scopes
  */
 export function guardRoute(
-  { callers }: RouteRule,
+  { callers, scopes }: RouteRule,
   accept: (request: FastifyRequest) => Caller | Promise<Caller>,
 ): onRequestHookHandler {
   const accepted = callers === undefined ? undefined : readCallers(callers);
+  const needed = readScopes(scopes ?? []);
   return (request, reply, done) => {
     const admit = (caller: Caller) => {
       if (accepted?.has(caller.name) === false) return refuse(reply, "caller_not_allowed", { caller: caller.name });
+      if (!hasScopes(caller, needed)) return refuse(reply, "insufficient_scope", { caller: caller.name }, needed);
       request[verifiedCaller] = caller;
       done();
     };
@@ -58,10 +62,29 @@ function readCallers(callers: readonly string[]): ReadonlySet<string> {
   return new Set(callers);
 }
 
-/** `why` is for the log; the caller learns the code alone. */
-function refuse(reply: FastifyReply, code: ErrorCode, why: { reason: string } | { caller: string }): void {
+function readScopes(scopes: readonly string[]): readonly string[] {
+  const isScope = (scope: unknown) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
+  if (Array.isArray(scopes) && scopes.every(isScope)) return [...scopes];
+  throw new TypeError(
+    "requireCaller: scopes must be a list of scopes, visible ASCII without space, quote and backslash",
+  );
+}
+
+function hasScopes(caller: Caller, needed: readonly string[]): boolean {
+  if (needed.length === 0) return true;
+  const { scopes } = caller;
+  return needed.every((scope) => scopes.has(scope));
+}
+
+/** `why` is for the log; the caller learns the code alone, and the scopes that are `needed`. */
+function refuse(
+  reply: FastifyReply,
+  code: ErrorCode,
+  why: { reason: string } | { caller: string },
+  needed?: readonly string[],
+): void {
   const { status, retryAfterSeconds }: ErrorSpec = errors[code];
-  const challenge = challengeOf(code);
+  const challenge = challengeOf(code, needed?.join(" "));
   reply.log.info({ code, ...why }, "Request refused");
   reply.code(status).header("cache-control", "no-store");
   if (challenge !== undefined) reply.header("www-authenticate", challenge);

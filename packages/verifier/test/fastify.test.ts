@@ -13,6 +13,7 @@ const keys = createKeys({ load: async () => ({ keys: [key.jwk] }) });
 t.teardown(keys.close);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const fromM1 = bearer(signToken(key, accessClaims));
+const fromReader = bearer(signToken(key, { ...accessClaims, scope: "read list" }));
 const fromM3 = bearer(signToken(key, { ...accessClaims, sub: "m3" }));
 
 async function buildApp(t: Test, options: Partial<VerifierOptions> = {}): Promise<FastifyInstance> {
@@ -23,6 +24,8 @@ async function buildApp(t: Test, options: Partial<VerifierOptions> = {}): Promis
   app.get("/guarded", { onRequest: app.requireCaller() }, async () => "without asking who");
   app.get("/only-m1", { onRequest: app.requireCaller({ callers: ["m1"] }) }, async ({ caller }) => caller.name);
   app.get("/nobody", { onRequest: app.requireCaller({ callers: [] }) }, async () => "never");
+  app.get("/read", { onRequest: app.requireCaller({ scopes: ["read"] }) }, async ({ caller }) => caller.name);
+  app.get("/write", { onRequest: app.requireCaller({ scopes: ["read", "write"] }) }, async () => "written");
   app.get("/open", async () => "anybody");
   app.get("/forgotten", async ({ caller }) => caller.name);
   return app;
@@ -67,6 +70,20 @@ const refusals: Record<
     error: "caller_not_allowed",
     challenge: 'Bearer realm="meshpass"',
   },
+  "a token without one of the scopes": {
+    headers: fromReader,
+    url: "/write",
+    status: 403,
+    error: "insufficient_scope",
+    challenge: 'Bearer realm="meshpass", error="insufficient_scope", scope="read write"',
+  },
+  "a token without any scope": {
+    headers: fromM1,
+    url: "/read",
+    status: 403,
+    error: "insufficient_scope",
+    challenge: 'Bearer realm="meshpass", error="insufficient_scope", scope="read"',
+  },
   "a route that takes nobody": {
     headers: fromM1,
     url: "/nobody",
@@ -103,6 +120,25 @@ t.test(
     t.equal(reply.headers["www-authenticate"], undefined);
   },
 );
+
+t.test(
+  "a token with the scopes of a route reaches it, and has no more to show there (RFC 6750 section 3.1)",
+  async (t) => {
+    const app = await buildApp(t);
+    const show = async (url: string) => (await app.inject({ url, headers: fromReader })).statusCode;
+    t.same(
+      [await show("/read"), await show("/write"), await show("/read"), await show("/hello")],
+      [200, 403, 200, 200],
+    );
+  },
+);
+
+t.test("scopes must be scopes (RFC 6749 section 3.3)", async (t) => {
+  const app = await buildApp(t);
+  for (const scopes of ["read", [""], ["a b"], ['a"'], ["a\\"], ["é"], [undefined], {}]) {
+    t.throws(() => app.requireCaller({ scopes: scopes as string[] }), { name: "TypeError" }, JSON.stringify(scopes));
+  }
+});
 
 t.test("callers are checked on every request, remembered token or not (CVE-2021-32701)", async (t) => {
   const app = await buildApp(t);
