@@ -38,8 +38,8 @@ const tickMs = 100;
  * @throws TypeError if an option is missing or of the wrong type
  */
 export function createCutoffs(options: CutoffsOptions): FedCutoffs {
-  const { keys, onStaleFeed, onStale, clock, monotonic, timers } = readCutoffsOptions(options);
-  const table = createCutTable();
+  const { keys, service, onStaleFeed, onStale, clock, monotonic, timers } = readCutoffsOptions(options);
+  const table = createCutTable(service);
   const age = createFeedAge(liveMs[onStaleFeed], monotonic());
   const reader = createFeedReader({ keys, clock, accept });
   const { check, refused } = createCutCheck({ table, age, monotonic, whileStale: onStaleFeed });

@@ -23,8 +23,11 @@ interface Entry {
 /** The issuer sends a cut of everything long before. */
 const maxEntries = 100_000;
 
-/** A table with no cuts, of no epoch yet. Bounded: what is too old to matter goes, and a flood becomes a cut of everything. */
-export function createCutTable(): CutTable {
+/**
+ * A table with no cuts, of no epoch yet. Bounded: what is too old to matter goes, and a flood becomes a cut of everything.
+ * `service` is what cuts call the target of all tokens; by default that is their audience.
+ */
+export function createCutTable(service?: string): CutTable {
   const entries = new Map<string, Entry>();
   let epoch = 0;
   let version = 0;
@@ -60,7 +63,7 @@ export function createCutTable(): CutTable {
     // A token of a newer epoch was decided by who knows more than this table.
     if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
     const isAfter = (ends: string) => (entries.get(ends)?.number ?? 0) > generation.number;
-    const token = { caller: name, target: audience, jti: jti ?? "" };
+    const token = { caller: name, target: service ?? audience, jti: jti ?? "" };
     return entries.size > 0 && endingsOf(token).some(isAfter) ? "cut" : undefined;
   }
 

@@ -1,3 +1,4 @@
+import { isServiceName } from "@meshpass/protocol";
 import type { Keys } from "../keys.ts";
 import { realTimers, type Timers } from "../timers.ts";
 
@@ -5,6 +6,11 @@ import { realTimers, type Timers } from "../timers.ts";
 export interface CutoffsOptions {
   /** Of the issuer whose feed it is: the feed's own key is certified by one of them. */
   readonly keys: Keys;
+  /**
+   * The name of this service in the map, where the audience of its tokens is another one: cuts go by names. By default it
+   * is the audience.
+   */
+  readonly service?: string | undefined;
   /**
    * What happens to a token while the feed is not live. `accept`, the default: only one of at most 10 minutes of life
    * is accepted, and the feed is live while its newest envelope is less than 2 s old. `refuse`: none is, and it must be
@@ -28,10 +34,11 @@ export interface CutoffsOptions {
  */
 export function readCutoffsOptions(options: CutoffsOptions): Required<CutoffsOptions> {
   const settings = { ...defaults, ...options };
-  const { keys, onStaleFeed, onStale, clock, monotonic, timers } = settings;
+  const { keys, service, onStaleFeed, onStale, clock, monotonic, timers } = settings;
   const demands: readonly (readonly [holds: boolean, demand: string])[] = [
     [areFunctions(keys?.find, keys?.has, keys?.refresh), "keys must come from createKeys or remoteKeys"],
     [onStaleFeed === "accept" || onStaleFeed === "refuse", "onStaleFeed must be accept or refuse"],
+    [service === undefined || isServiceName(service), "service must be the name of a service"],
     [areFunctions(onStale), "onStale must be a function"],
     [areFunctions(clock, monotonic), "clock and monotonic must be functions"],
     [areFunctions(timers?.setTimeout, timers?.clearTimeout), "timers must have setTimeout and clearTimeout"],
@@ -42,6 +49,7 @@ export function readCutoffsOptions(options: CutoffsOptions): Required<CutoffsOpt
 }
 
 const defaults = {
+  service: undefined,
   onStaleFeed: "accept",
   onStale: () => undefined,
   clock: Date.now,

@@ -34,6 +34,19 @@ t.test("a token without a place in the feed is refused, whatever was cut", async
   t.equal(tableOf().refusalOf(caller("5.0")), undefined);
 });
 
+t.test("cuts name the service, and end its tokens also where their audience is another text", async (t) => {
+  const refusalOf = (service: string | undefined, ends: string) => {
+    const table = createCutTable(service);
+    table.replace(5, [{ number: 1, ends }], 0);
+    return table.refusalOf(caller("5.0", { audience: "urn:maps" }));
+  };
+  for (const ends of [endings.target("maps"), endings.edge("m1", "maps")]) {
+    t.equal(refusalOf("maps", ends), "cut");
+    t.equal(refusalOf(undefined, ends), undefined);
+  }
+  t.equal(refusalOf("maps", endings.target("m2")), undefined);
+});
+
 t.test("a cut ends what was decided before it, and nothing that was decided after it", async (t) => {
   const table = tableOf(endings.caller("m8"), endings.edge("m1", "m2"));
   t.equal(table.refusalOf(caller("5.0")), "cut");
