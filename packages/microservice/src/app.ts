@@ -36,7 +36,8 @@ export async function buildMicroservice(parts: MicroserviceParts): Promise<Fasti
   const app = createHttpServer({ log, ready, ...(metrics === undefined ? {} : { metrics }) });
   // How long a token may live is the map's to say, not this service's.
   const maxLifetimeSeconds = longestAccessLifetimeSeconds;
-  const rules = { issuers, audience: name, kind: "access", keys, maxLifetimeSeconds } as const;
+  const audience = services.get(name)?.audience ?? name;
+  const rules = { issuers, audience, kind: "access", keys, maxLifetimeSeconds } as const;
   const { cutoffs, clock } = parts;
   const more = { ...(cutoffs === undefined ? {} : { cutoffs }), ...(clock === undefined ? {} : { clock }) };
   await app.register(meshpassVerifier, { ...rules, ...more });

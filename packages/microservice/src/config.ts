@@ -17,6 +17,8 @@ export interface Config {
   readonly name: string;
   readonly services: ReadonlyMap<string, Service>;
   readonly authServer: string;
+  /** The issuer of the auth server's OAuth tokens, which are accepted beside those of `/accesstoken`. */
+  readonly issuer: string;
   readonly credential: ClientOptions["credential"];
   readonly host: string;
   readonly port: number;
@@ -48,10 +50,12 @@ export function readConfig(sources: ConfigSources): { config: Config } | { probl
   const name = readName(sources.args, services, note);
   const host = env.HOST ?? "127.0.0.1";
   const port = readPort(env.PORT, note) ?? portOf(services.get(name)?.url);
+  const authServer = readAuthServer(env.MESHPASS_AUTH_SERVER, offset ?? 0, allowHttp, note);
   const config: Config = {
     name,
     services,
-    authServer: readAuthServer(env.MESHPASS_AUTH_SERVER, offset ?? 0, allowHttp, note),
+    authServer,
+    issuer: env.MESHPASS_ISSUER ?? authServer.replace(/\/$/, ""),
     credential: readCredential(sources.env, name, note),
     host,
     port,

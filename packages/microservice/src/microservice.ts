@@ -59,7 +59,17 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
       throw error;
     }
   };
-  const common = { name, services, keys, cutoffs, issuers: [issuerName], openQuery, ready: readiness, log, metrics };
+  const common = {
+    name,
+    services,
+    keys,
+    cutoffs,
+    issuers: [issuerName, config.issuer],
+    openQuery,
+    ready: readiness,
+    log,
+    metrics,
+  };
   const app = await buildMicroservice({ ...common, client: { fetch } });
 
   async function prepare(): Promise<void> {

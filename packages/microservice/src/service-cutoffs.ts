@@ -23,6 +23,7 @@ export function createServiceCutoffs(config: Config, keys: Keys, log: Log, clock
   const cutoffs = remoteCutoffs({
     url: new URL(paths.cutoffs, authServer).href,
     keys,
+    service: config.name,
     // The client warns of what is wrong with the file, once for both.
     credential: createCredentialSource(credential, () => undefined).read,
     onStaleFeed: staleFeed,

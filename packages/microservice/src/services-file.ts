@@ -6,6 +6,8 @@ import { offsetOf, type Report, readFields, readText } from "./yaml-fields.ts";
 export interface Service {
   /** The origin, such as `http://localhost:8002`, its port moved already. */
   readonly url: string;
+  /** `aud` of the tokens for it, where the map gives it another than its name. */
+  readonly audience?: string;
 }
 
 /** One thing that is wrong with the file: where (from 1), what, and what to write. */
@@ -31,7 +33,7 @@ interface Reading {
   readonly options: ServicesFileOptions;
 }
 
-/** Reads `services.yaml`, `{name: {url}}`: every service by name, or everything that is wrong with the text. */
+/** Reads `services.yaml`, `{name: {url, audience?}}`: every service by name, or everything that is wrong with the text. */
 export function readServices(text: string, options: ServicesFileOptions = {}): ServicesFile {
   const lines = new LineCounter();
   // yaml's own check for repeated keys takes quadratic time; readFields makes it.
@@ -65,18 +67,22 @@ function readAll(contents: unknown, reading: Reading): ReadonlyMap<string, Servi
 function readService(name: string, node: unknown, reading: Reading): Service {
   const { report, options } = reading;
   // A url that is missing or refused is reported, and then what is returned is never used.
-  let url = "https://refused.invalid";
+  const service = { url: "https://refused.invalid" } as { url: string; audience?: string };
   const fields = readFields(node, name, report);
   for (const { key, keyNode, value } of fields) {
     const text = readText(value);
-    const problem = text === undefined ? "must be text" : checkUrl(text, options);
-    if (key !== "url") report(keyNode, `${key} is no field of a service: write url`);
-    else if (problem !== undefined) report(value ?? keyNode, `url of ${name} ${problem}`);
-    else url = text as string;
+    const problem = text === undefined ? "must be text" : checkField(key, text, options);
+    if (key !== "url" && key !== "audience") report(keyNode, `${key} is no field of a service: write url or audience`);
+    else if (problem !== undefined) report(value ?? keyNode, `${key} of ${name} ${problem}`);
+    else service[key] = text as string;
   }
   if (isMap(node) && !fields.some(({ key }) => key === "url")) report(node, `${name} needs a url`);
-  return { url: shiftLoopbackPort(url, options.portOffset ?? 0) };
+  return { ...service, url: shiftLoopbackPort(service.url, options.portOffset ?? 0) };
 }
+
+/** An audience is compared with the one in the map by nobody: a wrong one refuses every token. */
+const checkField = (key: string, text: string, options: ServicesFileOptions): string | undefined =>
+  key === "url" ? checkUrl(text, options) : text === "" ? "must not be empty" : undefined;
 
 function checkUrl(url: string, { allowHttp, portOffset = 0 }: ServicesFileOptions): string | undefined {
   const problem = checkTransport(url, allowHttp);

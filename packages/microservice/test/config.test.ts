@@ -17,6 +17,7 @@ t.test("a name is enough: everything else has a default on this machine", async 
   t.match(read(["m1"]).config, {
     name: "m1",
     authServer: "http://127.0.0.1:8000",
+    issuer: "http://127.0.0.1:8000",
     credential: { file: ".meshpass/credentials/m1.jwt" },
     host: "127.0.0.1",
     port: 8_001,
@@ -38,6 +39,7 @@ t.test("PORT, HOST, MESHPASS_AUTH_SERVER, MESHPASS_CONFIG, MESHPASS_STATE_DIR ar
     PORT: "9",
     HOST: "::1",
     MESHPASS_AUTH_SERVER: "https://auth.example",
+    MESHPASS_ISSUER: "https://issuer.example",
     MESHPASS_CONFIG: "/etc/m",
     MESHPASS_STATE_DIR: "/var/m",
   };
@@ -45,6 +47,7 @@ t.test("PORT, HOST, MESHPASS_AUTH_SERVER, MESHPASS_CONFIG, MESHPASS_STATE_DIR ar
     port: 9,
     host: "::1",
     authServer: "https://auth.example",
+    issuer: "https://issuer.example",
     credential: { file: "/var/m/credentials/m1.jwt" },
   });
 });

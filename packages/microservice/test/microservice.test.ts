@@ -10,6 +10,7 @@ async function setUp(t: Test, config: Partial<Config> & Pick<Config, "authServer
   const defaults: Config = {
     name: "m1",
     services: new Map([["m1", { url: "http://localhost:8001" }]]),
+    issuer: "https://issuer.example",
     authServer: "",
     credential: "cred-1",
     host: "127.0.0.1",

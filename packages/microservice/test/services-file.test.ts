@@ -33,6 +33,14 @@ t.test("the port offset moves what is on this machine and nothing else", async (
   );
 });
 
+t.test("a service may have an audience of its own", async (t) => {
+  const { services } = readServices(
+    "maps: { url: http://localhost:1, audience: urn:maps }\nm1: { url: http://localhost:2 }",
+  );
+  t.strictSame(services?.get("maps"), { url: "http://localhost:1", audience: "urn:maps" });
+  t.strictSame(services?.get("m1"), { url: "http://localhost:2" });
+});
+
 t.test("http: to another machine needs to be allowed", async (t) => {
   const text = "m1: { url: http://m1.example }";
   t.match(problems(text), [/^1:12 url of m1 is http: to another machine/]);
@@ -46,7 +54,7 @@ t.test("everything that is wrong is said at once, with its place", async (t) => 
     "m3: {}",
     "m4: http://localhost:4",
     "m5: { url: http://localhost:5/path }",
-    "m6: { url: http://localhost:6, audience: m6 }",
+    "m6: { url: http://localhost:6, audience: '' }",
     "m7: { url: http://localhost:60000 }",
     "m8: { url: 8 }",
     "m2: { url: http://localhost:9 }",
@@ -57,11 +65,11 @@ t.test("everything that is wrong is said at once, with its place", async (t) => 
   t.match(problems(text, 6_000), [
     /^1:1 "M1" is no service name/,
     /^2:12 url of m2 is neither/,
-    /^2:21 port is no field of a service: write url$/,
+    /^2:21 port is no field of a service: write url or audience$/,
     /^3:5 m3 needs a url$/,
     /^4:5 m4 must be a mapping/,
     /^5:12 url of m5 must be an origin, without a path$/,
-    /^6:32 audience is no field of a service: write url$/,
+    /^6:42 audience of m6 must not be empty$/,
     /^7:12 url of m7 has no port left/,
     /^8:12 url of m8 must be text$/,
     /^9:1 m2 is written twice/,
