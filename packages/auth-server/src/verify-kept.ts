@@ -6,7 +6,7 @@ import { type Caller, type Verifier, VerifierError } from "@meshpass/verifier";
  *
  * @throws VerifierError `keys_unavailable`
  */
-export async function verifyKept(verifier: Verifier, token: string): Promise<Caller | undefined> {
+export async function verifyKept(verifier: Pick<Verifier, "verify">, token: string): Promise<Caller | undefined> {
   try {
     return await verifier.verify(token);
   } catch (error) {

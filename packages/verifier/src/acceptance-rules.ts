@@ -7,6 +7,7 @@ import {
 } from "@meshpass/protocol";
 import type { ClaimsRules } from "./claims.ts";
 import type { Cutoffs } from "./cutoffs/cutoffs.ts";
+import { type DpopOptions, dpopProblem } from "./dpop/dpop-options.ts";
 import type { Keys } from "./keys.ts";
 
 /** What a verifier accepts. */
@@ -22,6 +23,11 @@ export interface VerifierOptions {
    * expires.
    */
   readonly cutoffs?: Cutoffs;
+  /**
+   * With kind `access`: tokens that are bound to a key are accepted too, from whoever proves with each request that he has
+   * it. Without it such tokens are refused.
+   */
+  readonly dpop?: DpopOptions;
   /**
    * The most that `exp - iat` may be, in seconds. Default and maximum are those of the kind, save that a verifier of
    * access tokens may be told to take up to 86,400, for a map that gives such lifetimes.
@@ -40,6 +46,7 @@ export interface AcceptanceRules extends ClaimsRules {
   readonly keyFamilies: readonly KeyFamily[];
   readonly keys: Keys;
   readonly cutoffs: Cutoffs | undefined;
+  readonly dpop: DpopOptions | undefined;
   readonly cacheSize: number;
   readonly clock: () => number;
 }
@@ -59,11 +66,12 @@ export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
     cacheSize: 10_000,
     clock: Date.now,
     cutoffs: undefined,
+    dpop: undefined,
   };
   const rules = { ...defaults, ...options, keyFamilies };
   const problems = findProblems(rules, rules.kind === "access" ? longestAccessLifetimeSeconds : maxLifetimeSeconds);
   if (problems.length > 0) throw new TypeError(`verifier: ${problems.join("; ")}`);
-  return { ...rules, issuers: new Set(rules.issuers) };
+  return { ...rules, issuers: new Set(rules.issuers), enforcesProof: rules.dpop !== undefined };
 }
 
 function rulesOfKind(kind: unknown): TokenRules {
@@ -72,10 +80,12 @@ function rulesOfKind(kind: unknown): TokenRules {
   return tokenRules[kind as TokenKind];
 }
 
-type Unchecked = Required<Omit<VerifierOptions, "cutoffs">> & Pick<AcceptanceRules, "cutoffs">;
+type Unchecked = Required<Omit<VerifierOptions, "cutoffs" | "dpop">> & Pick<AcceptanceRules, "cutoffs" | "dpop">;
 
 function findProblems(rules: Unchecked, longestLifetime: number): string[] {
-  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs } = rules;
+  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs, dpop } =
+    rules;
+  const dpopWrong = dpop === undefined ? undefined : dpopProblem(dpop);
   const hasIssuers = Array.isArray(issuers) && issuers.length > 0 && issuers.every(isText);
   const hasKeys = typeof keys?.find === "function" && typeof keys.has === "function";
   const demands: readonly (readonly [holds: boolean, demand: string])[] = [
@@ -87,6 +97,8 @@ function findProblems(rules: Unchecked, longestLifetime: number): string[] {
     [legacyCredentials !== true || kind === "credential", "legacyCredentials is for kind credential alone"],
     [cutoffs === undefined || typeof cutoffs?.check === "function", "cutoffs must come from remoteCutoffs"],
     [cutoffs === undefined || kind === "access", "cutoffs is for kind access alone"],
+    [dpop === undefined || kind === "access", "dpop is for kind access alone"],
+    [dpopWrong === undefined, dpopWrong ?? ""],
     [isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`],
     [typeof clock === "function", "clock must be a function"],
   ];

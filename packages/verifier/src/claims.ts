@@ -10,6 +10,8 @@ export interface ClaimsRules {
   readonly kind: TokenKind;
   readonly maxLifetimeSeconds: number;
   readonly legacyCredentials: boolean;
+  /** Whether whoever shows a token that is bound to a key has to prove that he has it. */
+  readonly enforcesProof: boolean;
 }
 
 /** The claims once their types are known. Only a bare credential lacks jti and token_use. */
@@ -37,7 +39,8 @@ const sharedRules: readonly Rule[] = [
   ["wrong_times", ({ iat, exp, nbf }) => isSeconds(iat) && isSeconds(exp) && (nbf === undefined || isSeconds(nbf))],
   ["wrong_scope", ({ scope }) => scope === undefined || isScope(scope)],
   // A condition that we read past would widen the token (RFC 7800, and what a map can ask for).
-  ["unenforced_condition", (claims) => ["cnf", "methods", "paths", "act"].every((name) => !(name in claims))],
+  ["unenforced_condition", (claims) => ["methods", "paths", "act"].every((name) => !(name in claims))],
+  ["unenforced_condition", ({ cnf }, { enforcesProof }) => cnf === undefined || (enforcesProof && isThumbprint(cnf))],
 ];
 
 /** Rules that a bare credential, made straight at the core, cannot meet. */
@@ -89,6 +92,12 @@ const livesWithin = (exp: number, iat: number, maxSeconds: number): boolean => e
 /** RFC 6749 section 3.3. */
 const isScope = (scope: unknown): scope is string =>
   typeof scope === "string" && /^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope);
+
+/** RFC 9449 section 6.1, and nothing besides it. */
+function isThumbprint(cnf: unknown): boolean {
+  const { jkt, ...others } = (typeof cnf === "object" && cnf !== null ? cnf : {}) as JsonObject;
+  return typeof jkt === "string" && /^[\w-]{43}$/.test(jkt) && Object.keys(others).length === 0;
+}
 
 function toCaller(claims: CheckedClaims, kid: string, kind: TokenKind, legacy: boolean): Caller {
   const { iss, aud, sub, iat, exp, jti, scope } = claims;

@@ -1,6 +1,8 @@
+import { createAcceptRequest } from "./accept-request.ts";
 import { createAcceptToken } from "./accept-token.ts";
 import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
+import type { ShownRequest } from "./dpop/create-proof-rule.ts";
 import { checkSignatureWithJose } from "./jose-signature.ts";
 
 /** Tells from a token who calls. */
@@ -10,14 +12,19 @@ export interface Verifier {
    * checked again. Rejects with VerifierError: `invalid_token`, or `keys_unavailable` where the keys cannot be had.
    */
   verify(token: string): Caller | Promise<Caller>;
+  /**
+   * The caller of a whole request, by the token in its `Authorization`: also one that is bound to a key, which only its
+   * request can prove. Throws or rejects as `verify`, and as `readBearer` where there is no token.
+   */
+  verifyRequest(request: ShownRequest): Caller | Promise<Caller>;
 }
 
 /**
  * A verifier of one kind of token, for one audience, with no web framework.
  *
  * Checks everything that the token itself and the issuer's keys can tell: spelling, header, key family, signature, issuer,
- * audience, kind, subject, all seven claims and their types, times and lifetime; a token that carries `cnf`, `methods`,
- * `paths` or `act` is refused, since none of them is enforced here.
+ * audience, kind, subject, all seven claims and their types, times and lifetime; a token that carries `methods`, `paths` or
+ * `act` is refused, since none of them is enforced here, and one with `cnf` without the option `dpop`.
  *
  * Does NOT check whether a credential is still active in the auth server's store, which callers a route accepts, the
  * scopes, an operator's `role`, or a credential's `dev` mark. Does not see a token twice as a replay.
@@ -26,5 +33,9 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const acceptToken = createAcceptToken<undefined>(options, checkSignatureWithJose);
-  return Object.freeze({ verify: (token: string) => acceptToken(token, undefined) });
+  const acceptRequest = createAcceptRequest(options, acceptToken);
+  return Object.freeze({
+    verify: (token: string) => acceptRequest.unproven(token, undefined),
+    verifyRequest: (request: ShownRequest) => acceptRequest.accept(request, undefined),
+  });
 }

@@ -1,12 +1,14 @@
 import { fastifyJwt } from "@fastify/jwt";
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from "fastify";
 import fastifyPlugin from "fastify-plugin";
+import { createAcceptRequest } from "./accept-request.ts";
 import { createAcceptToken } from "./accept-token.ts";
 import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
+import { bearerChallenges, createDpopChallenges } from "./challenges.ts";
+import type { ShownRequest } from "./dpop/create-proof-rule.ts";
 import { checkSignatureWithFastify, fastifyJwtOptions } from "./fastify-signature.ts";
 import { guardRoute, type RouteRule, verifiedCaller } from "./guard-route.ts";
-import { readBearer } from "./read-bearer.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -35,11 +37,13 @@ declare module "fastify" {
 export const meshpassVerifier = fastifyPlugin(
   async (app: FastifyInstance, options: VerifierOptions) => {
     const acceptToken = createAcceptToken(options, checkSignatureWithFastify);
-    const accept = (request: FastifyRequest) => acceptToken(readBearer(request.raw.rawHeaders), request);
+    const { accept, nonce } = createAcceptRequest(options, acceptToken);
+    const acceptRaw = (request: FastifyRequest) => accept(request.raw as ShownRequest, request);
+    const challenges = options.dpop === undefined ? bearerChallenges : createDpopChallenges(nonce);
     await app.register(fastifyJwt, fastifyJwtOptions);
     app.decorateRequest(verifiedCaller, null);
     app.decorateRequest("caller", { getter: readCaller });
-    app.decorate("requireCaller", (rule: RouteRule = {}) => guardRoute(rule, accept));
+    app.decorate("requireCaller", (rule: RouteRule = {}) => guardRoute(rule, acceptRaw, challenges));
   },
   { fastify: "5.x", name: "@meshpass/verifier" },
 );

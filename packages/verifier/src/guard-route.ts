@@ -1,6 +1,7 @@
-import { challengeOf, type ErrorCode, type ErrorSpec, errorBody, errors } from "@meshpass/protocol";
+import { type ErrorCode, type ErrorSpec, errorBody, errors } from "@meshpass/protocol";
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Caller } from "./caller.ts";
+import type { Challenges } from "./challenges.ts";
 import { VerifierError } from "./verifier-error.ts";
 
 /** Which callers a route takes. */
@@ -29,19 +30,22 @@ declare module "fastify" {
 export function guardRoute(
   { callers, scopes }: RouteRule,
   accept: (request: FastifyRequest) => Caller | Promise<Caller>,
+  challenges: Challenges,
 ): onRequestHookHandler {
   const accepted = callers === undefined ? undefined : readCallers(callers);
   const needed = readScopes(scopes ?? []);
   return (request, reply, done) => {
     const admit = (caller: Caller) => {
-      if (accepted?.has(caller.name) === false) return refuse(reply, "caller_not_allowed", { caller: caller.name });
-      if (!hasScopes(caller, needed)) return refuse(reply, "insufficient_scope", { caller: caller.name }, needed);
+      if (accepted?.has(caller.name) === false)
+        return refuse(reply, "caller_not_allowed", { caller: caller.name }, challenges);
+      if (!hasScopes(caller, needed))
+        return refuse(reply, "insufficient_scope", { caller: caller.name, scope: needed.join(" ") }, challenges);
       request[verifiedCaller] = caller;
       done();
     };
     const reject = (error: unknown) => {
       // done() with anything but an error would let the request through.
-      if (error instanceof VerifierError) refuse(reply, error.code, { reason: error.reason });
+      if (error instanceof VerifierError) refuse(reply, error.code, { reason: error.reason }, challenges);
       else done(error instanceof Error ? error : new Error("requireCaller: the keys failed without an error"));
     };
     let caller: Caller | Promise<Caller>;
@@ -76,18 +80,17 @@ function hasScopes(caller: Caller, needed: readonly string[]): boolean {
   return needed.every((scope) => scopes.has(scope));
 }
 
-/** `why` is for the log; the caller learns the code alone, and the scopes that are `needed`. */
-function refuse(
-  reply: FastifyReply,
-  code: ErrorCode,
-  why: { reason: string } | { caller: string },
-  needed?: readonly string[],
-): void {
+interface Why {
+  readonly reason?: string;
+  readonly caller?: string;
+  readonly scope?: string;
+}
+
+/** `why` is for the log; the caller learns the code, and from `challenges` how to do better. */
+function refuse(reply: FastifyReply, code: ErrorCode, why: Why, challenges: Challenges): void {
   const { status, retryAfterSeconds }: ErrorSpec = errors[code];
-  const challenge = challengeOf(code, needed?.join(" "));
   reply.log.info({ code, ...why }, "Request refused");
-  reply.code(status).header("cache-control", "no-store");
-  if (challenge !== undefined) reply.header("www-authenticate", challenge);
+  reply.code(status).header("cache-control", "no-store").headers(challenges(code, why));
   if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
   reply.send(errorBody(code));
 }

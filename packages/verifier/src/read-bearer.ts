@@ -21,6 +21,22 @@ export function readBearer(rawHeaders: readonly string[]): string {
   throw new VerifierError(isBearer ? "malformed_header" : "other_scheme");
 }
 
+/** A token and the scheme under which it is shown: alone, or bound to a key (RFC 9449 section 7.1). */
+export interface ShownAs {
+  readonly scheme: "Bearer" | "DPoP";
+  readonly token: string;
+}
+
+/**
+ * The token of a request under either scheme, as `readBearer` reads one.
+ *
+ * @throws VerifierError as `readBearer`
+ */
+export function readAuthorization(rawHeaders: readonly string[]): ShownAs {
+  const token = /^dpop ([A-Za-z0-9._~+/-]+=*)$/i.exec(onlyAuthorization(rawHeaders) ?? "")?.[1];
+  return token === undefined ? { scheme: "Bearer", token: readBearer(rawHeaders) } : { scheme: "DPoP", token };
+}
+
 function onlyAuthorization(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -4,7 +4,7 @@ import type { CredentialRegistry } from "./credential-registry.ts";
 
 export interface BearerDependencies {
   /** Of credentials. */
-  readonly verifier: Verifier;
+  readonly verifier: Pick<Verifier, "verify">;
   readonly registry: CredentialRegistry;
 }
 
