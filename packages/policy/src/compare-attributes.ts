@@ -5,7 +5,8 @@ import { textAt } from "./packed-texts.ts";
 type IsNarrower = (before: number, after: number) => boolean;
 
 /** What an edge says beyond caller and target, as columns with a cell for each combination that occurs. */
-const columnsOf = ({ names, callerLines, allowed, denied, texts, ...columns }: CompiledMap) => columns;
+const columnsOf = ({ names, callerLines, services, audiences, allowed, denied, texts, ...columns }: CompiledMap) =>
+  columns;
 
 type Column = keyof ReturnType<typeof columnsOf>;
 

@@ -1,11 +1,13 @@
 import { compilePairs } from "./compile-pairs.ts";
+import { compileServices } from "./compile-services.ts";
 import type { CompiledMap } from "./compiled-map.ts";
 import { packTexts } from "./packed-texts.ts";
 import type { ProblemList } from "./problem.ts";
 import type { EdgeTables } from "./read-edges.ts";
+import type { Services } from "./read-services.ts";
 
-/** Brings the edges of a map into the form in which they are searched. Contradicting groups are reported. */
-export function compile(tables: EdgeTables, problems: ProblemList): CompiledMap {
+/** Brings edges and services of a map into the form in which they are searched. Contradicting groups are reported. */
+export function compile(tables: EdgeTables, services: Services, problems: ProblemList): CompiledMap {
   const { names, texts, attributes, callerLines } = tables;
   const unsorted = names.texts();
   const order = Int32Array.from(unsorted.keys()).sort((a, b) => compareNames(unsorted, a, b));
@@ -19,6 +21,7 @@ export function compile(tables: EdgeTables, problems: ProblemList): CompiledMap 
     allowed: compilePairs(tables.allowed, ranking, problems),
     denied: compilePairs(tables.denied, ranking, problems),
     ...attributes.columns(),
+    ...compileServices(services, sorted, texts),
     texts: packTexts(texts.texts()),
   };
 }

@@ -20,6 +20,16 @@ export interface PackedTexts {
   readonly starts: Integers;
 }
 
+/** What `services` says, beside the audiences. */
+interface ServiceColumns {
+  /** By service: the text that is its settings as JSON; 0 for none. */
+  readonly settings: Integers;
+  /** By service: the line of `enabled: false`, else 0. */
+  readonly disabledLines: Integers;
+  /** By audience: the service whose it is. */
+  readonly owners: Integers;
+}
+
 /**
  * A map that was checked, in the form in which it is searched: typed arrays and nothing else, so that it moves between
  * threads without being copied ({@link transferables}). Services are known by their number in the order of names.
@@ -30,6 +40,9 @@ export interface CompiledMap {
   readonly names: PackedTexts;
   /** The line of each service that is a caller in its own name, else 0. */
   readonly callerLines: Integers;
+  readonly services: ServiceColumns;
+  /** The audiences that services have of their own, in ascending order. */
+  readonly audiences: PackedTexts;
   readonly allowed: Pairs;
   readonly denied: Pairs;
   /** The combinations of attributes, as columns that `Pairs.attributes` points into. */
@@ -45,6 +58,19 @@ export interface CompiledMap {
  * itself is empty and of no more use; the copy is whole.
  */
 export function transferables(map: CompiledMap): ArrayBuffer[] {
-  const { names, texts, allowed, denied, ...columns } = map;
-  return [names, texts, allowed, denied, columns].flatMap((part) => Object.values(part).map(({ buffer }) => buffer));
+  const { names, texts, services, audiences, allowed, denied, ...columns } = map;
+  return [names, texts, services, audiences, allowed, denied, columns].flatMap((part) =>
+    Object.values(part).map(({ buffer }) => buffer),
+  );
 }
+
+/** A map as versions compiled it whose maps had no `services`, in the form that it has today: it says nothing about any. */
+export const withoutServices = (map: Omit<CompiledMap, "services" | "audiences">): CompiledMap => ({
+  ...map,
+  services: {
+    settings: new Int32Array(map.callerLines.length),
+    disabledLines: new Int32Array(map.callerLines.length),
+    owners: new Int32Array(0),
+  },
+  audiences: { bytes: new Uint8Array(0), starts: new Int32Array(1) },
+});

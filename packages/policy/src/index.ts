@@ -1,5 +1,5 @@
 export { type Comparison, compareMaps, type Narrowed } from "./compare-maps.ts";
-export { type CompiledMap, transferables } from "./compiled-map.ts";
+export { type CompiledMap, transferables, withoutServices } from "./compiled-map.ts";
 export { type Decision, decide, hasName, lineOfCaller, namesOf, nearestName, type RefusalReason } from "./decide.ts";
 export { findNameProblem, type NameProblem } from "./find-name-problem.ts";
 export { type ParsedMap, parseMap } from "./parse-map.ts";
@@ -8,3 +8,5 @@ export { escapeDeceptive } from "./quote.ts";
 export type { EdgeAttributes } from "./read-attributes.ts";
 export { maxMapBytes } from "./read-text.ts";
 export { renderProblems } from "./render-problems.ts";
+export type { Grant, Quota, ServiceSettings } from "./service-settings.ts";
+export { audienceOf, serviceOfAudience, settingsOf } from "./settings-of.ts";

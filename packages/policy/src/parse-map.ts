@@ -4,6 +4,7 @@ import { createProblemList, type ProblemList, type Problems } from "./problem.ts
 import { readEdges } from "./read-edges.ts";
 import { describe, readFields } from "./read-fields.ts";
 import { readGroups } from "./read-groups.ts";
+import { checkServiceNames, readServices } from "./read-services.ts";
 import { readTests } from "./read-tests.ts";
 import { readText } from "./read-text.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -29,16 +30,18 @@ export function parseMap(source: string | Uint8Array): ParsedMap {
 }
 
 function compileRoot(root: YamlNode, problems: ProblemList): CompiledMap | undefined {
-  const form = { required: ["version", "interactions"], optional: ["deny", "groups", "tests"] };
+  const form = { required: ["version", "interactions"], optional: ["deny", "groups", "services", "tests"] };
   const fields = readFields(root, form, problems);
   checkVersion(fields.get("version"), problems);
   const groups = readGroups(fields.get("groups"), problems);
-  const tables = readEdges(fields, groups, problems);
-  // Without the interactions every name of a test would be said to stand nowhere.
+  const services = readServices(fields.get("services"), problems);
+  const tables = readEdges(fields, { groups, services }, problems);
+  // Without the interactions every name of a service and of a test would be said to stand nowhere.
   const names = fields.get("interactions")?.kind === "mapping" ? tables.names : undefined;
+  if (names !== undefined) checkServiceNames(services, names, problems);
   const expectations = readTests(fields.get("tests"), names, problems);
   if (tables.allowed.isFull() || tables.denied.isFull()) return undefined;
-  const map = compile(tables, problems);
+  const map = compile(tables, services, problems);
   if (problems.isEmpty()) runTests(map, expectations, problems);
   return map;
 }

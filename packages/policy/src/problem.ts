@@ -16,7 +16,9 @@ export type ProblemCode =
   | "reserved_name"
   | "unknown_group"
   | "unknown_name"
+  | "unknown_scope"
   | "duplicate_item"
+  | "duplicate_audience"
   | "conflicting_groups"
   | "test_failed";
 
@@ -43,7 +45,12 @@ export interface Problems {
 export const maxProblems = 100;
 
 // What follows by itself where a part of the text cannot be read: it may well be in that part.
-const consequences: ReadonlySet<ProblemCode> = new Set(["missing_field", "unknown_group", "unknown_name"]);
+const consequences: ReadonlySet<ProblemCode> = new Set([
+  "missing_field",
+  "unknown_group",
+  "unknown_name",
+  "unknown_scope",
+]);
 const causes: ReadonlySet<ProblemCode> = new Set(["syntax", "unsupported_yaml", "too_deep"]);
 
 /** Where a reader reports what it finds. */

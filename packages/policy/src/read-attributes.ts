@@ -2,8 +2,8 @@ import { parseDuration } from "@meshpass/protocol";
 import { parseExpiry } from "./parse-expiry.ts";
 import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
-import { readList, readString } from "./read-fields.ts";
-import { readNames } from "./read-name.ts";
+import { readString } from "./read-fields.ts";
+import { readLine } from "./read-line.ts";
 import type { YamlNode } from "./yaml-node.ts";
 
 /** What an edge says beyond caller and target. */
@@ -20,11 +20,12 @@ export interface EdgeAttributes {
 const shortestLifetimeSeconds = 10;
 const longestLifetimeSeconds = 24 * 3_600;
 const maxReasonLength = 200;
-// They are copied into every token of the edge, which has 8 kB in all.
-const maxScopesLength = 1_000;
 
-/** Reads `lifetime`, `expires`, `scopes` and `reason` among the fields of an edge. */
-export function readAttributes(fields: ReadonlyMap<string, YamlNode>, problems: ProblemList): EdgeAttributes {
+/** Reads `lifetime`, `expires` and `reason` among the fields of an edge. */
+export function readAttributes(
+  fields: ReadonlyMap<string, YamlNode>,
+  problems: ProblemList,
+): Omit<EdgeAttributes, "scopes"> {
   const read = <T>(name: string, reader: (node: YamlNode, problems: ProblemList) => T): T | undefined => {
     const node = fields.get(name);
     return node === undefined ? undefined : reader(node, problems);
@@ -33,7 +34,6 @@ export function readAttributes(fields: ReadonlyMap<string, YamlNode>, problems: 
   const expiresAt = read("expires", readExpiry);
   const reason = read("reason", readReason);
   return {
-    scopes: read("scopes", readScopes) ?? [],
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(reason === undefined ? {} : { reason }),
@@ -60,32 +60,5 @@ function readExpiry(node: YamlNode, problems: ProblemList): number | undefined {
   return seconds;
 }
 
-function readScopes(node: YamlNode, problems: ProblemList): readonly string[] {
-  const scopes = [...readNames(readList(node, problems), readScope, problems).keys()];
-  if (scopes.join(" ").length > maxScopesLength) {
-    problems.report(
-      "bad_value",
-      node,
-      "these scopes are too long for a token",
-      `keep them to ${maxScopesLength} characters`,
-    );
-  }
-  return scopes;
-}
-
-/** One scope-token of RFC 6749 section 3.3. */
-function readScope(node: YamlNode, problems: ProblemList): string | undefined {
-  const text = readString(node, "a scope", problems);
-  if (text === undefined || /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)) return text;
-  problems.report("bad_value", node, `${quote(text)} cannot be a scope`, 'write visible ASCII without space, " and \\');
-  return undefined;
-}
-
-function readReason(node: YamlNode, problems: ProblemList): string | undefined {
-  const text = readString(node, "a reason", problems);
-  if (text === undefined) return undefined;
-  if (text.trim() !== "" && text.length <= maxReasonLength && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return text;
-  const remedy = `write one line of 1 to ${maxReasonLength} characters, all of them visible`;
-  problems.report("bad_value", node, "this cannot be a reason", remedy);
-  return undefined;
-}
+const readReason = (node: YamlNode, problems: ProblemList): string | undefined =>
+  readLine(node, { what: "a reason", maxLength: maxReasonLength }, problems);

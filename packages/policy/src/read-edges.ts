@@ -1,4 +1,5 @@
 import { type AttributeTable, createAttributeTable } from "./attribute-table.ts";
+import { createScopeCheck, type ScopeCheck } from "./check-scopes.ts";
 import { createEdgeList, type EdgeList, maxPairs } from "./edge-list.ts";
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
@@ -7,6 +8,8 @@ import { readAttributes } from "./read-attributes.ts";
 import { readFields, readList, readMapping } from "./read-fields.ts";
 import type { Groups } from "./read-groups.ts";
 import { groupOf, isNew, readReference } from "./read-name.ts";
+import { readGrantedScopes, type Scopes } from "./read-scopes.ts";
+import type { Services } from "./read-services.ts";
 import { createTextTable, type TextTable } from "./text-table.ts";
 import type { ScalarNode, YamlNode } from "./yaml-node.ts";
 
@@ -39,14 +42,19 @@ interface Context {
   readonly tables: EdgeTables;
   /** The services of each group as numbers. */
   readonly members: ReadonlyMap<string, readonly number[]>;
+  readonly checkScopes: ScopeCheck;
   readonly problems: ProblemList;
 }
 
 /** Reads `interactions` and `deny`, and resolves the groups in them. */
-export function readEdges(fields: ReadonlyMap<string, YamlNode>, groups: Groups, problems: ProblemList): EdgeTables {
+export function readEdges(
+  fields: ReadonlyMap<string, YamlNode>,
+  { groups, services }: { readonly groups: Groups; readonly services: Services },
+  problems: ProblemList,
+): EdgeTables {
   const tables = createEdgeTables(linesOfCallers(fields.get("interactions")));
-  const members = new Map([...groups].map(([group, services]) => [group, services.map(tables.names.add)]));
-  const context = { tables, members, problems };
+  const members = new Map([...groups].map(([group, names]) => [group, names.map(tables.names.add)]));
+  const context = { tables, members, checkScopes: createScopeCheck(services, groups, problems), problems };
   readRules(fields.get("interactions"), tables.allowed, readEdge, context);
   readRules(fields.get("deny"), tables.denied, readDenied, context);
   return tables;
@@ -95,15 +103,22 @@ function readRules(
   }
 }
 
+const noScopes: Scopes = new Map();
+
 /** An item of `interactions`: a name, a group, or the long form of either. */
 function readEdge(node: YamlNode, context: Context): Rule | undefined {
   if (node.kind !== "mapping") return readDenied(node, context);
   const form = { required: ["target"], optional: ["scopes", "lifetime", "expires", "reason"] };
   const fields = readFields(node, form, context.problems);
-  const attributes = context.tables.attributes.add(readAttributes(fields, context.problems));
+  const list = fields.get("scopes");
+  const scopes = list === undefined ? noScopes : readGrantedScopes(list, context.problems);
+  const read = { ...readAttributes(fields, context.problems), scopes: [...scopes.keys()] };
+  const attributes = context.tables.attributes.add(read);
   const target = fields.get("target");
   const rule = target === undefined ? undefined : readDenied(target, context);
-  return rule === undefined ? undefined : { ...rule, attributes };
+  if (rule === undefined) return undefined;
+  context.checkScopes(rule.target, scopes);
+  return { ...rule, attributes };
 }
 
 /** An item of `deny`: a name or a group. */

@@ -16,8 +16,8 @@ t.test("a map that is transferred to another thread decides as before", async (t
 });
 
 t.test("a map consists of typed arrays, each with a buffer of its own of just its size", async (t) => {
-  const { names, texts, allowed, denied, ...columns } = mapOf(fullMap);
-  const arrays = [names, texts, allowed, denied, columns].flatMap((part) => Object.values(part));
+  const { names, texts, services, audiences, allowed, denied, ...columns } = mapOf(fullMap);
+  const arrays = [names, texts, services, audiences, allowed, denied, columns].flatMap((part) => Object.values(part));
   t.ok(arrays.every((array) => ArrayBuffer.isView(array) && array.byteLength === array.buffer.byteLength));
   t.equal(new Set(arrays.map(({ buffer }) => buffer)).size, arrays.length);
   t.equal(transferables(mapOf(fullMap)).length, arrays.length);

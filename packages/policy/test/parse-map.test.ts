@@ -4,7 +4,7 @@ import t from "tap";
 import { fullMap } from "./full-map.ts";
 import { problemsOf, withInteractions } from "./parsed.ts";
 
-const form = "the fields here are version, interactions, deny, groups, tests";
+const form = "the fields here are version, interactions, deny, groups, services, tests";
 
 t.test("a map is read in all its forms", async (t) => {
   t.same(problemsOf(fullMap), []);
@@ -23,11 +23,11 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
   "an empty file": [
     "",
     "1:1 missing_end: the map does not end with ..., so it may be half written; write ... alone on the last line",
-    "1:1 wrong_type: nothing stands where a mapping belongs; write the fields version, interactions, deny, groups, tests",
+    "1:1 wrong_type: nothing stands where a mapping belongs; write the fields version, interactions, deny, groups, services, tests",
   ],
   "a list": [
     "- a\n...\n",
-    "1:1 wrong_type: a list stands where a mapping belongs; write the fields version, interactions, deny, groups, tests",
+    "1:1 wrong_type: a list stands where a mapping belongs; write the fields version, interactions, deny, groups, services, tests",
   ],
   "no version": [
     "interactions: {}\n...\n",

@@ -1,0 +1,24 @@
+import type { ProblemList } from "./problem.ts";
+import { readMapping } from "./read-fields.ts";
+import { readLine } from "./read-line.ts";
+import type { MappingEntry, YamlNode } from "./yaml-node.ts";
+
+const maxKeys = 10;
+const maxLength = 255;
+
+/** Reads `{team: maps, plan: gold}` into an object without a prototype, since any text may be a key. */
+export function readMetadata(node: YamlNode, problems: ProblemList): Readonly<Record<string, string>> {
+  const entries = readMapping(node, "write key: value, or {} for none", problems);
+  const tooMany = entries[maxKeys];
+  if (tooMany !== undefined) {
+    const message = `the metadata has more than ${maxKeys} keys`;
+    problems.report("bad_value", tooMany.key, message, `keep the ${maxKeys} that are needed`);
+  }
+  const texts = entries.map((entry) => readEntry(entry, problems));
+  return Object.assign(Object.create(null), Object.fromEntries(texts));
+}
+
+function readEntry({ key, value }: MappingEntry, problems: ProblemList): readonly [key: string, value: string] {
+  readLine(key, { what: "a key of metadata", maxLength }, problems);
+  return [key.text, readLine(value, { what: "a value of metadata", maxLength }, problems) ?? ""];
+}
