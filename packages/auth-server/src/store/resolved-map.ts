@@ -1,25 +1,34 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import type { CompiledMap } from "@meshpass/policy";
+import { type CompiledMap, withoutServices } from "@meshpass/policy";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** To be raised with every change of what a compiled map holds or means: maps of two formats cannot be compared. */
-const format = 1;
+const format = 2;
+
+/**
+ * What makes a map of today of one that was stored in each format that can still be read: a start must not lose what was
+ * last in force. In format 1 a map had no services.
+ */
+const readers = new Map<number, (stored: CompiledMap) => CompiledMap>([
+  [1, withoutServices],
+  [format, (stored) => stored],
+]);
 
 /** Whether map `number` is there to be compared with. */
 export async function hasResolvedMap(store: Kysely<Tables>, number: number): Promise<boolean> {
   const row = await store.selectFrom("resolved_map").select(["number", "format"]).executeTakeFirst();
-  return row?.number === number && row.format === format;
+  return row?.number === number && readers.has(row.format);
 }
 
 /** Map `number` as it was compiled, or undefined if it is not there, was damaged or cannot be read any more. */
 export async function selectResolvedMap(store: Kysely<Tables>, number: number): Promise<CompiledMap | undefined> {
   if (!(await hasResolvedMap(store, number))) return undefined;
-  const { resolved, digest } = await store.selectFrom("resolved_map").selectAll().executeTakeFirstOrThrow();
-  if (sha256(resolved) !== digest) return undefined;
+  const row = await store.selectFrom("resolved_map").selectAll().executeTakeFirstOrThrow();
+  if (sha256(row.resolved) !== row.digest) return undefined;
   try {
-    return deserialize(resolved) as CompiledMap;
+    return readers.get(row.format)?.(deserialize(row.resolved));
   } catch {
     // Written by a newer Node.
     return undefined;

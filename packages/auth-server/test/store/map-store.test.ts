@@ -9,6 +9,7 @@ import { putMapInForce } from "../../src/store/map-store.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mapOf } from "../start-server.ts";
 import { shippedTables } from "./shipped-tables.ts";
+import { storedMap } from "./stored-map.ts";
 
 const now = 1_800_000_000;
 const newPath = (t: Test): string => join(t.testdir(), "auth-server.sqlite");
@@ -16,13 +17,16 @@ const newPath = (t: Test): string => join(t.testdir(), "auth-server.sqlite");
 /** Puts the map with these lines of interactions into force, where tokens live for five minutes unless it says otherwise. */
 const put = (path: string, ...interactions: string[]) => putFor(300, path, ...interactions);
 
-function putFor(defaultLifetimeSeconds: number, path: string, ...interactions: string[]) {
-  const text = mapOf(...interactions.map((line) => `  ${line}`));
+const putFor = (defaultLifetimeSeconds: number, path: string, ...interactions: string[]) =>
+  putText(path, mapOf(...interactions.map((line) => `  ${line}`)), defaultLifetimeSeconds);
+
+function putText(path: string, text: string, defaultLifetimeSeconds = 300) {
   const parsed = parseMap(text);
   if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
-  const digest = createHash("sha256").update(text).digest("hex");
-  return putMapInForce(path, { map: parsed.map, digest, at: now, defaultLifetimeSeconds });
+  return putMapInForce(path, { map: parsed.map, digest: sha256(text), at: now, defaultLifetimeSeconds });
 }
+
+const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** What was cut and the map from which it follows, after the cut of everything that a new store begins with. */
 async function cutsIn(path: string): Promise<readonly string[]> {
@@ -118,9 +122,9 @@ t.test("a last map that cannot be read back ends everything; from then on maps a
   const path = newPath(t);
   const database = openDatabase(t, path);
   const unknown = Buffer.from([0xff, 0x7f, 0]);
-  const digest = createHash("sha256").update(unknown).digest("hex");
   const breaks = {
-    "of an older format": () => database.exec("update resolved_map set format = format - 1"),
+    "of a format that nobody knows": () => database.exec("update resolved_map set format = 0"),
+    "of a newer format": () => database.exec("update resolved_map set format = format + 1"),
     missing: () => database.exec("delete from resolved_map"),
     "of another map": () => database.exec("update resolved_map set number = number - 1"),
     damaged: () => {
@@ -129,7 +133,7 @@ t.test("a last map that cannot be read back ends everything; from then on maps a
       database.prepare("update resolved_map set resolved = ?").run(resolved);
     },
     "written by a newer Node": () =>
-      database.prepare("update resolved_map set resolved = ?, digest = ?").run(unknown, digest),
+      database.prepare("update resolved_map set resolved = ?, digest = ?").run(unknown, sha256(unknown)),
   };
   await put(path, "m1: [m1]");
   const expected: string[] = [];
@@ -151,12 +155,44 @@ t.test(
   async (t) => {
     const path = newPath(t);
     await put(path, "m1: [m1, m2]");
-    openDatabase(t, path).exec("update resolved_map set format = format - 1");
+    openDatabase(t, path).exec("update resolved_map set format = 0");
     t.equal((await put(path, "m1: [m1, m2]")).number, 1);
     await put(path, "m1: [m1]");
     t.strictSame(await cutsIn(path), ["all (1)", "edge m1 m2 (2)"]);
   },
 );
+
+t.test("a map stored by the version that knew no services is compared with, and nothing more is lost", async (t) => {
+  const path = newPath(t);
+  const database = openDatabase(t, path);
+  const { text, resolved } = storedMap;
+  await put(path, "m1: [m1, m2]", "m3: [m1]");
+  database.prepare("update maps set digest = ?").run(sha256(text));
+  database.prepare("update resolved_map set format = 1, resolved = ?, digest = ?").run(resolved, sha256(resolved));
+  const lines = ["m1: [m1, m2]", "m3: [{target: m1, scopes: [a, b], lifetime: 1h}]"];
+  t.equal((await putText(path, text)).number, 1, "it is the map in force");
+  t.strictSame(await cutsIn(path), []);
+  t.equal((await put(path, ...lines, "m2: [m3]")).number, 2);
+  t.strictSame(await cutsIn(path), [], "more is no loss");
+  await put(path, "m1: [m1, m2]", "m3: [{target: m1, scopes: [a], lifetime: 1h}]", "m2: [m3]");
+  t.strictSame(await cutsIn(path), ["edge m3 m1 (3)"]);
+});
+
+t.test("a map that is stored keeps what it says about services", async (t) => {
+  const path = newPath(t);
+  const withServices = (settings: string) =>
+    mapOf("  m1: [m1, m2]", "  m3: [m1]").replace(
+      "...",
+      `services: {m1: {${settings}}, m2: {audience: "urn:m2"}}\n...`,
+    );
+  await putText(path, withServices(""));
+  await putText(path, withServices("metadata: {plan: gold}"));
+  t.strictSame(await cutsIn(path), []);
+  await putText(path, withServices("audience: urn:m1"));
+  t.strictSame(await cutsIn(path), ["edge m1 m1 (3)", "edge m3 m1 (3)"]);
+  await putText(path, withServices("audience: urn:m1, enabled: false"));
+  t.strictSame((await cutsIn(path)).slice(2), ["edge m1 m1 (4)", "edge m1 m2 (4)", "edge m3 m1 (4)"]);
+});
 
 t.test("a map that is not stored to the end has not come into force, and nothing is cut", async (t) => {
   const path = newPath(t);
