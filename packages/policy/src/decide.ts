@@ -4,7 +4,7 @@ import { findText, textAt } from "./packed-texts.ts";
 import type { EdgeAttributes } from "./read-attributes.ts";
 
 /** Why a caller may not call a target. */
-export type RefusalReason = "unknown_caller" | "unknown_target" | "not_in_map" | "denied" | "expired";
+export type RefusalReason = "unknown_caller" | "unknown_target" | "disabled" | "not_in_map" | "denied" | "expired";
 
 /** Whether a caller may call a target, and which line of the map says so. */
 export type Decision =
@@ -12,12 +12,13 @@ export type Decision =
   | { readonly allowed: false; readonly reason: RefusalReason; readonly line?: number; readonly via?: string };
 
 /**
- * Decides whether `caller` may call `target` at `nowSeconds` (since 1970): a line of `deny` that names the pair wins,
- * then an edge that has not ended, and everything else is refused. The order of the map makes no difference.
+ * Decides whether `caller` may call `target` at `nowSeconds` (since 1970): nobody may whose settings say
+ * `enabled: false`, nor call such a target; else a line of `deny` that names the pair wins, then an edge that has not ended,
+ * and everything else is refused. The order of the map makes no difference.
  *
  * `line` is the line that decided, missing where none did; `via` tells how it is written where it reached the pair
  * through a group, such as `group:web => m1`. A refused call names the first reason in the order of the checks:
- * caller, target, deny, edge, end.
+ * caller, target, enabled (the caller first), deny, edge, end.
  *
  * Takes any text for a name and any number for the time; what is in no map is unknown, and NaN has passed every end.
  * It does not check that whoever asks is the caller.
@@ -27,6 +28,8 @@ export function decide(map: CompiledMap, caller: string, target: string, nowSeco
   if (from === -1) return { allowed: false, reason: "unknown_caller" };
   const to = findText(map.names, target);
   if (to === -1) return { allowed: false, reason: "unknown_target" };
+  const disabledLine = map.services.disabledLines[from] || map.services.disabledLines[to];
+  if (disabledLine) return { allowed: false, reason: "disabled", line: disabledLine };
   const denied = findPair(map.denied, from, to);
   if (denied !== -1) return { allowed: false, reason: "denied", ...originOf(map, map.denied, denied) };
   const allowed = findPair(map.allowed, from, to);

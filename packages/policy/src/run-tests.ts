@@ -18,13 +18,19 @@ export function runTests(map: CompiledMap, expectations: readonly Expectation[],
   }
 }
 
-function explain({ allowed, line, via }: Decision): string {
+const isDisabled = (decision: Decision): boolean => !decision.allowed && decision.reason === "disabled";
+
+function explain(decision: Decision): string {
+  const { allowed, line, via } = decision;
   if (line === undefined) return "no edge allows it";
+  if (isDisabled(decision)) return `enabled: false in line ${line} refuses it`;
   const origin = via === undefined ? `line ${line}` : `line ${line} (${via})`;
   return allowed ? `${origin} allows it` : `${origin} denies it`;
 }
 
-function remedyOf({ allowed, line }: Decision, pair: string): string {
+function remedyOf(decision: Decision, pair: string): string {
+  const { allowed, line } = decision;
   if (line === undefined) return `add the edge ${pair}`;
+  if (isDisabled(decision)) return `write enabled: true in line ${line}`;
   return allowed ? `take the edge out of line ${line}` : `take the pair out of deny in line ${line}`;
 }

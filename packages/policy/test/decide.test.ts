@@ -53,6 +53,24 @@ t.test("deny wins over an edge, by name and through groups", async (t) => {
   });
 });
 
+t.test(
+  "a service that is disabled gets no token and is no target, whatever else is said; the line says so",
+  async (t) => {
+    const text = withInteractions("m1: [m1, m2, m3]", "m2: [m1]").replace(
+      "...",
+      "deny: {m1: [m2]}\nservices:\n  m2: {enabled: false}\n  m3:\n    enabled: false\n  m1: {enabled: true}\n...",
+    );
+    const some = mapOf(text);
+    const disabled = (line: number) => ({ allowed: false, reason: "disabled", line });
+    t.strictSame(decide(some, "m2", "m1", now), disabled(7), "as a caller");
+    t.strictSame(decide(some, "m1", "m3", now), disabled(9), "as a target");
+    t.strictSame(decide(some, "m2", "m3", now), disabled(7), "the caller first, and without an edge");
+    t.strictSame(decide(some, "m1", "m2", now), disabled(7), "before deny");
+    t.match(decide(some, "m2", "m9", now), { reason: "unknown_target" });
+    t.equal(decide(some, "m1", "m1", now).allowed, true);
+  },
+);
+
 t.test("an edge holds up to its end and not at it", async (t) => {
   const end = Date.UTC(2027, 5, 30, 10) / 1_000;
   t.equal(decide(map, "m4", "m1", end - 1).allowed, true);

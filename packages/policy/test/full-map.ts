@@ -1,4 +1,4 @@
-/** A map with every form that the grammar has, under 2 kB. */
+/** A map with every form that the grammar has, in some 2 kB. */
 export const fullMap = `---
 # Every form that the grammar has.
 "version": 1
@@ -23,7 +23,7 @@ interactions:
     m5,
     {target: m6, scopes: []},   # a comment inside of brackets
   ]
-  1: [0x1f, "1", true]
+  1: [0x1f, "1", true, job-3]
   constructor:
     - tostring
 groups:
@@ -34,6 +34,21 @@ groups:
 deny:
   m1: [m3]
   group:batch: [group:web]
+services:
+  m1:
+    audience: https://m1.example/api?v=1&x=%20
+    scopes: [read, orders:write, admin]
+    metadata: {team: maps, "plan": 'gold: 1', __proto__: none}
+    grants: [client_credentials]
+    token_format: opaque
+    enabled: true
+    errors: auth0
+    quota: {per_hour: 100, per_day: 1000, enforce: false}
+  "constructor": {quota: {per_day: 1}}
+  m4: {}
+  job-3:
+    enabled: false
+    grants: []
 tests:
   - caller: m1
     allow: [m1, m2, m5, m6]
@@ -43,5 +58,6 @@ tests:
     allow: [tostring]
   - caller: job-1
     deny: [m1, m2]
+  - {caller: "1", deny: [job-3]}
 ...
 `;

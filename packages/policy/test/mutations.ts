@@ -32,6 +32,18 @@ interactions:
   - m1
 groups:
   web: [m2]
+services:
+  m1:
+    audience: urn:m1
+    scopes: [read]
+    enabled: true
+    metadata:
+      team: maps
+    quota:
+      per_hour: 100
+  m4:
+    scopes:
+      - read
 ...
 `;
 

@@ -184,6 +184,10 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     "8:38 test_failed: the test expects m1 => m2 to be denied, but line 3 allows it; take the edge out of line 3, or correct the test",
     "9:26 test_failed: the test expects m2 => m1 to be allowed, but no edge allows it; add the edge m2 => m1, or correct the test",
   ],
+  "a test that fails since a service is disabled": [
+    "version: 1\ninteractions: {m1: [m1, m2]}\nservices:\n  m2: {enabled: false}\ntests:\n  - {caller: m1, allow: [m1, m2]}\n...\n",
+    "6:30 test_failed: the test expects m1 => m2 to be allowed, but enabled: false in line 4 refuses it; write enabled: true in line 4, or correct the test",
+  ],
 };
 
 for (const [title, [source, ...problems]] of Object.entries(refused)) {
