@@ -1,4 +1,5 @@
 import { compareAttributes } from "./compare-attributes.ts";
+import { compareServices } from "./compare-services.ts";
 import type { CompiledMap, PackedTexts, Pairs } from "./compiled-map.ts";
 import { textAt } from "./packed-texts.ts";
 
@@ -20,7 +21,8 @@ export interface Comparison {
 /**
  * Every pair for which a token decided on `before` could be more than `after` grants, by caller in ascending order: the
  * edge is gone or now denied, has lost a scope, has a shorter lifetime or an earlier end, or has an attribute that is not
- * known to be harmless. What is only written differently (order, lines, groups, reasons) is no difference.
+ * known to be harmless; the caller or the target is disabled now, the target has another audience, or the caller has lost
+ * the grant `client_credentials`. What is only written differently (order, lines, groups, reasons) is no difference.
  *
  * In the time of reading both maps once. It does not look for tokens: nobody may have one of a pair that it names.
  */
@@ -31,9 +33,12 @@ export function compareMaps(before: CompiledMap, after: CompiledMap, options: Co
     before: lastDefaultLifetimeSeconds,
     after: defaultLifetimeSeconds,
   });
+  const { isLostAsCaller, isLostAsTarget } = compareServices(before, after, numbers);
   const { starts, targets, attributes } = before.allowed;
+  const wasDisabled = (service: number) => before.services.disabledLines[service] !== 0;
 
   const narrowedOf = (caller: number): readonly number[] => {
+    if (wasDisabled(caller)) return [];
     const wasDenied = createCursor(before.denied, caller);
     const isDenied = createCursor(after.denied, numbers[caller] as number);
     const find = createCursor(after.allowed, numbers[caller] as number);
@@ -41,10 +46,11 @@ export function compareMaps(before: CompiledMap, after: CompiledMap, options: Co
     for (let cell = starts[caller] as number; cell < (starts[caller + 1] as number); cell += 1) {
       const target = targets[cell] as number;
       const old = attributes[cell] as number;
-      if (wasDenied(target) !== -1 || !(nowSeconds < (before.expiries[old] as number))) continue;
+      if (wasDenied(target) !== -1 || wasDisabled(target) || !(nowSeconds < (before.expiries[old] as number))) continue;
       const number = numbers[target] as number;
       const kept = isDenied(number) === -1 ? find(number) : -1;
-      if (kept === -1 || isNarrower(old, after.allowed.attributes[kept] as number)) narrowed.push(target);
+      const isLost = kept === -1 || isLostAsCaller(caller) || isLostAsTarget(target);
+      if (isLost || isNarrower(old, after.allowed.attributes[kept] as number)) narrowed.push(target);
     }
     return narrowed;
   };

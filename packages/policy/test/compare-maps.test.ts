@@ -1,4 +1,13 @@
-import { type CompiledMap, compareMaps, decide, type EdgeAttributes, type Narrowed, namesOf } from "@meshpass/policy";
+import {
+  audienceOf,
+  type CompiledMap,
+  compareMaps,
+  decide,
+  type EdgeAttributes,
+  type Narrowed,
+  namesOf,
+  settingsOf,
+} from "@meshpass/policy";
 import t from "tap";
 import { fullMap } from "./full-map.ts";
 import { mapOf, withInteractions } from "./parsed.ts";
@@ -116,12 +125,67 @@ t.test("an attribute that is not known counts as narrower wherever it is written
   t.strictSame(compareMaps(withMethods(plain, 0, 0), withMethods(scoped, 0, 0), options), [], "in neither");
 });
 
+/** The map of m1 => m2 and m3 => m2 with these settings of m1 and m2. */
+const withSettings = (ofCaller: string, ofTarget: string): string =>
+  edge("").replace("...", `services: {m1: {${ofCaller}}, m2: {${ofTarget}}}\n...`);
+const both: readonly Narrowed[] = [...cut, { caller: "m3", targets: ["m2"] }];
+
+const lost: Record<string, readonly [before: string, after: string, narrowed: readonly Narrowed[]]> = {
+  "its caller is disabled now": [edge(""), withSettings("enabled: false", ""), cut],
+  "its target is disabled now": [edge(""), withSettings("", "enabled: false"), both],
+  "its target has an audience now": [edge(""), withSettings("", "audience: urn:a"), both],
+  "its target has another audience": [withSettings("", "audience: urn:a"), withSettings("", "audience: urn:b"), both],
+  "its target has no audience any more": [withSettings("", "audience: urn:a"), edge(""), both],
+  "its caller has lost the grant client_credentials": [edge(""), withSettings("grants: [token_exchange]", ""), cut],
+  "its caller has lost its only grant": [
+    withSettings("grants: [client_credentials]", ""),
+    withSettings("grants: []", ""),
+    cut,
+  ],
+};
+for (const [name, [before, after, narrowed]] of Object.entries(lost)) {
+  t.test(`an edge is narrower where ${name}`, async (t) => {
+    t.strictSame(compare(before, after), narrowed);
+  });
+}
+
+const kept: Record<string, readonly [before: string, after: string]> = {
+  "a caller that has an audience now": ["", "audience: urn:a"],
+  "a caller with another audience": ["audience: urn:a", "audience: urn:b"],
+  "a grant that is gone, but another one": [
+    "grants: [client_credentials, token_exchange]",
+    "grants: [client_credentials]",
+  ],
+  "a grant that there had not been": ["grants: []", "grants: [token_exchange]"],
+  "a service that was disabled": ["enabled: false", ""],
+  "a service that stays disabled, with grants less": ["enabled: false", "enabled: false, grants: []"],
+  "metadata, errors, a quota and a format": [
+    "metadata: {plan: gold}",
+    "metadata: {}, errors: auth0, quota: {per_hour: 1}, token_format: opaque, scopes: []",
+  ],
+};
+for (const [name, [before, after]] of Object.entries(kept)) {
+  t.test(`no difference is ${name}`, async (t) => {
+    t.strictSame(compare(withSettings(before, ""), withSettings(after, "")), []);
+  });
+}
+
+t.test("nothing of a service that had been disabled is lost with its edges", async (t) => {
+  const disabled = (name: string) =>
+    withInteractions("m1: [m2]", "m3: [m1]").replace("...", `services: {${name}: {enabled: false}}\n...`);
+  t.strictSame(compare(disabled("m2"), withInteractions("m3: [m1]")), []);
+  t.strictSame(compare(disabled("m3"), withInteractions("m1: [m2]")), []);
+  t.strictSame(compare(disabled("m3"), withInteractions("m3: [m1]")), cut, "but what others had is");
+});
+
 /** What the comparison must find, from what each map decides about each pair. */
 function findNarrowed(before: CompiledMap, after: CompiledMap): readonly Narrowed[] {
   const targetsOf = (caller: string) =>
     namesOf(before).filter((target) => {
+      const mayAsk = (map: CompiledMap) => settingsOf(map, caller).grants?.includes("client_credentials") ?? true;
       const [old, later] = [before, after].map((map) => decide(map, caller, target, now));
-      return old?.allowed && !(later?.allowed && isWithin(old.edge, later.edge));
+      const isSame = audienceOf(before, target) === audienceOf(after, target) && (mayAsk(after) || !mayAsk(before));
+      return old?.allowed && !(later?.allowed && isSame && isWithin(old.edge, later.edge));
     });
   return namesOf(before)
     .map((caller) => ({ caller, targets: targetsOf(caller) }))
@@ -152,7 +216,11 @@ function randomMap(random: () => number): string {
         .filter(() => random() < 0.3)
         .join(", ")}]`,
   );
-  return withInteractions("x: [y]", ...callers).replace("...", `deny: {${denied.join(", ")}}\n...`);
+  const settings = () =>
+    [pick("", "", "audience: urn:S"), pick("", "", "enabled: false"), pick("", "", "grants: []")].filter(Boolean);
+  const services = Array.from({ length: 8 }, (_, n) => `s${n}: {${settings().join(", ").replace("S", `${n}`)}}`);
+  const known = `groups: {all: [${Array.from({ length: 8 }, (_, n) => `s${n}`)}]}\nservices: {${services.join(", ")}}`;
+  return withInteractions("x: [y]", ...callers).replace("...", `deny: {${denied.join(", ")}}\n${known}\n...`);
 }
 
 t.test("of 500 pairs of maps it finds what a look at each decision finds", async (t) => {

@@ -1,0 +1,31 @@
+import type { CompiledMap } from "./compiled-map.ts";
+import { settingsAt } from "./settings-of.ts";
+
+/** What services lose, by the number that each has in the earlier map. */
+interface LostServices {
+  /** It is disabled, or may not ask with `client_credentials` any more. */
+  isLostAsCaller(service: number): boolean;
+  /** It is disabled, or its tokens name another audience. */
+  isLostAsTarget(service: number): boolean;
+}
+
+/**
+ * Compares what two maps say about the services that both name; `numbers` tells the number in `after` of each of `before`,
+ * or -1. A service that had been disabled before is lost too: nobody has a token of it.
+ */
+export function compareServices(before: CompiledMap, after: CompiledMap, numbers: Int32Array): LostServices {
+  const asCaller = new Uint8Array(numbers.length);
+  const asTarget = new Uint8Array(numbers.length);
+  for (const [old, now] of numbers.entries()) {
+    if (now === -1) continue;
+    const [was, is] = [settingsAt(before, old), settingsAt(after, now)];
+    asCaller[old] = Number(!is.enabled || (mayAsk(was) && !mayAsk(is)));
+    asTarget[old] = Number(!is.enabled || was.audience !== is.audience);
+  }
+  return {
+    isLostAsCaller: (service) => asCaller[service] === 1,
+    isLostAsTarget: (service) => asTarget[service] === 1,
+  };
+}
+
+const mayAsk = ({ grants }: ReturnType<typeof settingsAt>): boolean => grants?.includes("client_credentials") ?? true;
