@@ -10,3 +10,4 @@ export { maxMapBytes } from "./read-text.ts";
 export { renderProblems } from "./render-problems.ts";
 export type { Grant, Quota, ServiceSettings } from "./service-settings.ts";
 export { audienceOf, serviceOfAudience, settingsOf } from "./settings-of.ts";
+export { targetsOf } from "./targets-of.ts";
