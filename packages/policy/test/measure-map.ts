@@ -1,24 +1,34 @@
 /**
- * Measures one map: `node packages/policy/test/measure-map.ts SERVICES EDGES [long]`. Prints how long parsing took, how
- * much memory the process needed at most, and how long the slowest hundredth of decisions took at least.
+ * Measures one map: `node packages/policy/test/measure-map.ts SERVICES EDGES [long|settings]`, where with `settings` the map
+ * says something about every service. Prints how long parsing took, how much memory the process needed at most, and how
+ * long the slowest hundredth of decisions took at least.
  */
 import { decide, parseMap } from "@meshpass/policy";
 import { withInteractions } from "./parsed.ts";
 
 const services = Number(process.argv[2] ?? 1_000);
 const edges = Number(process.argv[3] ?? 10_000);
-const isLong = process.argv[4] === "long";
+const form = process.argv[4];
 const perCaller = edges / services;
 const name = (number: number): string => `svc-${number % services}`;
 
 function callerText(caller: number): string {
   const targets = Array.from({ length: perCaller }, (_, i) => name(caller * 7 + i * 37));
-  if (!isLong) return `${name(caller)}: [${targets.join(", ")}]`;
+  if (form !== "long") return `${name(caller)}: [${targets.join(", ")}]`;
   const edgesOf = targets.flatMap((target) => [`  - target: ${target}`, "    scopes: [read]", "    lifetime: 2m"]);
   return [`${name(caller)}:`, ...edgesOf].join("\n  ");
 }
 
-const text = withInteractions(...Array.from({ length: services }, (_, caller) => callerText(caller)));
+const settingsText = (service: number): string => `
+  ${name(service)}:
+    audience: urn:example:${name(service)}
+    scopes: [read, write, admin:${service}]
+    metadata: {team: team-${service}, plan: gold}
+    quota: {per_hour: ${service + 1}}`;
+
+const all = Array.from({ length: services }, (_, service) => service);
+const settings = form === "settings" ? `services:${all.map(settingsText).join("")}\n` : "";
+const text = withInteractions(...all.map(callerText)).replace("...", `${settings}...`);
 const start = process.hrtime.bigint();
 const parsed = parseMap(text);
 const seconds = Number(process.hrtime.bigint() - start) / 1e9;
