@@ -7,8 +7,8 @@ const endsLine = tableOf(/[\r\n]/);
 /**
  * The offset behind the plain line that begins at `start`, or -1 if the line is not plain.
  *
- * Plain are `key:`, `key: text`, `key: [text, text]`, and behind a dash each of them and `text`, where texts are ASCII
- * words. In lines of their own, outside of brackets, they mean the same whatever comes before them.
+ * Plain are `key:`, `key: text`, `key: [text, text]`, `key: {key: text, key: text}`, and behind a dash each of them and
+ * `text`, where texts are ASCII words. In lines of their own, outside of brackets, they mean the same whatever comes before them.
  */
 export function endOfPlainLine(source: string, start: number): number {
   const first = passSpaces(source, start);
@@ -19,7 +19,8 @@ export function endOfPlainLine(source: string, start: number): number {
   if (source[end] !== ":") return isItem ? endOfLastText(source, end, first - start) : -1;
   const value = passSpaces(source, end + 1);
   if (value === end + 1) return endOfLine(source, value);
-  if (source[value] === "[") return endOfLine(source, endOfList(source, value));
+  if (source[value] === "[") return endOfLine(source, endOfBrackets(source, value, "]", endOfText));
+  if (source[value] === "{") return endOfLine(source, endOfBrackets(source, value, "}", endOfField));
   const valueEnd = endOfText(source, value);
   return valueEnd === value ? -1 : endOfLastText(source, valueEnd, begin - start);
 }
@@ -47,15 +48,29 @@ function isInText(source: string, offset: number): boolean {
   return isJoint && Boolean(beginsText[source.charCodeAt(offset + 1)]);
 }
 
-/** Behind the bracket that closes the list of texts at `start`, or -1 if there is anything else in it. */
-function endOfList(source: string, start: number): number {
+/** Behind the bracket `close` that closes the one at `start`, or -1 if there is anything but `endOfItem` knows in it. */
+function endOfBrackets(
+  source: string,
+  start: number,
+  close: "]" | "}",
+  endOfItem: (source: string, start: number) => number,
+): number {
   let offset = passSpaces(source, start + 1);
-  while (source[offset] !== "]") {
-    const end = endOfText(source, offset);
-    if (end === offset || (source[end] !== "," && source[end] !== "]")) return -1;
+  while (source[offset] !== close) {
+    const end = endOfItem(source, offset);
+    if (end === offset || (source[end] !== "," && source[end] !== close)) return -1;
     offset = source[end] === "," ? passSpaces(source, end + 1) : end;
   }
   return offset + 1;
+}
+
+/** Behind the `key: text` that begins at `start`; `start` itself if none begins there. */
+function endOfField(source: string, start: number): number {
+  const colon = endOfText(source, start);
+  if (colon === start || !source.startsWith(": ", colon)) return start;
+  const value = passSpaces(source, colon + 1);
+  const end = endOfText(source, value);
+  return end === value ? start : end;
 }
 
 /** Behind a line that ends with a text at `end`, or -1 if the text goes on below, further right than `indent`. */

@@ -8,6 +8,8 @@ const marks: ReadonlyMap<string | undefined, Token["kind"]> = new Map<string, To
   ["[", "flow-seq-start"],
   [",", "comma"],
   ["]", "flow-seq-end"],
+  ["{", "flow-map-start"],
+  ["}", "flow-map-end"],
 ]);
 
 /**

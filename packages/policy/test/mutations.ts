@@ -37,11 +37,12 @@ services:
     audience: urn:m1
     scopes: [read]
     enabled: true
-    metadata:
-      team: maps
+    metadata: {team: maps, plan: gold plated}
     quota:
       per_hour: 100
   m4:
+    metadata: {  }
+    quota: { per_day:  1, enforce: false, }
     scopes:
       - read
 ...

@@ -68,7 +68,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
   "a line too far left for the bracket that is open above it": [
     withInteractions("m1: {target:", "m2: []").replace("  m2", "m2"),
     "4:1 syntax: this line is too far left for the open bracket above; close it, or indent the line",
-    '4:1 unknown_field: there is no field "m2"; the fields here are version, interactions, deny, groups, tests',
+    '4:1 unknown_field: there is no field "m2"; the fields here are version, interactions, deny, groups, services, tests',
   ],
   "a bracket that is open at the end": [
     "version: 1\ninteractions: {m1: [m1",
@@ -144,7 +144,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
   ],
   "5,000 levels of lines (CVE-2026-33532)": [
     `${Array.from({ length: 5_000 }, (_, i) => `${" ".repeat(i)}a:\n`).join("")}...\n`,
-    '1:1 unknown_field: there is no field "a"; the fields here are version, interactions, deny, groups, tests',
+    '1:1 unknown_field: there is no field "a"; the fields here are version, interactions, deny, groups, services, tests',
     "9:9 too_deep: more than 8 levels inside each other; a map needs five",
   ],
 };
