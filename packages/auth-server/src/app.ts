@@ -2,14 +2,17 @@ import { createHttpServer, type HttpServerOptions } from "@meshpass/http-server"
 import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import { createAccessTokenDoor } from "./access-token-door.ts";
+import { authenticateBearer } from "./credentials/authenticate-bearer.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
 import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
+import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,
+    Omit<OAuthOptions, "authenticateClient">,
     ListenerDependencies,
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
@@ -26,6 +29,7 @@ export function buildApp(options: AuthServerAppOptions): FastifyInstance {
     return { accessToken: token, tokenType: "Bearer", expiresIn };
   });
   const sendJwks = jwksRoute(options.keys);
+  mountOAuth(app, { ...options, authenticateClient: ({ rawHeaders }) => authenticateBearer(options, rawHeaders) });
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);
   const { feed, places, onConfirmation } = options;

@@ -1,4 +1,4 @@
-import { decide } from "@meshpass/policy";
+import { decide, settingsOf } from "@meshpass/policy";
 import type { ErrorCode, Generation } from "@meshpass/protocol";
 import type { CutLog } from "./cutoffs/cut-log.ts";
 import type { Door, IssuerClaims, Wanted } from "./door.ts";
@@ -73,6 +73,7 @@ function decideOn(
     return { ...known, allowed: false, code, reason };
   };
   if (!decision.allowed) return refuse(decision.reason);
+  if (!mayAskForItself(snapshot, caller)) return refuse("grant_not_allowed", "unauthorized_client");
   if (isBlocked(caller.name, target)) return refuse("blocked");
   const { scopes: granted } = decision.edge;
   const { scopes = granted } = wanted;
@@ -101,6 +102,9 @@ export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed, jti
   if (isCut) return { code: "cut_meanwhile", reason: "cut" };
   return isWithin(judged, again) ? undefined : { code: "unauthorized_target", reason: "narrowed" };
 }
+
+const mayAskForItself = ({ map }: Snapshot, { name }: ProvenCaller): boolean =>
+  settingsOf(map, name).grants?.includes("client_credentials") !== false;
 
 const isWithin = (judged: Allowed, again: Pick<Allowed, "times" | "scopes">): boolean =>
   judged.times.exp <= again.times.exp && isSubset(judged.scopes, again.scopes);

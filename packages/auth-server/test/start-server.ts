@@ -36,6 +36,7 @@ export async function startServer(
     developmentServices: [],
     maxStreams: 1_000,
     tls: undefined,
+    issuer: "https://auth.example",
     allowHttp: false,
     ...options.config,
   };

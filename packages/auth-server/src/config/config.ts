@@ -19,6 +19,8 @@ export interface Config {
   /** The services that get development credentials; empty where none are made, and then none are accepted. */
   readonly developmentServices: readonly string[];
   readonly tls: TlsConfig | undefined;
+  /** The URL by which OAuth clients and their tokens know this server, without a slash at the end. */
+  readonly issuer: string;
   readonly allowHttp: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { type Duration, parseDuration } from "@meshpass/protocol";
 import type { TlsConfig } from "./config.ts";
 import type { ConfigReader } from "./config-sources.ts";
+import { type Listener, readIssuer } from "./read-issuer.ts";
 import { readTls } from "./read-tls.ts";
 import { type Fields, readYamlFields } from "./read-yaml-fields.ts";
 
@@ -10,6 +11,7 @@ export interface FileConfig {
   readonly safeLifetimeSeconds: number | undefined;
   readonly legacyCredentials: LegacyChoice;
   readonly tls: TlsConfig | undefined;
+  readonly issuer: string;
 }
 
 /** `auto` accepts them with the embedded core and a listener on loopback, and nowhere else. */
@@ -18,16 +20,22 @@ type LegacyChoice = (typeof legacyChoices)[number];
 const legacyChoices = ["auto", "accept", "refuse"] as const;
 
 /** All optional; so is the file. */
-const known = ["accessTokenLifetime", "safeLifetime", "legacyCredentials", "tls"] as const;
+const known = ["accessTokenLifetime", "safeLifetime", "legacyCredentials", "issuer", "tls"] as const;
 
 /** Reads the file at `path`; every field that is not as it should be is reported with its line. */
-export function readConfigFile(reader: ConfigReader, path: string): FileConfig {
+export function readConfigFile(
+  reader: ConfigReader,
+  path: string,
+  listener: Pick<Listener, "host" | "port">,
+): FileConfig {
   const fields = readYamlFields(reader, path, known);
+  const tls = readTls(reader, fields);
   return {
     accessTokenLifetimeSeconds: readLifetime(fields, "accessTokenLifetime") ?? 300,
     safeLifetimeSeconds: fields.value("safeLifetime") === "auto" ? undefined : readLifetime(fields, "safeLifetime"),
     legacyCredentials: readLegacyChoice(fields),
-    tls: readTls(reader, fields),
+    tls,
+    issuer: readIssuer(reader, fields, { ...listener, isTls: tls !== undefined }),
   };
 }
 

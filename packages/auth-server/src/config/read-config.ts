@@ -28,7 +28,10 @@ export function readConfig(
   const configFolder = variable("MESHPASS_CONFIG") ?? "config";
   const core = readCore(reader, stateFolder, ports.corePort);
   const isLocal = core.embedded && isLoopback(host);
-  const { legacyCredentials, ...file } = readConfigFile(reader, join(configFolder, "auth-server.yaml"));
+  const { legacyCredentials, ...file } = readConfigFile(reader, join(configFolder, "auth-server.yaml"), {
+    host,
+    port: ports.port,
+  });
   if (variable("MESHPASS_DATABASE_URL") !== undefined) {
     reader.report("MESHPASS_DATABASE_URL is set, and the only store is SQLite in the state folder: unset it");
   }

@@ -1,3 +1,4 @@
+import { audienceOf } from "@meshpass/policy";
 import { type AccessTokenClaims, formatGeneration } from "@meshpass/protocol";
 import type { Allowed } from "../judge.ts";
 import { type Mint, mintToken } from "./mint-token.ts";
@@ -18,7 +19,7 @@ export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jt
   const claims = {
     ...issued,
     sub: caller.name,
-    aud: target,
+    aud: audienceOf(snapshot.map, target),
     ...times,
     jti,
     token_use: "access",

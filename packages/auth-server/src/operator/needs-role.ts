@@ -16,8 +16,12 @@ export const needsRole =
 
 async function requireRole(verifier: Verifier, request: FastifyRequest, role: OperatorRole): Promise<void> {
   const { claims } = await verifyOperator(verifier, request.raw.rawHeaders);
-  if (roles.indexOf(claims.role as OperatorRole) < roles.indexOf(role)) throw new HttpError("insufficient_role");
+  if (!hasRole(claims, role)) throw new HttpError("insufficient_role");
 }
+
+/** Whether the claims of an operator token give it `role`, or one that includes it. */
+export const hasRole = (claims: Readonly<Record<string, unknown>>, role: OperatorRole): boolean =>
+  roles.indexOf(claims.role as OperatorRole) >= roles.indexOf(role);
 
 async function verifyOperator(verifier: Verifier, rawHeaders: readonly string[]) {
   try {

@@ -52,6 +52,7 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
     safeLifetimeSeconds: undefined,
     legacyCredentials: true,
     tls: undefined,
+    issuer: "http://127.0.0.1:8000",
     maxStreams: 20_000,
     developmentServices: [],
     allowHttp: false,
@@ -61,7 +62,15 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
 t.test("the file that ships says the defaults, and has every field", async (t) => {
   const shipped = readFileSync(join(import.meta.dirname, "../../../..", configFile), "utf8");
   t.strictSame(accept({}, withFile(shipped)), accept({}));
-  for (const field of ["accessTokenLifetime", "safeLifetime", "legacyCredentials", "tls", "certificate", "key"]) {
+  for (const field of [
+    "issuer",
+    "accessTokenLifetime",
+    "safeLifetime",
+    "legacyCredentials",
+    "tls",
+    "certificate",
+    "key",
+  ]) {
     t.match(shipped, new RegExp(`^[# ]*${field}:`, "m"));
   }
 });
@@ -159,7 +168,7 @@ t.test("development services need names, the embedded core, loopback, and no pro
   hasProblems(t, [names], /^MESHPASS_DEVELOPMENT_SERVICES: "M2", "", "operator" cannot be the name of a service/);
   for (const [env, files] of [
     [{ NODE_ENV: "production" }, embedded],
-    [{ HOST: "0.0.0.0" }, embedded],
+    [{ HOST: "0.0.0.0" }, withFile("issuer: https://auth.example\n")],
     [{ SUPERTOKENS_CONNECTION_URI: "https://core.example" }, {}],
   ] as const) {
     const all = { MESHPASS_DEVELOPMENT_SERVICES, ...env } as Record<string, string>;
@@ -168,9 +177,37 @@ t.test("development services need names, the embedded core, loopback, and no pro
 });
 
 t.test("off loopback auto refuses legacy credentials; the file may say otherwise", async (t) => {
-  t.equal(accept({ HOST: "0.0.0.0" }).legacyCredentials, false);
-  t.equal(accept({ HOST: "0.0.0.0" }, withFile("legacyCredentials: accept\n")).legacyCredentials, true);
+  const issuer = "issuer: https://auth.example\n";
+  t.equal(accept({ HOST: "0.0.0.0" }, withFile(issuer)).legacyCredentials, false);
+  t.equal(accept({ HOST: "0.0.0.0" }, withFile(`${issuer}legacyCredentials: accept\n`)).legacyCredentials, true);
   t.equal(accept({}, withFile("legacyCredentials: refuse\n")).legacyCredentials, false);
+});
+
+t.test("the issuer is this server's own origin; off loopback it must be said (RFC 8414 section 2)", async (t) => {
+  t.equal(accept({ MESHPASS_PORT_OFFSET: "20" }).issuer, "http://127.0.0.1:8020");
+  t.equal(accept({}, withFile("issuer: https://auth.example:8443\n")).issuer, "https://auth.example:8443");
+  t.equal(accept({}, withFile("issuer: http://localhost:8000\n")).issuer, "http://localhost:8000");
+  hasProblems(
+    t,
+    [{ HOST: "0.0.0.0" }],
+    /^HOST is "0\.0\.0\.0", and issuer is not set: write the https: URL of this server/,
+  );
+  for (const issuer of [
+    "http://auth.example",
+    "https://auth.example/",
+    "https://auth.example/path",
+    "https://auth.example?x=1",
+    "https://auth.example#x",
+    "https://me@auth.example",
+    "https://AUTH.example",
+    "https://auth.example:443",
+    "auth.example",
+    "[https://auth.example]",
+    "7",
+  ]) {
+    const problem = /^config\/auth-server\.yaml:1: issuer cannot be .*: write the https: URL of this server/;
+    hasProblems(t, [{}, withFile(`issuer: "${issuer}"\n`)], problem);
+  }
 });
 
 t.test("a database other than SQLite is refused, not ignored", async (t) => {

@@ -1,0 +1,53 @@
+import type { CompiledMap } from "@meshpass/policy";
+import { hasName, serviceOfAudience, targetsOf } from "@meshpass/policy";
+import type { ErrorCode } from "@meshpass/protocol";
+import type { Door, Wanted } from "../door.ts";
+import { asksForNew } from "../mint/asks-for-new.ts";
+import type { Known, ProvenCaller } from "../proven-caller.ts";
+import type { ClientRequest, Parameters } from "./parameters.ts";
+import { parseScope } from "./parse-scope.ts";
+
+export interface ClientCredentialsOptions {
+  /** Phase 1: any way in which a client can prove who it is. */
+  readonly authenticateClient: (request: ClientRequest) => Promise<Known<ProvenCaller>>;
+  /** `iss` of the tokens. */
+  readonly issuer: string;
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
+
+/**
+ * The grant `client_credentials` (RFC 6749 section 4.4). The target is the one that `audience` or `resource` (RFC 8707)
+ * names, by its audience or by its name in the map; without either, the only one that the client may call.
+ */
+export function createClientCredentialsDoor(options: ClientCredentialsOptions): Door<ClientRequest> {
+  const { authenticateClient, issuer, clock } = options;
+  return {
+    authenticate: authenticateClient,
+    readWanted: ({ parameters }, { name }, { map }) =>
+      readWanted(parameters, map, () => targetsOf(map, name, clock() / 1_000, 2)),
+    asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
+    claimsFor: ({ name }) => ({ iss: issuer, client_id: name }),
+  };
+}
+
+function readWanted(parameters: Parameters, map: CompiledMap, targets: () => readonly string[]): Known<Wanted> {
+  const target = findTarget(parameters, map, targets);
+  if (target === undefined) return refuse("invalid_target", "invalid_target");
+  const scope = parameters.get("scope");
+  const scopes = scope === undefined ? undefined : parseScope(scope);
+  if (scope !== undefined && scopes === undefined) return refuse("invalid_scope", "malformed_scope");
+  return { value: { target, scopes } };
+}
+
+/** Undefined where nothing in the map is meant, or two things are. */
+function findTarget(parameters: Parameters, map: CompiledMap, targets: () => readonly string[]): string | undefined {
+  const [audience, resource] = [parameters.get("audience"), parameters.get("resource")];
+  if (audience !== undefined && resource !== undefined && audience !== resource) return undefined;
+  const meant = audience ?? resource;
+  if (meant !== undefined) return serviceOfAudience(map, meant) ?? (hasName(map, meant) ? meant : undefined);
+  const [only, another] = targets();
+  return another === undefined ? only : undefined;
+}
+
+const refuse = (code: ErrorCode, reason: string) => ({ refused: { allowed: false, code, reason } }) as const;

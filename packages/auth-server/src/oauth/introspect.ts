@@ -1,0 +1,44 @@
+import { HttpError } from "@meshpass/http-server";
+import { serviceOfAudience } from "@meshpass/policy";
+import type { Caller } from "@meshpass/verifier";
+import type { Snapshot } from "../map/map-in-force.ts";
+import { peekClaims } from "../peek-claims.ts";
+import { type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
+import type { ClientRequest } from "./parameters.ts";
+import { authenticateRequester, type Requester, type RequesterDependencies } from "./requester.ts";
+
+export interface IntrospectDependencies extends OpenTokenDependencies, RequesterDependencies {
+  readonly currentMap: () => Snapshot | undefined;
+}
+
+/** What is told of a token that is good (RFC 7662 section 2.2); of any other one that it is not, and nothing else. */
+export type Introspection =
+  | { readonly active: false }
+  | ({ readonly active: true; readonly token_type: "Bearer" } & Readonly<Record<string, unknown>>);
+
+/**
+ * Tells the service that a token is for, or an operator, what it says. To everybody else, and of a token that has expired,
+ * was cut or is no access token, it is not active (RFC 7662 section 4).
+ *
+ * @throws HttpError `invalid_request` without a token; for a requester that proves nothing; `not_ready`, `keys_unavailable`
+ */
+export async function introspect(dependencies: IntrospectDependencies, request: ClientRequest): Promise<Introspection> {
+  const requester = await authenticateRequester(dependencies, request, "read");
+  const token = request.parameters.get("token");
+  if (token === undefined) throw new HttpError("invalid_request");
+  const snapshot = dependencies.currentMap();
+  if (snapshot === undefined) throw new HttpError("not_ready");
+  const target = targetFor(requester, snapshot, token);
+  const opened = target === undefined ? undefined : await openAccessToken(dependencies, snapshot, token, target);
+  return opened === undefined ? { active: false } : describe(opened);
+}
+
+/** The service for whose eyes the token would have to be. */
+const targetFor = (requester: Requester, { map }: Snapshot, token: string): string | undefined =>
+  "client" in requester ? requester.client : serviceOfAudience(map, String(peekClaims(token).aud));
+
+function describe({ name, claims }: Caller): Introspection {
+  const { scope, iss, sub, aud, iat, exp, jti } = claims;
+  const said = { client_id: name, iss, sub, aud, iat, exp, jti };
+  return { active: true, token_type: "Bearer", ...(scope === undefined ? {} : { scope }), ...said };
+}

@@ -1,0 +1,22 @@
+import { paths } from "@meshpass/protocol";
+
+const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
+const signingAlgs = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+
+/** The metadata document of the authorization server with the URL `issuer` (RFC 8414 section 2). */
+export const metadataOf = (issuer: string) => ({
+  issuer,
+  token_endpoint: issuer + paths.oauthToken,
+  jwks_uri: issuer + paths.wellKnownJwks,
+  introspection_endpoint: issuer + paths.introspect,
+  revocation_endpoint: issuer + paths.revoke,
+  // There is no authorization endpoint; the field must be there all the same.
+  response_types_supported: [],
+  grant_types_supported: ["client_credentials"],
+  token_endpoint_auth_methods_supported: authMethods,
+  token_endpoint_auth_signing_alg_values_supported: signingAlgs,
+  introspection_endpoint_auth_methods_supported: authMethods,
+  introspection_endpoint_auth_signing_alg_values_supported: signingAlgs,
+  revocation_endpoint_auth_methods_supported: authMethods,
+  revocation_endpoint_auth_signing_alg_values_supported: signingAlgs,
+});
