@@ -1,5 +1,6 @@
 import { createHttpServer, type HttpServerOptions } from "@meshpass/http-server";
 import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
+import { createNonces, createProofCheck } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { createAccessTokenDoor } from "./access-token-door.ts";
 import { authenticateBearer } from "./credentials/authenticate-bearer.ts";
@@ -9,14 +10,28 @@ import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-
 import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
+import { readProofKey } from "./oauth/read-proof-key.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,
-    Omit<OAuthOptions, "authenticateClient">,
+    Omit<OAuthOptions, "authenticateClient" | "readProofKey" | "dpopNonces">,
     ListenerDependencies,
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
   readonly http: HttpServerOptions;
+  readonly requireDpopNonce: boolean;
+}
+
+function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
+  const { issuer, clock, requireDpopNonce } = options;
+  const dpopNonces = requireDpopNonce ? createNonces() : undefined;
+  const checkProof = createProofCheck({ clock, nonces: dpopNonces });
+  return {
+    ...options,
+    dpopNonces,
+    authenticateClient: ({ rawHeaders }) => authenticateBearer(options, rawHeaders),
+    readProofKey: (request) => readProofKey({ issuer, checkProof }, request),
+  };
 }
 
 /** The public interface of the auth server: `POST /accesstoken`, the key set, the cut-off feed, and health. */
@@ -29,7 +44,7 @@ export function buildApp(options: AuthServerAppOptions): FastifyInstance {
     return { accessToken: token, tokenType: "Bearer", expiresIn };
   });
   const sendJwks = jwksRoute(options.keys);
-  mountOAuth(app, { ...options, authenticateClient: ({ rawHeaders }) => authenticateBearer(options, rawHeaders) });
+  mountOAuth(app, createOAuthOptions(options));
   app.get(paths.jwks, sendJwks);
   app.get(paths.wellKnownJwks, sendJwks);
   const { feed, places, onConfirmation } = options;

@@ -67,6 +67,7 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     operators: trust.operators,
     cut: cutoffs.operations.cut,
     issuer: config.issuer,
+    requireDpopNonce: config.requireDpopNonce,
     currentMap: map.current,
     cutLog: cutoffs.cutLog,
     isBlocked: cutoffs.blocks.isBlocked,

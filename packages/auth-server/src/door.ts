@@ -9,8 +9,8 @@ export interface Wanted {
   readonly scopes: readonly string[] | undefined;
 }
 
-/** Which of the issuer's names its tokens carry, and whether they name the client (RFC 9068 section 2.2). */
-export type IssuerClaims = Pick<AccessTokenClaims, "iss" | "client_id">;
+/** Which of the issuer's names its tokens carry, whether they name the client (RFC 9068 section 2.2), and a key of it. */
+export type IssuerClaims = Pick<AccessTokenClaims, "iss" | "client_id" | "cnf">;
 
 /** One way to ask for a token: how its requests are read. What is decided, recorded and minted is the same behind each. */
 export interface Door<Request> {

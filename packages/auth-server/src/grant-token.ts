@@ -25,6 +25,8 @@ export interface TokenAnswer {
   /** In seconds. */
   readonly expiresIn: number;
   readonly scopes: readonly string[];
+  /** How it is to be shown: alone, or with a proof of the key that it is bound to (RFC 9449 section 5). */
+  readonly tokenType: "Bearer" | "DPoP";
 }
 
 /**
@@ -91,7 +93,8 @@ async function grant<Request>(
   // Phase 6: reply.
   const { exp } = token.times;
   onGranted({ caller: judged.caller.name, target: judged.target, generation: token.generation, expiresAt: exp });
-  return { token: token.text, expiresIn: exp - judged.times.iat, scopes: judged.scopes };
+  const tokenType = judged.issued.cnf === undefined ? "Bearer" : "DPoP";
+  return { token: token.text, expiresIn: exp - judged.times.iat, scopes: judged.scopes, tokenType };
 }
 
 /** The token for what was decided; that there is none is put on record. */
@@ -111,8 +114,8 @@ async function mintOrRecord(
 
 /** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
 const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): ReuseRequest => {
-  const scope = scopes.length === 0 ? "" : ` ${scopes.join(" ")}`;
-  return { credential: caller.credential, request: `${issued.iss} ${target}${scope}`, snapshot, times };
+  const request = [issued.iss, target, issued.cnf?.jkt ?? "", ...scopes].join(" ");
+  return { credential: caller.credential, request, snapshot, times };
 };
 
 /** `reason` says more than the code does; it is not for the wire. */

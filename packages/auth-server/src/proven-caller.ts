@@ -6,6 +6,8 @@ export interface ProvenCaller {
   readonly name: string;
   /** The jti of its credential; undefined of one that was made straight at the core and has none. */
   readonly credential: string | undefined;
+  /** The thumbprint of a key that it proved to have, and that its token is to be bound to (RFC 9449 section 5). */
+  readonly proofKey?: string;
   /** Why what it proved itself with is refused now, or undefined while that is good. */
   refusal(): string | undefined;
 }

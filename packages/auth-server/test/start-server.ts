@@ -37,6 +37,7 @@ export async function startServer(
     maxStreams: 1_000,
     tls: undefined,
     issuer: "https://auth.example",
+    requireDpopNonce: false,
     allowHttp: false,
     ...options.config,
   };

@@ -64,11 +64,11 @@ export function answerFrameworkError(error: unknown, _request: FastifyRequest, r
 /** Sends `error` as what it is to a peer. */
 function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
   const { status, retryAfterSeconds }: ErrorSpec = errors[error.code];
-  const challenge = error.challenge ?? challengeOf(error.code);
+  const challenge = challengeOf(error.code);
   if (challenge !== undefined) reply.header("www-authenticate", challenge);
   const retryAfter = error.retryAfterSeconds ?? retryAfterSeconds;
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
-  return reply.code(status).send(errorBody(error.code, error.decisionId));
+  return reply.headers(error.headers).code(status).send(errorBody(error.code, error.decisionId));
 }
 
 /** What was thrown, as what it is to a peer: our own errors as they are, Fastify's by their status, else `server_error`. */

@@ -3,7 +3,7 @@ import { type ErrorCode, errors } from "@meshpass/protocol";
 export interface HttpErrorOptions {
   readonly decisionId?: string | undefined;
   readonly retryAfterSeconds?: number;
-  readonly challenge?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly cause?: unknown;
 }
 
@@ -12,12 +12,12 @@ export class HttpError extends Error {
   readonly code: ErrorCode;
   readonly decisionId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
-  readonly challenge: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   /**
    * `code` chooses status, text and challenge from protocol's table; `decisionId` names the decision that refused;
-   * `retryAfterSeconds` (a whole number) and `challenge` (of `WWW-Authenticate`) stand in for the table's. `cause` goes to
-   * the log of a 5xx, never to the peer.
+   * `retryAfterSeconds` (a whole number) and `headers` (by their names in small letters) stand in for the table's. `cause`
+   * goes to the log of a 5xx, never to the peer.
    */
   constructor(code: ErrorCode, options: HttpErrorOptions = {}) {
     super(errors[code].description, { cause: options.cause });
@@ -25,6 +25,6 @@ export class HttpError extends Error {
     this.code = code;
     this.decisionId = options.decisionId;
     this.retryAfterSeconds = options.retryAfterSeconds;
-    this.challenge = options.challenge;
+    this.headers = options.headers ?? {};
   }
 }

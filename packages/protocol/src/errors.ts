@@ -18,6 +18,8 @@ export const errors = {
   invalid_scope: { status: 400, description: "A scope is malformed, unknown or not granted." },
   invalid_grant: { status: 400, description: "The token that was sent as a grant was refused." },
   unauthorized_client: { status: 400, description: "This client may not do this." },
+  invalid_dpop_proof: { status: 400, description: "The DPoP proof was refused." },
+  use_dpop_nonce: { status: 400, description: "The DPoP proof needs the nonce of the header DPoP-Nonce." },
   unsupported_grant_type: { status: 400, description: "This grant type is not known here." },
   unsupported_token_type: { status: 400, description: "Tokens of this kind cannot be revoked here." },
   missing_token: { status: 401, description: "Send a token: Authorization: Bearer ..." },
@@ -77,6 +79,11 @@ export const errors = {
   },
   keys_unavailable: { status: 503, description: "The keys to check tokens cannot be had.", retryAfterSeconds: 1 },
   store_unavailable: { status: 503, description: "The store did not take the change.", retryAfterSeconds: 1 },
+  too_many_proofs: {
+    status: 503,
+    description: "More proofs came than can be remembered, so none is accepted.",
+    retryAfterSeconds: 10,
+  },
   not_ready: { status: 503, description: "This server is not ready.", retryAfterSeconds: 1 },
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -62,6 +62,8 @@ export type AccessTokenClaims = CommonClaims<"access"> & {
   readonly scope?: string;
   /** The caller once more, in a token from `POST /oauth/token` (RFC 9068 section 2.2). */
   readonly client_id?: string;
+  /** The thumbprint of the key that whoever shows the token must prove to have (RFC 9449 section 6.1). */
+  readonly cnf?: { readonly jkt: string };
 };
 
 /** Each role includes the ones before it: `read`, `edit`, `issue`. */

@@ -17,6 +17,11 @@ export interface Verifier {
    * request can prove. Throws or rejects as `verify`, and as `readBearer` where there is no token.
    */
   verifyRequest(request: ShownRequest): Caller | Promise<Caller>;
+  /**
+   * Whom `token` speaks for, whoever shows it: one that is bound to a key is opened without that key. To tell about a
+   * token, NEVER to let anybody in. Throws or rejects as `verify`.
+   */
+  inspect(token: string): Caller | Promise<Caller>;
 }
 
 /**
@@ -36,6 +41,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const acceptRequest = createAcceptRequest(options, acceptToken);
   return Object.freeze({
     verify: (token: string) => acceptRequest.unproven(token, undefined),
+    inspect: (token: string) => acceptToken(token, undefined),
     verifyRequest: (request: ShownRequest) => acceptRequest.accept(request, undefined),
   });
 }

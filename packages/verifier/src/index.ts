@@ -11,6 +11,17 @@ export type { FeedEvent, Taken } from "./cutoffs/feed-reader.ts";
 export { readProof } from "./cutoffs/read-proof.ts";
 export { type RemoteCutoffs, type RemoteCutoffsStatus, remoteCutoffs } from "./cutoffs/remote-cutoffs.ts";
 export type { RemoteCutoffsOptions } from "./cutoffs/remote-cutoffs-options.ts";
+export {
+  type CheckProof,
+  createProofCheck,
+  type ProofCheckOptions,
+  type ProvenRequest,
+} from "./dpop/create-proof-check.ts";
+export type { ShownRequest } from "./dpop/create-proof-rule.ts";
+export type { DpopOptions } from "./dpop/dpop-options.ts";
+export { createNonces, type Nonces } from "./dpop/nonces.ts";
+export { proofAlgs } from "./dpop/read-dpop-proof.ts";
+export { readProofHeaders } from "./dpop/read-proof-headers.ts";
 export type { PublicJwk, VerificationKey } from "./jwk-set.ts";
 export { createKeys, type Keys } from "./keys.ts";
 export type { KeysOptions } from "./keys-options.ts";

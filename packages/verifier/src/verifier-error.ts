@@ -71,7 +71,7 @@ const refusals = {
   feed_forked: ["cutoffs_unavailable", "The feed tells another history than before; it may be a restored store."],
   feed_went_back: ["cutoffs_unavailable", "The feed is of an earlier epoch than before; it may be a restored store."],
 
-  too_many_proofs: ["keys_unavailable", "More DPoP proofs than are remembered are in their time."],
+  too_many_proofs: ["too_many_proofs", "More DPoP proofs than are remembered are in their time."],
 
   keys_missing: ["keys_unavailable", "No keys have been loaded yet and the last try was moments ago."],
   keys_stale: ["keys_unavailable", "The last good keys are too old to be used, and no newer ones can be had."],

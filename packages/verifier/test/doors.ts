@@ -32,6 +32,7 @@ const statuses = {
   invalid_token: 401,
   keys_unavailable: 503,
   cutoffs_unavailable: 503,
+  too_many_proofs: 503,
 };
 
 /** The framework-neutral door, on jose. */

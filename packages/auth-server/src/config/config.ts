@@ -21,6 +21,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   /** The URL by which OAuth clients and their tokens know this server, without a slash at the end. */
   readonly issuer: string;
+  /** Whether a proof of possession at the token endpoint must carry a nonce of ours (RFC 9449 section 8). */
+  readonly requireDpopNonce: boolean;
   readonly allowHttp: boolean;
 }
 

@@ -12,6 +12,7 @@ export interface FileConfig {
   readonly legacyCredentials: LegacyChoice;
   readonly tls: TlsConfig | undefined;
   readonly issuer: string;
+  readonly requireDpopNonce: boolean;
 }
 
 /** `auto` accepts them with the embedded core and a listener on loopback, and nowhere else. */
@@ -20,7 +21,14 @@ type LegacyChoice = (typeof legacyChoices)[number];
 const legacyChoices = ["auto", "accept", "refuse"] as const;
 
 /** All optional; so is the file. */
-const known = ["accessTokenLifetime", "safeLifetime", "legacyCredentials", "issuer", "tls"] as const;
+const known = [
+  "accessTokenLifetime",
+  "safeLifetime",
+  "legacyCredentials",
+  "issuer",
+  "requireDpopNonce",
+  "tls",
+] as const;
 
 /** Reads the file at `path`; every field that is not as it should be is reported with its line. */
 export function readConfigFile(
@@ -36,6 +44,7 @@ export function readConfigFile(
     legacyCredentials: readLegacyChoice(fields),
     tls,
     issuer: readIssuer(reader, fields, { ...listener, isTls: tls !== undefined }),
+    requireDpopNonce: readFlag(fields, "requireDpopNonce"),
   };
 }
 
@@ -50,6 +59,12 @@ function readLifetime(fields: KnownFields, name: "accessTokenLifetime" | "safeLi
   if (seconds !== undefined && seconds >= 10 && seconds <= 3_600) return seconds;
   fields.report(name, `write ${shortest} to ${longest}, such as 5m${name === "safeLifetime" ? ", or auto" : ""}`);
   return undefined;
+}
+
+function readFlag(fields: KnownFields, name: "requireDpopNonce"): boolean {
+  const value = fields.value(name) ?? false;
+  if (typeof value !== "boolean") fields.report(name, "write true or false");
+  return value === true;
 }
 
 function readLegacyChoice(fields: KnownFields): LegacyChoice {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { HttpError } from "@meshpass/http-server";
 import { type Keys, openToken, VerifierError } from "@meshpass/verifier";
 import type { RequestedClaims, SigningKey } from "./mint-token.ts";
@@ -42,5 +43,8 @@ const asCoreFailure = (cause: unknown): HttpError => new HttpError("core_unavail
 
 const isSame = (claims: Readonly<Record<string, unknown>>, requested: RequestedClaims): boolean => {
   const names = Object.keys(requested);
-  return Object.keys(claims).length === names.length && names.every((name) => claims[name] === requested[name]);
+  return (
+    Object.keys(claims).length === names.length &&
+    names.every((name) => isDeepStrictEqual(claims[name], requested[name]))
+  );
 };

@@ -4,8 +4,8 @@ import { checkMinted } from "./check-minted.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Core } from "./supertokens.ts";
 
-/** Claims that the core is asked to sign: flat, and all of them. */
-export type RequestedClaims = Readonly<Record<string, string | number | boolean>> & {
+/** Claims that the core is asked to sign: all of them. */
+export type RequestedClaims = Readonly<Record<string, unknown>> & {
   readonly iat: number;
   readonly exp: number;
 };

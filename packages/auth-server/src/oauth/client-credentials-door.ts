@@ -10,6 +10,8 @@ import { parseScope } from "./parse-scope.ts";
 export interface ClientCredentialsOptions {
   /** Phase 1: any way in which a client can prove who it is. */
   readonly authenticateClient: (request: ClientRequest) => Promise<Known<ProvenCaller>>;
+  /** The key that a request proves to have, if it does (RFC 9449 section 5). */
+  readonly readProofKey: (request: ClientRequest) => Promise<Known<string | undefined>>;
   /** `iss` of the tokens. */
   readonly issuer: string;
   /** ms since 1970. */
@@ -21,13 +23,23 @@ export interface ClientCredentialsOptions {
  * names, by its audience or by its name in the map; without either, the only one that the client may call.
  */
 export function createClientCredentialsDoor(options: ClientCredentialsOptions): Door<ClientRequest> {
-  const { authenticateClient, issuer, clock } = options;
+  const { authenticateClient, readProofKey, issuer, clock } = options;
   return {
-    authenticate: authenticateClient,
+    authenticate: async (request) => {
+      const client = await authenticateClient(request);
+      if ("refused" in client) return client;
+      const proofKey = await readProofKey(request);
+      if ("refused" in proofKey) return { refused: { ...proofKey.refused, caller: client.value } };
+      return proofKey.value === undefined ? client : { value: { ...client.value, proofKey: proofKey.value } };
+    },
     readWanted: ({ parameters }, { name }, { map }) =>
       readWanted(parameters, map, () => targetsOf(map, name, clock() / 1_000, 2)),
     asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
-    claimsFor: ({ name }) => ({ iss: issuer, client_id: name }),
+    claimsFor: ({ name, proofKey }) => ({
+      iss: issuer,
+      client_id: name,
+      ...(proofKey === undefined ? {} : { cnf: { jkt: proofKey } }),
+    }),
   };
 }
 

@@ -14,7 +14,7 @@ export interface IntrospectDependencies extends OpenTokenDependencies, Requester
 /** What is told of a token that is good (RFC 7662 section 2.2); of any other one that it is not, and nothing else. */
 export type Introspection =
   | { readonly active: false }
-  | ({ readonly active: true; readonly token_type: "Bearer" } & Readonly<Record<string, unknown>>);
+  | ({ readonly active: true; readonly token_type: "Bearer" | "DPoP" } & Readonly<Record<string, unknown>>);
 
 /**
  * Tells the service that a token is for, or an operator, what it says. To everybody else, and of a token that has expired,
@@ -38,7 +38,8 @@ const targetFor = (requester: Requester, { map }: Snapshot, token: string): stri
   "client" in requester ? requester.client : serviceOfAudience(map, String(peekClaims(token).aud));
 
 function describe({ name, claims }: Caller): Introspection {
-  const { scope, iss, sub, aud, iat, exp, jti } = claims;
+  const { scope, cnf, iss, sub, aud, iat, exp, jti } = claims;
   const said = { client_id: name, iss, sub, aud, iat, exp, jti };
-  return { active: true, token_type: "Bearer", ...(scope === undefined ? {} : { scope }), ...said };
+  const bound = cnf === undefined ? ({ token_type: "Bearer" } as const) : ({ token_type: "DPoP", cnf } as const);
+  return { active: true, ...bound, ...(scope === undefined ? {} : { scope }), ...said };
 }

@@ -1,4 +1,5 @@
 import { paths } from "@meshpass/protocol";
+import { proofAlgs } from "@meshpass/verifier";
 
 const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 const signingAlgs = ["RS256", "PS256", "ES256", "EdDSA"] as const;
@@ -12,6 +13,7 @@ export const metadataOf = (issuer: string) => ({
   revocation_endpoint: issuer + paths.revoke,
   // There is no authorization endpoint; the field must be there all the same.
   response_types_supported: [],
+  dpop_signing_alg_values_supported: proofAlgs,
   grant_types_supported: ["client_credentials"],
   token_endpoint_auth_methods_supported: authMethods,
   token_endpoint_auth_signing_alg_values_supported: signingAlgs,

@@ -17,8 +17,8 @@ export function toOAuthError(error: unknown, authorization: string | undefined):
   const { code, decisionId, retryAfterSeconds, cause } = toHttpError(error);
   const named = codes[code] ?? code;
   const after = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-  const challenge = named === "invalid_client" ? { challenge: challengeFor(authorization) } : {};
-  return new HttpError(named, { decisionId, cause, ...after, ...challenge });
+  const headers = named === "invalid_client" ? { "www-authenticate": challengeFor(authorization) } : {};
+  return new HttpError(named, { decisionId, cause, headers, ...after });
 }
 
 const challengeFor = (authorization: string | undefined): string =>

@@ -27,7 +27,12 @@ export async function openAccessToken(
   token: string,
   target: string,
 ): Promise<Caller | undefined> {
-  const rules = { issuers: [issuerName, issuer], audience: audienceOf(map, target), kind: "access" } as const;
+  const rules = {
+    issuers: [issuerName, issuer],
+    audience: audienceOf(map, target),
+    kind: "access",
+    dpop: { origin: issuer },
+  } as const;
   const bounds = { maxLifetimeSeconds: longestAccessLifetimeSeconds, cacheSize: 0 };
   const opened = await verify(createVerifier({ ...rules, ...bounds, keys, clock }), token);
   const generation = parseGeneration(opened?.claims.gen);
@@ -37,7 +42,7 @@ export async function openAccessToken(
 
 async function verify(verifier: Verifier, token: string): Promise<Caller | undefined> {
   try {
-    return await verifier.verify(token);
+    return await verifier.inspect(token);
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     if (error.code === "keys_unavailable") throw new HttpError(error.code, { cause: error });

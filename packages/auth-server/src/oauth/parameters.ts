@@ -3,8 +3,9 @@ import { HttpError } from "@meshpass/http-server";
 /** What a request to an OAuth endpoint says: each name once, and no value empty. */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** What a client sent: the raw headers as Node gives them, and what its body says. */
+/** What a client sent: the path, the raw headers as Node gives them, and what its body says. */
 export interface ClientRequest {
+  readonly path: string;
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;
 }

@@ -53,6 +53,7 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
     legacyCredentials: true,
     tls: undefined,
     issuer: "http://127.0.0.1:8000",
+    requireDpopNonce: false,
     maxStreams: 20_000,
     developmentServices: [],
     allowHttp: false,
@@ -64,6 +65,7 @@ t.test("the file that ships says the defaults, and has every field", async (t) =
   t.strictSame(accept({}, withFile(shipped)), accept({}));
   for (const field of [
     "issuer",
+    "requireDpopNonce",
     "accessTokenLifetime",
     "safeLifetime",
     "legacyCredentials",

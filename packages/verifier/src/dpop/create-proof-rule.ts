@@ -3,7 +3,7 @@ import { VerifierError } from "../verifier-error.ts";
 import { createProofCheck } from "./create-proof-check.ts";
 import type { DpopOptions } from "./dpop-options.ts";
 import { createNonces } from "./nonces.ts";
-import { readProofHeader } from "./read-proof-header.ts";
+import { readProofHeaders } from "./read-proof-headers.ts";
 
 /** A request as Node has it. */
 export interface ShownRequest {
@@ -47,8 +47,8 @@ export function createProofRule(options: DpopOptions, clock: () => number): Proo
         throw new VerifierError("proof_missing");
       }
       if (bound === undefined) throw new VerifierError("token_not_bound");
-      const proof = readProofHeader(rawHeaders);
-      if (proof === undefined) throw new VerifierError("proof_not_single");
+      const [proof, ...more] = readProofHeaders(rawHeaders);
+      if (proof === undefined || more.length > 0) throw new VerifierError("proof_not_single");
       return checkProof({ proof, method, url: addressOf(url), accessToken: token }).then((thumbprint) => {
         if (thumbprint !== bound) throw new VerifierError("proof_of_other_key");
         return caller;
