@@ -1,7 +1,7 @@
 import type { ProblemList } from "./problem.ts";
 import { readMapping } from "./read-fields.ts";
 import { readLine } from "./read-line.ts";
-import type { MappingEntry, YamlNode } from "./yaml-node.ts";
+import type { YamlNode } from "./yaml-node.ts";
 
 const maxKeys = 10;
 const maxLength = 255;
@@ -14,11 +14,10 @@ export function readMetadata(node: YamlNode, problems: ProblemList): Readonly<Re
     const message = `the metadata has more than ${maxKeys} keys`;
     problems.report("bad_value", tooMany.key, message, `keep the ${maxKeys} that are needed`);
   }
-  const texts = entries.map((entry) => readEntry(entry, problems));
-  return Object.assign(Object.create(null), Object.fromEntries(texts));
-}
-
-function readEntry({ key, value }: MappingEntry, problems: ProblemList): readonly [key: string, value: string] {
-  readLine(key, { what: "a key of metadata", maxLength }, problems);
-  return [key.text, readLine(value, { what: "a value of metadata", maxLength }, problems) ?? ""];
+  const metadata: Record<string, string> = Object.create(null);
+  for (const { key, value } of entries) {
+    readLine(key, { what: "a key of metadata", maxLength }, problems);
+    metadata[key.text] = readLine(value, { what: "a value of metadata", maxLength }, problems) ?? "";
+  }
+  return metadata;
 }

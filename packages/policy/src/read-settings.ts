@@ -25,17 +25,20 @@ const readers: {
   quota: ["quota", readQuota],
 };
 
+const settings = Object.entries(readers).map(([name, [field, read]]) => ({ name, field, read }));
+
 /** The fields that a service may have. */
-export const settingFields: readonly string[] = Object.values(readers).map(([field]) => field);
+export const settingFields: readonly string[] = settings.map(({ field }) => field);
 
 /** What the fields of a service say. One that is wrong is as if it were not there. */
 export function readSettings(fields: ReadonlyMap<string, YamlNode>, problems: ProblemList): ServiceSettings {
-  const settings = Object.entries(readers).flatMap(([name, [field, read]]) => {
+  const written: Record<string, unknown> = {};
+  for (const { name, field, read } of settings) {
     const node = fields.get(field);
     const setting = node && read(node, problems);
-    return setting === undefined ? [] : [[name, setting]];
-  });
-  return { ...defaultSettings, ...Object.fromEntries(settings) };
+    if (setting !== undefined) written[name] = setting;
+  }
+  return { ...defaultSettings, ...written };
 }
 
 function readGrants(node: YamlNode, problems: ProblemList): ServiceSettings["grants"] {
