@@ -9,7 +9,7 @@ import type { TextTable } from "./text-table.ts";
 import type { ScalarNode, YamlNode } from "./yaml-node.ts";
 
 /** One service under `services`. */
-export interface Service {
+interface Service {
   readonly key: ScalarNode;
   readonly settings: ServiceSettings;
   /** The line of `enabled: false`, else 0. */
