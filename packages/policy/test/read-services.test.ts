@@ -200,7 +200,7 @@ t.test("where the interactions cannot be read, no service is said to stand nowhe
   t.notMatch(problemsOf(broken).join("\n"), /unknown_name/);
 });
 
-t.test("10,000 services with settings are read in a part of a second", async (t) => {
+t.test("the time to read 10,000 services with settings does not grow with their square", async (t) => {
   const names = Array.from({ length: 10_000 }, (_, n) => `svc-${n}`);
   const settings = names.flatMap((name, n) => [
     `  ${name}:`,
@@ -215,5 +215,5 @@ t.test("10,000 services with settings are read in a part of a second", async (t)
   t.equal(settingsOf(mapOf(text), "svc-9999").quota?.perHour, 10_000);
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;
-  t.ok(seconds < 3, `it took ${seconds.toFixed(2)} s of CPU; it should take less than half a second`);
+  t.ok(seconds < 3, `it took ${seconds.toFixed(2)} s of CPU; it should take less than one`);
 });
