@@ -57,6 +57,7 @@ function explain(decision: Decision, file: string): string {
   if (decision.allowed) return [origin, ...describeEdge(decision.edge)].join(", ");
   if (decision.reason === "denied") return `${origin} denies it`;
   if (decision.reason === "expired") return `${origin} allowed it, but has ended`;
+  if (decision.reason === "disabled") return `${origin} disables the caller or the target`;
   if (decision.reason === "not_in_map") return `${file} has no such edge`;
   return `${file} does not name the ${decision.reason === "unknown_caller" ? "caller" : "target"}`;
 }
@@ -74,6 +75,7 @@ function describeEdge(edge: (Decision & { allowed: true })["edge"]): readonly st
 function remedyOf(decision: Decision & { allowed: false }, { caller, target }: CheckInput, map: CompiledMap): string {
   if (decision.reason === "denied") return `take the pair out of deny (line ${decision.line})`;
   if (decision.reason === "expired") return `change expires (line ${decision.line})`;
+  if (decision.reason === "disabled") return `write enabled: true (line ${decision.line})`;
   const line = lineOfCaller(map, caller);
   return line === undefined
     ? `add ${caller}: [${target}] under interactions`
