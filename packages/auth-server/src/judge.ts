@@ -75,7 +75,8 @@ function decideOn(
   if (!decision.allowed) return refuse(decision.reason);
   if (!mayAskForItself(snapshot, caller)) return refuse("grant_not_allowed", "unauthorized_client");
   if (isBlocked(caller.name, target)) return refuse("blocked");
-  const { scopes: granted } = decision.edge;
+  const { scopes: granted, proof } = decision.edge;
+  if (proof !== undefined && caller.proofKey === undefined) return refuse("proof_missing", "oauth_required");
   const { scopes = granted } = wanted;
   if (!isSubset(scopes, granted)) return refuse("scope_not_granted", "invalid_scope");
   const times = timesOf(now, decision.edge, defaultLifetimeSeconds);

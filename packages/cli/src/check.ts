@@ -63,11 +63,12 @@ function explain(decision: Decision, file: string): string {
 }
 
 function describeEdge(edge: (Decision & { allowed: true })["edge"]): readonly string[] {
-  const { scopes, lifetimeSeconds, expiresAt, reason } = edge;
+  const { scopes, lifetimeSeconds, expiresAt, reason, proof } = edge;
   return [
     ...(scopes.length === 0 ? [] : [`scopes ${scopes.join(" ")}`]),
     ...(lifetimeSeconds === undefined ? [] : [`tokens of ${lifetimeSeconds} s`]),
     ...(expiresAt === undefined ? [] : [`until ${new Date(expiresAt * 1_000).toISOString().replace(".000Z", "Z")}`]),
+    ...(proof === undefined ? [] : [`tokens bound to a key (${proof})`]),
     ...(reason === undefined ? [] : [`because of ${reason}`]),
   ];
 }

@@ -18,20 +18,23 @@ interface AttributeColumns {
   /** Separated by spaces. */
   readonly scopes: Int32Array<ArrayBuffer>;
   readonly reasons: Int32Array<ArrayBuffer>;
+  /** 1 where a proof of possession is demanded, else 0. */
+  readonly proofs: Int32Array<ArrayBuffer>;
 }
 
-type Row = readonly [lifetime: number, expiry: number, scopes: number, reason: number];
+type Row = readonly [lifetime: number, expiry: number, scopes: number, reason: number, proof: number];
 
-const keyOf = ([lifetime, expiry, scopes, reason]: Row): string => `${lifetime} ${expiry} ${scopes} ${reason}`;
+const keyOf = (row: Row): string => row.join(" ");
 
 /** A table with combination 0 alone. Its texts go into `texts`, whose number 0 must be the empty text. */
 export function createAttributeTable(texts: TextTable): AttributeTable {
-  const none: Row = [0, Number.POSITIVE_INFINITY, 0, 0];
+  const none: Row = [0, Number.POSITIVE_INFINITY, 0, 0, 0];
   const rows: Row[] = [none];
   const numbers = new Map([[keyOf(none), 0]]);
   return {
-    add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "" }) {
-      const row: Row = [lifetimeSeconds, expiresAt, texts.add(scopes.toSorted().join(" ")), texts.add(reason)];
+    add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "", proof }) {
+      const [scope, why] = [texts.add(scopes.toSorted().join(" ")), texts.add(reason)];
+      const row: Row = [lifetimeSeconds, expiresAt, scope, why, proof === undefined ? 0 : 1];
       const key = keyOf(row);
       const known = numbers.get(key);
       if (known !== undefined) return known;
@@ -43,6 +46,7 @@ export function createAttributeTable(texts: TextTable): AttributeTable {
       expiries: Float64Array.from(rows, ([, expiry]) => expiry),
       scopes: Int32Array.from(rows, ([, , scopes]) => scopes),
       reasons: Int32Array.from(rows, ([, , , reason]) => reason),
+      proofs: Int32Array.from(rows, ([, , , , proof]) => proof),
     }),
   };
 }

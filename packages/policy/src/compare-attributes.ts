@@ -25,6 +25,7 @@ export function compareAttributes(
     expiries: (old, now) => now < old,
     scopes: compareScopes(before, after),
     reasons: () => false,
+    proofs: (old, now) => now > old,
   };
   const known = Object.entries(narrows).map(([name, isLess]) => {
     const [olds, news] = [before[name as Column], after[name as Column]];

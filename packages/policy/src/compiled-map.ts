@@ -50,6 +50,7 @@ export interface CompiledMap {
   readonly expiries: Float64Array<ArrayBuffer>;
   readonly scopes: Integers;
   readonly reasons: Integers;
+  readonly proofs: Integers;
   readonly texts: PackedTexts;
 }
 
@@ -64,9 +65,10 @@ export function transferables(map: CompiledMap): ArrayBuffer[] {
   );
 }
 
-/** A map as versions compiled it whose maps had no `services`, in the form that it has today: it says nothing about any. */
-export const withoutServices = (map: Omit<CompiledMap, "services" | "audiences">): CompiledMap => ({
+/** A map as versions compiled it whose maps had no `services` and no `proof`, in the form that it has today. */
+export const withoutServices = (map: Omit<CompiledMap, "services" | "audiences" | "proofs">): CompiledMap => ({
   ...map,
+  proofs: new Int32Array(map.lifetimes.length),
   services: {
     settings: new Int32Array(map.callerLines.length),
     disabledLines: new Int32Array(map.callerLines.length),

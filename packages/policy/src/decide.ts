@@ -91,5 +91,6 @@ function attributesAt(map: CompiledMap, number: number): EdgeAttributes {
     ...(lifetimeSeconds === 0 ? {} : { lifetimeSeconds }),
     ...(expiresAt === Number.POSITIVE_INFINITY ? {} : { expiresAt }),
     ...(reason === 0 ? {} : { reason: textAt(map.texts, reason) }),
+    ...(map.proofs[number] === 0 ? {} : { proof: "dpop" as const }),
   };
 }

@@ -15,13 +15,15 @@ export interface EdgeAttributes {
   /** RFC 6749 scope tokens. Empty if the edge has none; in a decision they ascend. */
   readonly scopes: readonly string[];
   readonly reason?: string;
+  /** What whoever shows a token of this edge must prove: `dpop`, that he has the key that it is bound to (RFC 9449). */
+  readonly proof?: "dpop";
 }
 
 const shortestLifetimeSeconds = 10;
 const longestLifetimeSeconds = 24 * 3_600;
 const maxReasonLength = 200;
 
-/** Reads `lifetime`, `expires` and `reason` among the fields of an edge. */
+/** Reads `lifetime`, `expires`, `reason` and `proof` among the fields of an edge. */
 export function readAttributes(
   fields: ReadonlyMap<string, YamlNode>,
   problems: ProblemList,
@@ -33,11 +35,20 @@ export function readAttributes(
   const lifetimeSeconds = read("lifetime", readLifetime);
   const expiresAt = read("expires", readExpiry);
   const reason = read("reason", readReason);
+  const proof = read("proof", readProof);
   return {
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(reason === undefined ? {} : { reason }),
+    ...(proof === undefined ? {} : { proof }),
   };
+}
+
+function readProof(node: YamlNode, problems: ProblemList): "dpop" | undefined {
+  const text = readString(node, "a proof", problems);
+  if (text === undefined || text === "dpop") return text;
+  problems.report("bad_value", node, `${quote(text)} is no proof that is known here`, "write dpop, or delete it");
+  return undefined;
 }
 
 function readLifetime(node: YamlNode, problems: ProblemList): number | undefined {

@@ -108,7 +108,7 @@ const noScopes: Scopes = new Map();
 /** An item of `interactions`: a name, a group, or the long form of either. */
 function readEdge(node: YamlNode, context: Context): Rule | undefined {
   if (node.kind !== "mapping") return readDenied(node, context);
-  const form = { required: ["target"], optional: ["scopes", "lifetime", "expires", "reason"] };
+  const form = { required: ["target"], optional: ["scopes", "lifetime", "expires", "reason", "proof"] };
   const fields = readFields(node, form, context.problems);
   const list = fields.get("scopes");
   const scopes = list === undefined ? noScopes : readGrantedScopes(list, context.problems);

@@ -52,6 +52,7 @@ t.test("an edge that is now denied is narrower", async (t) => {
 });
 
 const narrower: Record<string, readonly [before: string, after: string]> = {
+  "a proof is demanded": ["scopes: []", "proof: dpop"],
   "a scope is gone": ["scopes: [a, b]", "scopes: [b]"],
   "all scopes are gone": ["scopes: [a]", "scopes: []"],
   "a scope stands in place of another": ["scopes: [a]", "scopes: [b, c]"],
@@ -74,6 +75,7 @@ const harmless: Record<string, readonly [before: string, after: string]> = {
   "a longer life": ["lifetime: 2m", "lifetime: 1h"],
   "the default lifetime, written": ["scopes: []", "lifetime: 5m"],
   "the default lifetime, no longer written": ["lifetime: 5m", "scopes: []"],
+  "no proof any more": ["proof: dpop", "scopes: []"],
   "a later end": ["expires: 2027-06-30", "expires: 2027-07-01"],
   "no end any more": ["expires: 2027-06-30", "scopes: []"],
   "another reason": ["reason: OPS-77", "reason: OPS-78"],

@@ -7,6 +7,12 @@ const now = Date.UTC(2026, 0, 1) / 1_000;
 const map = mapOf(fullMap);
 const none = { scopes: [] };
 
+t.test("an edge that demands a proof says so", async (t) => {
+  const proven = mapOf(withInteractions("m1: [{target: m2, proof: dpop}, m3]"));
+  t.strictSame(decide(proven, "m1", "m2", now), { allowed: true, line: 3, edge: { scopes: [], proof: "dpop" } });
+  t.strictSame(decide(proven, "m1", "m3", now), { allowed: true, line: 3, edge: none });
+});
+
 t.test("an edge is allowed, with its line", async (t) => {
   t.strictSame(decide(map, "m1", "m2", now), { allowed: true, line: 6, edge: none });
   t.strictSame(decide(map, "constructor", "tostring", now), { allowed: true, line: 27, edge: none });
@@ -33,7 +39,12 @@ t.test("an edge through a group says which", async (t) => {
     via: "m3 => group:batch",
     edge: { scopes: [], lifetimeSeconds: 86_400 },
   });
-  t.strictSame(decide(map, "m2", "m6", now), { allowed: true, line: 23, via: "group:web => m6", edge: none });
+  t.strictSame(decide(map, "m2", "m6", now), {
+    allowed: true,
+    line: 23,
+    via: "group:web => m6",
+    edge: { scopes: [], proof: "dpop" },
+  });
 });
 
 t.test("what is not written is refused", async (t) => {

@@ -21,7 +21,7 @@ interactions:
   - group:web
   group:web: [
     m5,
-    {target: m6, scopes: []},   # a comment inside of brackets
+    {target: m6, scopes: [], proof: dpop},   # a comment inside of brackets
   ]
   1: [0x1f, "1", true, job-3]
   constructor:

@@ -136,6 +136,10 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     '3:43 bad_value: "\\"" cannot be a scope; write visible ASCII without space, " and \\',
     "3:71 bad_value: these scopes are too long for a token; keep them to 1000 characters",
   ],
+  "a proof that nobody knows": [
+    withInteractions("m1: [{target: m2, proof: mtls}]"),
+    '3:28 bad_value: "mtls" is no proof that is known here; write dpop, or delete it',
+  ],
   "reasons that are empty, long or invisible": [
     withInteractions(
       "m1:",

@@ -18,6 +18,7 @@ export const errors = {
   invalid_scope: { status: 400, description: "A scope is malformed, unknown or not granted." },
   invalid_grant: { status: 400, description: "The token that was sent as a grant was refused." },
   unauthorized_client: { status: 400, description: "This client may not do this." },
+  oauth_required: { status: 400, description: "Tokens for this target are to be had at /oauth/token alone." },
   invalid_dpop_proof: { status: 400, description: "The DPoP proof was refused." },
   use_dpop_nonce: { status: 400, description: "The DPoP proof needs the nonce of the header DPoP-Nonce." },
   unsupported_grant_type: { status: 400, description: "This grant type is not known here." },

@@ -6,6 +6,7 @@ const codes: Partial<Record<ErrorCode, ErrorCode>> = {
   missing_token: "invalid_client",
   invalid_credential: "invalid_client",
   unauthorized_target: "invalid_target",
+  oauth_required: "invalid_dpop_proof",
   unsupported_media_type: "invalid_request",
 };
 

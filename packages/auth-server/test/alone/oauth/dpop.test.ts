@@ -2,9 +2,11 @@ import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { createKeys, createVerifier } from "@meshpass/verifier";
 import t, { type Test } from "tap";
 import { claimsOf, encode } from "../../fake-signer.ts";
-import { startServer } from "../../start-server.ts";
+import { mapOf, startServer } from "../../start-server.ts";
 
-const server = await startServer(t);
+const server = await startServer(t, {
+  map: mapOf("  m1: [m1, m2, { target: m3, proof: dpop }]", "  m2: [m1]"),
+});
 await server.isReady();
 const credentials = { m1: await server.issue("m1"), m2: await server.issue("m2") };
 
@@ -24,8 +26,8 @@ function createKey() {
 }
 const [mine, other] = [createKey(), createKey()];
 
-const ask = (proof: string | string[] | undefined, { path = "/oauth/token", from = server, more = {} } = {}) =>
-  from.app.inject({
+const ask = (proof: string | string[] | undefined, { path = "/oauth/token", audience = "m2", more = {} } = {}) =>
+  server.app.inject({
     method: "POST",
     url: path,
     headers: {
@@ -34,8 +36,20 @@ const ask = (proof: string | string[] | undefined, { path = "/oauth/token", from
       ...(proof === undefined ? {} : { dpop: proof }),
       ...more,
     },
-    payload: "grant_type=client_credentials&audience=m2",
+    payload: `grant_type=client_credentials&audience=${audience}`,
   });
+
+t.test("an edge that demands a proof gives no token without one, at neither door", async (t) => {
+  t.equal((await ask(mine.prove(), { audience: "m3" })).json().token_type, "DPoP");
+  const answer = await ask(undefined, { audience: "m3" });
+  t.equal(answer.statusCode, 400);
+  t.equal(answer.json().error, "invalid_dpop_proof");
+  const { decision_id: id } = answer.json();
+  t.match(await server.decisions(1, (line) => line.decision_id === id), [{ target: "m3", reason: "proof_missing" }]);
+  const old = await server.ask(credentials.m1.token, { target: "m3" });
+  t.equal(old.statusCode, 400);
+  t.equal(old.json().error, "oauth_required");
+});
 
 t.test("a token asked for with a proof is bound to its key, and says so (RFC 9449 sections 5 and 6)", async (t) => {
   const answer = await ask(mine.prove());
