@@ -1,4 +1,5 @@
 import { objectBody } from "@meshpass/http-server";
+import { settingsOf } from "@meshpass/policy";
 import { issuerName, parseServiceName } from "@meshpass/protocol";
 import { authenticateBearer, type BearerDependencies } from "./credentials/authenticate-bearer.ts";
 import type { Door, Wanted } from "./door.ts";
@@ -14,7 +15,11 @@ export interface AccessTokenRequest {
 /** `POST /accesstoken {"target"}` with a credential as bearer token: everything that the edge grants. */
 export const createAccessTokenDoor = (dependencies: BearerDependencies): Door<AccessTokenRequest> => ({
   authenticate: ({ rawHeaders }) => authenticateBearer(dependencies, rawHeaders),
-  readWanted: ({ body }) => readTarget(body),
+  readWanted: ({ body }, _, { map }) => {
+    const wanted = readTarget(body);
+    const isOpaque = "value" in wanted && settingsOf(map, wanted.value.target).tokenFormat === "opaque";
+    return isOpaque ? refuse("oauth_required") : wanted;
+  },
   asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
   claimsFor: () => ({ iss: issuerName }),
 });
@@ -28,5 +33,5 @@ function readTarget(body: unknown): Known<Wanted> {
   }
 }
 
-const refuse = (code: "invalid_target" | "invalid_request") =>
+const refuse = (code: "invalid_target" | "invalid_request" | "oauth_required") =>
   ({ refused: { allowed: false, code, reason: code } }) as const;

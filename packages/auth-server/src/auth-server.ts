@@ -59,7 +59,7 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, reusable, safeLifetime } = parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, safeLifetime } = parts;
   return buildApp({
     ...issuer,
     http,
@@ -80,6 +80,7 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     defaultLifetimeSeconds: config.accessTokenLifetimeSeconds,
     decisions,
     reusable,
+    opaqueTokens,
     safeLifetimeSeconds: safeLifetime.seconds,
     onOutcome: createServerMetrics(http.metrics, { mapStatus: map.status, streams: cutoffs.places.counts })
       .countOutcome,
@@ -104,7 +105,7 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
   });
 }
 
-async function close({ issuer, store, cutoffs, map, decisions, upkeep }: Parts, log: Log): Promise<void> {
+async function close({ issuer, store, cutoffs, map, decisions, opaqueTokens, upkeep }: Parts, log: Log): Promise<void> {
   await upkeep.close();
   issuer.keys.close();
   await map.close();
@@ -112,6 +113,7 @@ async function close({ issuer, store, cutoffs, map, decisions, upkeep }: Parts, 
   const storeLast = (what: string, save: () => Promise<void>): Promise<void> =>
     save().catch(({ message }: Error) => log.error({ cause: message }, `${what} could not be stored before the end`));
   await storeLast("First uses of credentials", issuer.registry.saveFirstUses);
+  await storeLast("Opaque tokens", opaqueTokens.save);
   // Who said goodbye just now would be waited for in vain after the next start.
   await storeLast("What receivers have read", cutoffs.saveReceivers);
   await store.close();

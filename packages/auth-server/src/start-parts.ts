@@ -12,6 +12,7 @@ import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type MapInForceOptions } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
+import { openOpaqueTokens } from "./mint/opaque-tokens.ts";
 import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
 import { connectCore } from "./mint/supertokens.ts";
@@ -55,6 +56,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const reusable = createReusableTokens(keys);
   cutoffs.cutLog.onAppend(reusable.clear);
   keys.onChange(reusable.clear);
+  const opaqueTokens = await openOpaqueTokens({ store, clock });
   const safeLifetime = createSafeLifetime(config);
   const keyOperations = createKeyOperations({
     ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn },
@@ -64,8 +66,8 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     renew: () => upkeep.renewOwn(),
   });
   const issuer = { core, keys, registry, clock };
-  const upkeep = startUpkeep({ ...issuer, ...trust, log, cutoffs, keyOperations, safeLifetime, config });
-  return { issuer, trust, store, cutoffs, map, decisions, reusable, safeLifetime, keyOperations, upkeep };
+  const upkeep = startUpkeep({ ...issuer, ...trust, log, cutoffs, keyOperations, safeLifetime, opaqueTokens, config });
+  return { issuer, trust, store, cutoffs, map, decisions, reusable, opaqueTokens, safeLifetime, keyOperations, upkeep };
 }
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */

@@ -8,6 +8,7 @@ import type { Cutoffs } from "./cutoffs/create-cutoffs.ts";
 import { tickMs } from "./cutoffs/feed.ts";
 import { keepCertificate } from "./cutoffs/keep-certificate.ts";
 import type { KeyOperations } from "./keys/key-operations.ts";
+import type { OpaqueTokens } from "./mint/opaque-tokens.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";
 import { keepOperatorToken } from "./operator/keep-operator-token.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -21,6 +22,7 @@ export interface UpkeepParts extends Issuer {
   readonly cutoffs: Cutoffs;
   readonly keyOperations: Pick<KeyOperations<unknown>, "dropWithdrawn">;
   readonly safeLifetime: SafeLifetime;
+  readonly opaqueTokens: OpaqueTokens;
   readonly config: Pick<Config, "stateFolder" | "developmentServices">;
 }
 
@@ -30,7 +32,19 @@ const hour = 60 * minute;
 
 /** Starts everything that has to be done now and again, and says what has been done once. */
 export function startUpkeep(parts: UpkeepParts) {
-  const { log, clock, keys, registry, credentials, operators, certificates, cutoffs, safeLifetime, config } = parts;
+  const {
+    log,
+    clock,
+    keys,
+    registry,
+    credentials,
+    operators,
+    certificates,
+    cutoffs,
+    safeLifetime,
+    opaqueTokens,
+    config,
+  } = parts;
   const keep = (what: string, everyMs: number, work: () => Promise<void>) => createUpkeep({ what, work, log, everyMs });
   const operatorToken = keep("operator token", minute, () =>
     keepOperatorToken({ ...parts, verifier: operators, path: join(config.stateFolder, "operator.jwt") }),
@@ -60,6 +74,8 @@ export function startUpkeep(parts: UpkeepParts) {
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),
     keep("dropping withdrawn keys at the core", 10 * second, parts.keyOperations.dropWithdrawn),
     keep("storing first uses of credentials", second, registry.saveFirstUses),
+    keep("storing opaque tokens", second, opaqueTokens.save),
+    keep("forgetting expired opaque tokens", hour, opaqueTokens.forgetExpired),
     keep("safe life of rotating keys", hour, safeLifetime.read),
     keep("forgetting expired credentials", hour, registry.forgetExpired),
   ];

@@ -1,18 +1,21 @@
-import { audienceOf } from "@meshpass/policy";
+import { audienceOf, settingsOf } from "@meshpass/policy";
 import { type AccessTokenClaims, formatGeneration } from "@meshpass/protocol";
 import type { Allowed } from "../judge.ts";
 import { type Mint, mintToken } from "./mint-token.ts";
+import type { OpaqueTokens } from "./opaque-tokens.ts";
 import type { MintedToken } from "./reusable-tokens.ts";
 
 export interface MintAccessToken extends Mint {
   /** A token that lives longer than this is signed by the static key (`safeLifetime`); in seconds. */
   readonly safeLifetimeSeconds: () => number;
+  readonly opaqueTokens: OpaqueTokens;
 }
 
 /**
- * The access token for what was decided, with this jti.
+ * The access token for what was decided, with this jti: signed by the core, or of no meaning in itself where the map has
+ * that for the target.
  *
- * @throws HttpError as `mintToken` does
+ * @throws HttpError as `mintToken` and `OpaqueTokens.issue` do
  */
 export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jti: string): Promise<MintedToken> {
   const { caller, target, issued, snapshot, generation, times, scopes } = judged;
@@ -27,6 +30,9 @@ export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jt
     gen: formatGeneration(generation),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
   } satisfies AccessTokenClaims;
+  if (settingsOf(snapshot.map, target).tokenFormat === "opaque") {
+    return { text: mint.opaqueTokens.issue(claims), kid: undefined, jti, times, generation };
+  }
   const isSafe = times.exp - times.iat <= mint.safeLifetimeSeconds();
   return { ...(await mintToken(mint, claims, isSafe ? "rotating" : "static")), jti, times, generation };
 }

@@ -1,5 +1,6 @@
 import type { Generation } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
+import { familyOf } from "../keys/family-of.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
 import type { TokenTimes } from "../token-times.ts";
 
@@ -7,7 +8,8 @@ import type { TokenTimes } from "../token-times.ts";
 export interface MintedToken {
   readonly text: string;
   readonly jti: string;
-  readonly kid: string;
+  /** Of the key that signed it; undefined of an opaque one, which none did. */
+  readonly kid: string | undefined;
   readonly times: TokenTimes;
   /** The last cut that its decision knew of. */
   readonly generation: Generation;
@@ -53,6 +55,8 @@ export function createReusableTokens(keys: Pick<Keys, "has">, size = 50_000): Re
   const clear = (): void => {
     [young, old, youngCount] = [new Map(), new Map(), 0];
   };
+  const isOfNextKey = ({ kid }: MintedToken): boolean =>
+    kid !== undefined && (signing.get(familyOf(kid)) ?? kid) !== kid;
   const put = (credential: string, request: string, token: MintedToken): void => {
     if (youngCount >= half) [old, young, youngCount] = [young, new Map(), 0];
     const tokens = young.get(credential) ?? new Map<string, MintedToken>();
@@ -71,14 +75,14 @@ export function createReusableTokens(keys: Pick<Keys, "has">, size = 50_000): Re
     find: ({ credential, request, snapshot, times }) => {
       if (credential === undefined || snapshot !== of) return undefined;
       const token = get(credential, request);
-      return token !== undefined && isFresh(token.times, times) && keys.has(token.kid) ? token : undefined;
+      if (token === undefined || !isFresh(token.times, times)) return undefined;
+      return token.kid === undefined || keys.has(token.kid) ? token : undefined;
     },
     keep: ({ credential, request, snapshot }, token) => {
       if (credential === undefined || half === 0) return;
-      const family = token.kid.slice(0, 2);
-      if (snapshot !== of || (signing.get(family) ?? token.kid) !== token.kid) clear();
+      if (snapshot !== of || isOfNextKey(token)) clear();
       of = snapshot;
-      signing.set(family, token.kid);
+      if (token.kid !== undefined) signing.set(familyOf(token.kid), token.kid);
       put(credential, request, token);
     },
     clear,

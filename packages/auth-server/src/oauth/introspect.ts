@@ -1,11 +1,14 @@
 import { HttpError } from "@meshpass/http-server";
 import { serviceOfAudience } from "@meshpass/policy";
-import type { Caller } from "@meshpass/verifier";
 import type { Snapshot } from "../map/map-in-force.ts";
-import { peekClaims } from "../peek-claims.ts";
-import { type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
+import {
+  type AccessClaims,
+  claimedAudience,
+  type OpenTokenDependencies,
+  openAccessToken,
+} from "./open-access-token.ts";
 import type { ClientRequest } from "./parameters.ts";
-import { authenticateRequester, type Requester, type RequesterDependencies } from "./requester.ts";
+import { authenticateRequester, type RequesterDependencies } from "./requester.ts";
 
 export interface IntrospectDependencies extends OpenTokenDependencies, RequesterDependencies {
   readonly currentMap: () => Snapshot | undefined;
@@ -28,18 +31,15 @@ export async function introspect(dependencies: IntrospectDependencies, request: 
   if (token === undefined) throw new HttpError("invalid_request");
   const snapshot = dependencies.currentMap();
   if (snapshot === undefined) throw new HttpError("not_ready");
-  const target = targetFor(requester, snapshot, token);
+  const target =
+    "client" in requester ? requester.client : serviceOfAudience(snapshot.map, claimedAudience(dependencies, token));
   const opened = target === undefined ? undefined : await openAccessToken(dependencies, snapshot, token, target);
   return opened === undefined ? { active: false } : describe(opened);
 }
 
-/** The service for whose eyes the token would have to be. */
-const targetFor = (requester: Requester, { map }: Snapshot, token: string): string | undefined =>
-  "client" in requester ? requester.client : serviceOfAudience(map, String(peekClaims(token).aud));
-
-function describe({ name, claims }: Caller): Introspection {
-  const { scope, cnf, iss, sub, aud, iat, exp, jti } = claims;
-  const said = { client_id: name, iss, sub, aud, iat, exp, jti };
-  const bound = cnf === undefined ? ({ token_type: "Bearer" } as const) : ({ token_type: "DPoP", cnf } as const);
-  return { active: true, ...bound, ...(scope === undefined ? {} : { scope }), ...said };
-}
+const describe = (claims: AccessClaims): Introspection => ({
+  active: true,
+  token_type: claims.cnf === undefined ? "Bearer" : "DPoP",
+  client_id: claims.sub,
+  ...claims,
+});

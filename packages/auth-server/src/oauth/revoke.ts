@@ -5,7 +5,7 @@ import type { CutOperations } from "../cutoffs/cut-operations.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
 import { orStoreUnavailable } from "../operator/or-store-unavailable.ts";
 import { peekClaims } from "../peek-claims.ts";
-import { type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
+import { claimedAudience, type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
 import type { ClientRequest } from "./parameters.ts";
 import { authenticateRequester, type RequesterDependencies } from "./requester.ts";
 
@@ -28,11 +28,10 @@ export async function revoke(dependencies: RevokeDependencies, request: ClientRe
   if (token === undefined) throw new HttpError("invalid_request");
   const snapshot = dependencies.currentMap();
   if (snapshot === undefined) throw new HttpError("not_ready");
-  const { token_use, aud } = peekClaims(token);
-  if (token_use === "credential") throw new HttpError("unsupported_token_type");
-  const target = serviceOfAudience(snapshot.map, String(aud));
+  if (peekClaims(token).token_use === "credential") throw new HttpError("unsupported_token_type");
+  const target = serviceOfAudience(snapshot.map, claimedAudience(dependencies, token));
   const opened = target === undefined ? undefined : await openAccessToken(dependencies, snapshot, token, target);
   if (opened === undefined) return;
-  if ("client" in requester && requester.client !== opened.name) throw new HttpError("unauthorized_client");
-  await orStoreUnavailable(dependencies.cut(endingOfJti(opened.jti as string)));
+  if ("client" in requester && requester.client !== opened.sub) throw new HttpError("unauthorized_client");
+  await orStoreUnavailable(dependencies.cut(endingOfJti(opened.jti)));
 }

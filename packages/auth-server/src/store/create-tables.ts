@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { createFeedTables } from "./create-feed-tables.ts";
+import { createOpaqueTokenTable } from "./opaque-token-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Makes the tables that are not there yet. */
@@ -57,4 +58,5 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("seconds", "integer", (column) => column.notNull())
     .execute();
   await createFeedTables(database);
+  await createOpaqueTokenTable(database);
 }

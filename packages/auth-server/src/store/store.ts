@@ -3,13 +3,14 @@ import { startFirstFeed } from "./create-feed-tables.ts";
 import { createTables } from "./create-tables.ts";
 import { type CredentialStore, createCredentialStore } from "./credential-store.ts";
 import { type CutStore, createCutStore } from "./cut-store.ts";
+import { createOpaqueTokenStore, type OpaqueTokenStore } from "./opaque-token-store.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
 import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
 /** Everything that the auth server must not forget, besides the map. */
-export interface Store extends CredentialStore, CutStore, WithdrawnKeyStore {
+export interface Store extends CredentialStore, CutStore, WithdrawnKeyStore, OpaqueTokenStore {
   close(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export async function openStore(path: string, clock: () => number = Date.now): P
     ...createCredentialStore(database),
     ...createCutStore(database),
     ...createWithdrawnKeyStore(database),
+    ...createOpaqueTokenStore(database),
     close: () => database.destroy(),
   };
 }

@@ -98,6 +98,13 @@ interface ReceiverRow {
   readonly last_heard_at: Seconds;
 }
 
+/** What an opaque token stands for; the token itself is nowhere. */
+interface OpaqueTokenRow {
+  readonly hash: string;
+  readonly claims: string;
+  readonly expires_at: Seconds;
+}
+
 /** Every table of the store. Queries are kysely's, so that another database can stand behind them. */
 export interface Tables {
   readonly credentials: CredentialRow;
@@ -111,4 +118,5 @@ export interface Tables {
   readonly cuts: CutRow;
   readonly blocks: BlockRow;
   readonly receivers: ReceiverRow;
+  readonly opaque_tokens: OpaqueTokenRow;
 }

@@ -37,8 +37,7 @@ t.test("its own audience is told what a token says, whichever door it came from 
     const answer = await introspect(m2.token, token);
     t.equal(answer.statusCode, 200);
     t.equal(answer.headers["cache-control"], "no-store");
-    const { iss, sub, aud, iat, exp, jti } = claimsOf(token);
-    t.strictSame(answer.json(), { active: true, token_type: "Bearer", client_id: "m1", iss, sub, aud, iat, exp, jti });
+    t.strictSame(answer.json(), { active: true, token_type: "Bearer", client_id: "m1", ...claimsOf(token) });
   }
 });
 

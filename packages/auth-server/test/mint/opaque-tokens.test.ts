@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { AccessTokenClaims } from "@meshpass/protocol";
+import t from "tap";
+import { openOpaqueTokens } from "../../src/mint/opaque-tokens.ts";
+import { openStore } from "../../src/store/store.ts";
+import { serverFolder } from "../server-folder.ts";
+
+const now = 1_800_000_000;
+const time = { now };
+const clock = () => time.now * 1_000;
+t.afterEach(() => {
+  time.now = now;
+});
+
+const claimsFor = (jti: string): AccessTokenClaims => ({
+  iss: "https://auth.example",
+  sub: "m1",
+  aud: "m2",
+  iat: time.now,
+  exp: time.now + 300,
+  jti,
+  token_use: "access",
+  map: 1,
+  gen: "1.0",
+});
+
+t.test("a token is 64 hex digits, stands for its claims until they end, and no other text does", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  const tokens = await openOpaqueTokens({ store, clock });
+  const text = tokens.issue(claimsFor("1"));
+  t.match(text, /^[0-9a-f]{64}$/);
+  t.not(tokens.issue(claimsFor("1")), text);
+  t.strictSame(tokens.find(text), claimsFor("1"));
+  for (const other of ["", text.slice(1), `${text}0`, text.toUpperCase(), "0".repeat(64), "__proto__", "a.b.c"]) {
+    t.equal(tokens.find(other), undefined, other);
+  }
+  time.now = now + 299;
+  t.ok(tokens.find(text));
+  time.now = now + 300;
+  t.equal(tokens.find(text), undefined);
+});
+
+t.test("those that were stored are good after a restart, and the store holds none of their texts", async (t) => {
+  const path = join(serverFolder(t), "store.sqlite");
+  const first = await openStore(path);
+  const tokens = await openOpaqueTokens({ store: first, clock });
+  const [kept, lost] = [tokens.issue(claimsFor("1")), "later"];
+  await tokens.save();
+  const unsaved = tokens.issue(claimsFor("2"));
+  t.notMatch(JSON.stringify(await first.opaqueTokens(now)), kept);
+  await first.close();
+
+  const second = await openStore(path);
+  t.teardown(() => second.close());
+  const again = await openOpaqueTokens({ store: second, clock });
+  t.strictSame(again.find(kept), claimsFor("1"));
+  t.equal(again.find(unsaved), undefined, lost);
+  time.now = now + 300;
+  await again.forgetExpired();
+  t.strictSame(await second.opaqueTokens(0), []);
+});
+
+t.test("what the store does not take is stored with the next, and each once", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  let isFailing = true;
+  const addOpaqueTokens: typeof store.addOpaqueTokens = async (records) => {
+    if (isFailing) throw new Error("disk full");
+    await store.addOpaqueTokens(records);
+  };
+  const tokens = await openOpaqueTokens({ store: { ...store, addOpaqueTokens }, clock });
+  tokens.issue(claimsFor("1"));
+  await t.rejects(tokens.save(), { message: "disk full" });
+  tokens.issue(claimsFor("2"));
+  isFailing = false;
+  await Promise.all([tokens.save(), tokens.save()]);
+  t.equal((await store.opaqueTokens(now)).length, 2);
+});
+
+t.test("so many are held and no more; those that have expired make room", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  const tokens = await openOpaqueTokens({ store, clock, maxTokens: 2 });
+  tokens.issue(claimsFor("1"));
+  tokens.issue(claimsFor("2"));
+  t.throws(() => tokens.issue(claimsFor("3")), { code: "store_unavailable" });
+  time.now = now + 300;
+  t.ok(tokens.find(tokens.issue(claimsFor("3"))));
+});
