@@ -1,6 +1,6 @@
 import { createHttpServer, type Log, type Metrics, type Readiness, refuseBrowsers } from "@meshpass/http-server";
 import { longestAccessLifetimeSeconds, paths } from "@meshpass/protocol";
-import type { Cutoffs, Keys } from "@meshpass/verifier";
+import type { Cutoffs, Introspection, Keys } from "@meshpass/verifier";
 import { meshpassVerifier } from "@meshpass/verifier/fastify";
 import type { FastifyInstance } from "fastify";
 import { helloRoute } from "./hello.ts";
@@ -16,6 +16,8 @@ export interface MicroserviceParts {
   readonly keys: Keys;
   /** What has been cut off is refused too; without it a token lives until it expires. */
   readonly cutoffs?: Cutoffs;
+  /** What opaque tokens stand for; without it they are refused. */
+  readonly introspection?: Introspection;
   /** Whose tokens are accepted: exact values of `iss`. */
   readonly issuers: readonly string[];
   /**
@@ -38,8 +40,12 @@ export async function buildMicroservice(parts: MicroserviceParts): Promise<Fasti
   const maxLifetimeSeconds = longestAccessLifetimeSeconds;
   const audience = services.get(name)?.audience ?? name;
   const rules = { issuers, audience, kind: "access", keys, maxLifetimeSeconds } as const;
-  const { cutoffs, clock } = parts;
-  const more = { ...(cutoffs === undefined ? {} : { cutoffs }), ...(clock === undefined ? {} : { clock }) };
+  const { cutoffs, introspection, clock } = parts;
+  const more = {
+    ...(introspection === undefined ? {} : { introspection }),
+    ...(cutoffs === undefined ? {} : { cutoffs }),
+    ...(clock === undefined ? {} : { clock }),
+  };
   await app.register(meshpassVerifier, { ...rules, ...more });
   app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
   const guards = { callers: app.requireCaller(), "this machine": refuseBrowsers, anybody: [] };

@@ -1,7 +1,7 @@
-import { type Client, createClient } from "@meshpass/client";
+import { type Client, createClient, createCredentialSource } from "@meshpass/client";
 import { createMetrics, type Log, type Readiness } from "@meshpass/http-server";
 import { issuerName, paths } from "@meshpass/protocol";
-import { remoteKeys } from "@meshpass/verifier";
+import { remoteIntrospection, remoteKeys } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { buildMicroservice } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -31,6 +31,11 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
     url: new URL(paths.jwks, authServer).href,
     allowHttp,
     onFailure: (error) => log.warn({ cause: error.message }, "Keys could not be loaded"),
+  });
+  const introspection = remoteIntrospection({
+    url: new URL(paths.introspect, authServer).href,
+    credential: createCredentialSource(config.credential, () => undefined).read,
+    allowHttp,
   });
   const client = createServiceClient(config, log);
   const metrics = createMetrics();
@@ -64,6 +69,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
     services,
     keys,
     cutoffs,
+    introspection,
     issuers: [issuerName, config.issuer],
     openQuery,
     ready: readiness,
@@ -83,6 +89,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
   const close = async () => {
     await cutoffs.close();
     keys.close();
+    introspection.close();
     await client.close();
   };
   return { app, metricsApp: metrics.createServer(), readiness, prepare, close };

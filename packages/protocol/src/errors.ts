@@ -85,6 +85,11 @@ export const errors = {
     description: "More proofs came than can be remembered, so none is accepted.",
     retryAfterSeconds: 10,
   },
+  introspection_unavailable: {
+    status: 503,
+    description: "What this token stands for cannot be asked for at the moment.",
+    retryAfterSeconds: 1,
+  },
   not_ready: { status: 503, description: "This server is not ready.", retryAfterSeconds: 1 },
 } as const satisfies Record<string, ErrorSpec>;
 

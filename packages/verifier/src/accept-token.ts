@@ -2,6 +2,7 @@ import { type AcceptanceRules, readAcceptanceRules, type VerifierOptions } from 
 import type { Caller } from "./caller.ts";
 import { checkClaims, checkTimes } from "./claims.ts";
 import type { CutRefusal } from "./cutoffs/cutoffs.ts";
+import { type Introspection, isOpaqueToken } from "./introspection/introspection.ts";
 import type { VerificationKey } from "./jwk-set.ts";
 import { type RawToken, readClaims, readRawToken } from "./raw-token.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
@@ -15,7 +16,10 @@ export type AcceptToken<Context> = (token: string, context: Context) => Caller |
 
 interface Verified {
   readonly caller: Caller;
-  readonly key: VerificationKey;
+  /** Undefined of an opaque token, which none signed. */
+  readonly key: VerificationKey | undefined;
+  /** When an opaque token is to be asked about again, in seconds since 1970. */
+  readonly until: number;
   /** The version of the cut-offs at which it was last found good. */
   goodAt: number | undefined;
 }
@@ -33,7 +37,7 @@ export function createAcceptToken<Context>(
   const verified = createVerifiedTokens<Verified>(rules.cacheSize);
   const now = () => rules.clock() / 1_000;
 
-  async function acceptAnew(text: string, context: Context): Promise<Caller> {
+  async function openSigned(text: string, context: Context): Promise<Verified> {
     // 1. The raw token, before any key is touched. A key of another family is not even looked for.
     const token = readRawToken(text);
     if (!isOfFamily(token.header.kid, rules)) throw new VerifierError("wrong_key_family");
@@ -45,12 +49,26 @@ export function createAcceptToken<Context>(
     // 4. The claims.
     const caller = checkClaims(readClaims(token), key.kid, rules, now());
     if (typeof caller === "string") throw new VerifierError(caller);
+    return { caller, key, until: Number.POSITIVE_INFINITY, goodAt: undefined };
+  }
+
+  async function openOpaque(text: string, { introspect, cacheSeconds }: Introspection): Promise<Verified> {
+    const claims = await introspect(text);
+    if (claims === undefined) throw new VerifierError("token_not_active");
+    const caller = checkClaims(claims, "", rules, now());
+    if (typeof caller === "string") throw new VerifierError(caller);
+    return { caller, key: undefined, until: now() + cacheSeconds, goodAt: undefined };
+  }
+
+  async function acceptAnew(text: string, context: Context): Promise<Caller> {
+    const { introspection } = rules;
+    const isOpaque = introspection !== undefined && isOpaqueToken(text);
+    const accepted = await (isOpaque ? openOpaque(text, introspection) : openSigned(text, context));
     // 5. What has been cut off.
-    const accepted = { caller, key, goodAt: undefined };
     const refusal = findCut(accepted, rules);
     if (refusal !== undefined) throw new VerifierError(refusal);
     verified.add(text, accepted);
-    return caller;
+    return accepted.caller;
   }
 
   return (token, context) => {
@@ -76,6 +94,7 @@ function findCut(verified: Verified, { cutoffs }: AcceptanceRules): CutRefusal |
 }
 
 /** What may have changed since the token was verified: the time, on a clock that may also step back, and its key. */
-function stillHolds({ caller, key }: Verified, { keys }: AcceptanceRules, now: number): boolean {
-  return checkTimes(caller.claims, now) === undefined && keys.has(key.kid) && keys.find(key.kid) === key;
+function stillHolds({ caller, key, until }: Verified, { keys }: AcceptanceRules, now: number): boolean {
+  if (checkTimes(caller.claims, now) !== undefined) return false;
+  return key === undefined ? now < until : keys.has(key.kid) && keys.find(key.kid) === key;
 }

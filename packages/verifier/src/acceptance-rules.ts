@@ -8,6 +8,7 @@ import {
 import type { ClaimsRules } from "./claims.ts";
 import type { Cutoffs } from "./cutoffs/cutoffs.ts";
 import { type DpopOptions, dpopProblem } from "./dpop/dpop-options.ts";
+import type { Introspection } from "./introspection/introspection.ts";
 import type { Keys } from "./keys.ts";
 
 /** What a verifier accepts. */
@@ -23,6 +24,11 @@ export interface VerifierOptions {
    * expires.
    */
   readonly cutoffs?: Cutoffs;
+  /**
+   * With kind `access`: opaque tokens are accepted too, of which `remoteIntrospection` says what they stand for. Without it
+   * they are refused.
+   */
+  readonly introspection?: Introspection;
   /**
    * With kind `access`: tokens that are bound to a key are accepted too, from whoever proves with each request that he has
    * it. Without it such tokens are refused.
@@ -47,6 +53,7 @@ export interface AcceptanceRules extends ClaimsRules {
   readonly keys: Keys;
   readonly cutoffs: Cutoffs | undefined;
   readonly dpop: DpopOptions | undefined;
+  readonly introspection: Introspection | undefined;
   readonly cacheSize: number;
   readonly clock: () => number;
 }
@@ -67,6 +74,7 @@ export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
     clock: Date.now,
     cutoffs: undefined,
     dpop: undefined,
+    introspection: undefined,
   };
   const rules = { ...defaults, ...options, keyFamilies };
   const problems = findProblems(rules, rules.kind === "access" ? longestAccessLifetimeSeconds : maxLifetimeSeconds);
@@ -80,11 +88,13 @@ function rulesOfKind(kind: unknown): TokenRules {
   return tokenRules[kind as TokenKind];
 }
 
-type Unchecked = Required<Omit<VerifierOptions, "cutoffs" | "dpop">> & Pick<AcceptanceRules, "cutoffs" | "dpop">;
+type Unchecked = Required<Omit<VerifierOptions, Optional>> & Pick<AcceptanceRules, Optional>;
+
+type Optional = "cutoffs" | "dpop" | "introspection";
 
 function findProblems(rules: Unchecked, longestLifetime: number): string[] {
-  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs, dpop } =
-    rules;
+  const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs } = rules;
+  const { dpop, introspection } = rules;
   const dpopWrong = dpop === undefined ? undefined : dpopProblem(dpop);
   const hasIssuers = Array.isArray(issuers) && issuers.length > 0 && issuers.every(isText);
   const hasKeys = typeof keys?.find === "function" && typeof keys.has === "function";
@@ -97,6 +107,11 @@ function findProblems(rules: Unchecked, longestLifetime: number): string[] {
     [legacyCredentials !== true || kind === "credential", "legacyCredentials is for kind credential alone"],
     [cutoffs === undefined || typeof cutoffs?.check === "function", "cutoffs must come from remoteCutoffs"],
     [cutoffs === undefined || kind === "access", "cutoffs is for kind access alone"],
+    [introspection === undefined || kind === "access", "introspection is for kind access alone"],
+    [
+      introspection === undefined || typeof introspection?.introspect === "function",
+      "introspection must come from remoteIntrospection",
+    ],
     [dpop === undefined || kind === "access", "dpop is for kind access alone"],
     [dpopWrong === undefined, dpopWrong ?? ""],
     [isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`],

@@ -22,6 +22,8 @@ export type { DpopOptions } from "./dpop/dpop-options.ts";
 export { createNonces, type Nonces } from "./dpop/nonces.ts";
 export { proofAlgs } from "./dpop/read-dpop-proof.ts";
 export { readProofHeaders } from "./dpop/read-proof-headers.ts";
+export type { Introspection } from "./introspection/introspection.ts";
+export { type RemoteIntrospectionOptions, remoteIntrospection } from "./introspection/remote-introspection.ts";
 export type { PublicJwk, VerificationKey } from "./jwk-set.ts";
 export { createKeys, type Keys } from "./keys.ts";
 export type { KeysOptions } from "./keys-options.ts";

@@ -71,6 +71,18 @@ const refusals = {
   feed_forked: ["cutoffs_unavailable", "The feed tells another history than before; it may be a restored store."],
   feed_went_back: ["cutoffs_unavailable", "The feed is of an earlier epoch than before; it may be a restored store."],
 
+  token_not_active: ["invalid_token", "The auth server does not know the opaque token as one that is good here."],
+  introspection_timeout: ["introspection_unavailable", "The auth server did not say in time what a token stands for."],
+  introspection_unreachable: [
+    "introspection_unavailable",
+    "The auth server could not be asked what a token stands for.",
+  ],
+  introspection_refused: [
+    "introspection_unavailable",
+    "The auth server did not answer what a token stands for; is this service's credential good?",
+  ],
+  introspection_malformed: ["introspection_unavailable", "What the auth server says of a token is no introspection."],
+  introspection_flooded: ["introspection_unavailable", "Too many unknown tokens are being asked about."],
   too_many_proofs: ["too_many_proofs", "More DPoP proofs than are remembered are in their time."],
 
   keys_missing: ["keys_unavailable", "No keys have been loaded yet and the last try was moments ago."],

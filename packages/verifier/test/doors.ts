@@ -33,6 +33,7 @@ const statuses = {
   keys_unavailable: 503,
   cutoffs_unavailable: 503,
   too_many_proofs: 503,
+  introspection_unavailable: 503,
 };
 
 /** The framework-neutral door, on jose. */
