@@ -32,13 +32,21 @@ export {
   type CredentialAnswer,
   type CredentialList,
   type CredentialRequest,
+  type CredentialType,
   type IssuedCredential,
   isCredentialAnswer,
   isCredentialList,
+  isCredentialType,
   isKeptTokensAnswer,
+  isKeyAnswer,
+  isSecretAnswer,
   type KeptTokensAnswer,
+  type KeyAnswer,
   type LegacyCredential,
   type NewCredential,
+  type NewKey,
+  type NewSecret,
+  type SecretAnswer,
 } from "./operator/credentials.ts";
 export { type CutAnswer, type CutRequest, isCutAnswer, type UnknownName, type WantedCut } from "./operator/cuts.ts";
 export {
@@ -63,6 +71,7 @@ export {
   type StageAnswer,
   type WithdrawAnswer,
 } from "./operator/keys.ts";
+export { type KeyText, type PublicKeyInput, readKeyText } from "./operator/public-key.ts";
 export {
   type ForgetAnswer,
   isForgetAnswer,

@@ -6,9 +6,11 @@ import {
   isForecast,
   isForgetAnswer,
   isKeptTokensAnswer,
+  isKeyAnswer,
   isKeyList,
   isPromoteAnswer,
   isReceiverList,
+  isSecretAnswer,
   isServerStatus,
   isStageAnswer,
   isUnblockAnswer,
@@ -19,7 +21,8 @@ import t from "tap";
 
 const cut = { epoch: 1, number: 17, ends: "all", at: 1_000 };
 const full = { ...cut, notInMap: [{ name: "m33", nearest: "m3" }], credentialsEnded: 1, mapAllows: true };
-const issued = { jti: "j", service: "m1", issuedAt: 1, expiresAt: 2, dev: false };
+const issued = { jti: "j", service: "m1", type: "key", issuedAt: 1, expiresAt: 2, dev: false };
+const made = { jti: "j", service: "m1", expiresAt: 2, inMap: true };
 const receiver = { service: "m1", instance: "i", version: "1", epoch: 1, head: 1, kids: ["d-1"], keysAgeSeconds: null };
 const live = { ...receiver, lastHeardAt: 1, clockDifferenceMs: -0.5, live: true };
 const rotation = { kid: "d-2", next: "wait", holding: 0, receivers: 1 };
@@ -32,12 +35,15 @@ const answers: Readonly<Record<string, readonly [Shape<unknown>, object, ...stri
   "GET /credentials": [
     isCredentialList,
     {
-      credentials: [{ ...issued, revokedAt: 3 }],
+      credentials: [{ ...issued, revokedAt: 3, kid: "k" }],
       legacyCredentials: [{ hash: "h", service: "m1", firstUsedAt: 1 }],
     },
     "revokedAt",
+    "kid",
   ],
-  "POST /credentials": [isCredentialAnswer, { token: "t", jti: "j", service: "m1", expiresAt: 2, inMap: true }],
+  "POST /credentials": [isCredentialAnswer, { ...made, type: "jwt", token: "t" }],
+  "POST /credentials, secret": [isSecretAnswer, { ...made, type: "secret", clientId: "m1", clientSecret: "mps_x" }],
+  "POST /credentials, key": [isKeyAnswer, { ...made, type: "key", clientId: "m1", kid: "k" }],
   "DELETE /credentials": [isKeptTokensAnswer, { revoked: "j", keptTokens: true }],
   "POST /cuts": [isCutAnswer, full, "notInMap", "nearest", "credentialsEnded", "mapAllows"],
   "POST /cuts, dry": [
