@@ -10,7 +10,7 @@ import { type Mint, mintToken } from "../mint/mint-token.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
 /** What the caller has checked; whether the map knows the service is not looked at. */
-export interface IssueRequest extends CredentialRequest {
+export interface IssueRequest extends Pick<CredentialRequest, "service" | "lifetimeSeconds"> {
   readonly dev?: true;
 }
 
@@ -21,7 +21,7 @@ export interface Issuer extends Mint {
 }
 
 /**
- * Makes a credential: signed by the core's static key, checked, and recorded as active before it is handed out.
+ * Makes a JWT: signed by the core's static key, checked, and recorded as active before it is handed out.
  *
  * @throws HttpError as `mintToken`; whatever the store throws: then there is no credential.
  */
@@ -41,6 +41,7 @@ export async function issueCredential(issuer: Issuer, request: IssueRequest): Pr
   } satisfies CredentialClaims;
   const { text: token } = await mintToken(issuer, claims, "static");
   const { jti, exp } = claims;
-  await registry.add({ jti, service, issuedAt: iat, expiresAt: exp, dev: dev === true, revokedAt: undefined });
-  return { token, jti, service, expiresAt: exp };
+  const times = { issuedAt: iat, expiresAt: exp, revokedAt: undefined };
+  await registry.add({ jti, service, type: "jwt", ...times, dev: dev === true });
+  return { type: "jwt", token, jti, service, expiresAt: exp };
 }

@@ -1,18 +1,25 @@
-import { HttpError, objectBody } from "@meshpass/http-server";
+import { HttpError } from "@meshpass/http-server";
 import {
   type CredentialAnswer,
   type CredentialList,
   type CutAnswer,
   type KeptTokensAnswer,
+  type KeyAnswer,
+  type NewCredential,
+  type NewKey,
+  type NewSecret,
   paths,
-  tokenRules,
+  type SecretAnswer,
 } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import { type Issuer, issueCredential } from "../credentials/issue-credential.ts";
+import { issueKey } from "../credentials/issue-key.ts";
+import { issueSecret } from "../credentials/issue-secret.ts";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
-import { readJti, readService } from "./read-cut.ts";
+import { readJti } from "./read-cut.ts";
+import { readIssueRequest, type WantedCredential } from "./read-issue-request.ts";
 
 export interface CredentialRoutesOptions extends Issuer {
   /** Whether the map in force names a service. */
@@ -31,11 +38,14 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
       legacyCredentials: registry.listLegacy(),
     }),
   );
-  app.post(paths.credentials, needs("issue"), async (request): Promise<CredentialAnswer> => {
-    const wanted = readIssueRequest(request.body);
-    const credential = await orStoreUnavailable(issueCredential(options, wanted));
-    return { ...credential, inMap: isInMap(wanted.service) };
-  });
+  app.post(
+    paths.credentials,
+    needs("issue"),
+    async ({ body }): Promise<CredentialAnswer | SecretAnswer | KeyAnswer> => {
+      const wanted = readIssueRequest(body);
+      return { ...(await orStoreUnavailable(issue(options, wanted))), inMap: isInMap(wanted.service) };
+    },
+  );
   type Revoke = { Params: { jti: string }; Querystring: { keepTokens?: string } };
   app.delete<Revoke>(
     `${paths.credentials}/:jti`,
@@ -49,10 +59,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   );
 }
 
-function readIssueRequest(body: unknown): { service: string; lifetimeSeconds: number } {
-  const { defaultLifetimeSeconds, maxLifetimeSeconds } = tokenRules.credential;
-  const { service, lifetimeSeconds = defaultLifetimeSeconds } = objectBody(body, ["service", "lifetimeSeconds"]);
-  const isInRange = Number.isSafeInteger(lifetimeSeconds) && Number(lifetimeSeconds) >= 60;
-  if (!isInRange || Number(lifetimeSeconds) > maxLifetimeSeconds) throw new HttpError("invalid_request");
-  return { service: readService(service), lifetimeSeconds: Number(lifetimeSeconds) };
+function issue(issuer: Issuer, wanted: WantedCredential): Promise<NewCredential | NewSecret | NewKey> {
+  if (wanted.type === "key") return issueKey(issuer, wanted, wanted.publicKey);
+  return wanted.type === "secret" ? issueSecret(issuer, wanted) : issueCredential(issuer, wanted);
 }

@@ -1,9 +1,10 @@
 import type { Kysely } from "kysely";
+import { addCredentialColumns } from "./add-credential-columns.ts";
 import { createFeedTables } from "./create-feed-tables.ts";
 import { createOpaqueTokenTable } from "./opaque-token-store.ts";
 import type { Tables } from "./tables.ts";
 
-/** Makes the tables that are not there yet. */
+/** Makes the tables and columns that are not there yet. */
 export async function createTables(database: Kysely<Tables>): Promise<void> {
   const { schema } = database;
   await schema
@@ -16,6 +17,16 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("dev", "integer", (column) => column.notNull())
     .addColumn("revoked_at", "bigint")
     .execute();
+  await addCredentialColumns(database);
+  await schema
+    .createTable("used_assertions")
+    .ifNotExists()
+    .addColumn("client", "text", (column) => column.notNull())
+    .addColumn("jti_hash", "text", (column) => column.notNull())
+    .addColumn("ends_at", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("used_assertions_once", ["client", "jti_hash"])
+    .execute();
+  await schema.createIndex("used_assertions_end").ifNotExists().on("used_assertions").column("ends_at").execute();
   await schema
     .createTable("legacy_credentials")
     .ifNotExists()

@@ -1,5 +1,6 @@
-import { endings, type IssuedCredential, type LegacyCredential } from "@meshpass/protocol";
-import type { Kysely } from "kysely";
+import { endings, isCredentialType, type LegacyCredential } from "@meshpass/protocol";
+import type { Kysely, Selectable } from "kysely";
+import type { ClientJwk, KeptCredential } from "../credentials/kept-credential.ts";
 import { appendCuts } from "./append-cuts.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertLegacyCut, selectLegacyCuts } from "./legacy-cuts.ts";
@@ -8,8 +9,8 @@ import type { Tables } from "./tables.ts";
 
 /** What the auth server must not forget about credentials. Every change is durable when its promise resolves. */
 export interface CredentialStore {
-  credentials(): Promise<readonly IssuedCredential[]>;
-  addCredential(credential: IssuedCredential): Promise<void>;
+  credentials(): Promise<readonly KeptCredential[]>;
+  addCredential(credential: KeptCredential): Promise<void>;
   /** And cuts the tokens of its service as one change with it, unless `keepTokens`. */
   revokeCredential(jti: string, at: number, options?: { readonly keepTokens?: boolean }): Promise<void>;
   legacyCredentials(): Promise<readonly LegacyCredential[]>;
@@ -40,22 +41,35 @@ export function createCredentialStore(database: Kysely<Tables>): CredentialStore
   };
 }
 
-async function selectCredentials(database: Kysely<Tables>): Promise<readonly IssuedCredential[]> {
+async function selectCredentials(database: Kysely<Tables>): Promise<readonly KeptCredential[]> {
   const rows = await database.selectFrom("credentials").selectAll().orderBy("issued_at").orderBy("jti").execute();
-  return rows.map(({ jti, service, issued_at, expires_at, dev, revoked_at }) => ({
+  return rows.map(toCredential);
+}
+
+function toCredential(row: Selectable<Tables["credentials"]>): KeptCredential {
+  const { jti, service, type, issued_at, expires_at, dev, revoked_at, secret_hash, public_key } = row;
+  if (!isCredentialType(type)) throw new Error("a credential is of a type that is not known here");
+  return {
     jti,
     service,
+    type,
     issuedAt: issued_at,
     expiresAt: expires_at,
     dev: dev === 1,
     revokedAt: revoked_at ?? undefined,
-  }));
+    ...(secret_hash === null ? {} : { secretHash: secret_hash }),
+    ...(public_key === null ? {} : { publicKey: JSON.parse(public_key) as ClientJwk }),
+  };
 }
 
-async function insertCredential(database: Kysely<Tables>, credential: IssuedCredential): Promise<void> {
-  const { jti, service, issuedAt, expiresAt, dev, revokedAt } = credential;
-  const row = { jti, service, issued_at: issuedAt, expires_at: expiresAt, dev: dev ? 1 : 0, revoked_at: revokedAt };
-  await database.insertInto("credentials").values(row).execute();
+async function insertCredential(database: Kysely<Tables>, credential: KeptCredential): Promise<void> {
+  const { jti, service, type, issuedAt, expiresAt, dev, revokedAt, secretHash, publicKey } = credential;
+  const row = { jti, service, type, issued_at: issuedAt, expires_at: expiresAt, dev: dev ? 1 : 0 };
+  const public_key = publicKey && JSON.stringify(publicKey);
+  await database
+    .insertInto("credentials")
+    .values({ ...row, revoked_at: revokedAt, secret_hash: secretHash, public_key })
+    .execute();
 }
 
 /** Revokes what the caller selects with `where`; what was revoked before keeps its time. */

@@ -7,10 +7,16 @@ import { createOpaqueTokenStore, type OpaqueTokenStore } from "./opaque-token-st
 import { openSqlite } from "./open-sqlite.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
+import { createUsedAssertionStore, type UsedAssertionStore } from "./used-assertion-store.ts";
 import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
 /** Everything that the auth server must not forget, besides the map. */
-export interface Store extends CredentialStore, CutStore, WithdrawnKeyStore, OpaqueTokenStore {
+export interface Store
+  extends CredentialStore,
+    CutStore,
+    OpaqueTokenStore,
+    UsedAssertionStore,
+    WithdrawnKeyStore {
   close(): Promise<void>;
 }
 
@@ -28,6 +34,7 @@ export async function openStore(path: string, clock: () => number = Date.now): P
   return {
     ...createCredentialStore(database),
     ...createCutStore(database),
+    ...createUsedAssertionStore(database),
     ...createWithdrawnKeyStore(database),
     ...createOpaqueTokenStore(database),
     close: () => database.destroy(),

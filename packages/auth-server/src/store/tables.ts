@@ -12,6 +12,19 @@ interface CredentialRow {
   /** 1 for a development credential. */
   readonly dev: number;
   readonly revoked_at: ColumnType<Seconds | null, Seconds | null | undefined, Seconds>;
+  readonly type: string;
+  /** SHA-256 of a secret, in hex. */
+  readonly secret_hash: ColumnType<string | null, string | null | undefined, never>;
+  /** A key as a JWK with its kid, in JSON. */
+  readonly public_key: ColumnType<string | null, string | null | undefined, never>;
+}
+
+/** An assertion that proved a client once, and must not do so again while it lives. */
+interface UsedAssertionRow {
+  readonly client: string;
+  /** SHA-256 of its jti, which the client has chosen. */
+  readonly jti_hash: string;
+  readonly ends_at: Seconds;
 }
 
 /** A credential made straight at the core, known by the SHA-256 of its text since it was first shown. */
@@ -108,6 +121,7 @@ interface OpaqueTokenRow {
 /** Every table of the store. Queries are kysely's, so that another database can stand behind them. */
 export interface Tables {
   readonly credentials: CredentialRow;
+  readonly used_assertions: UsedAssertionRow;
   readonly legacy_credentials: LegacyCredentialRow;
   readonly legacy_cuts: LegacyCutRow;
   readonly withdrawn_keys: WithdrawnKeyRow;

@@ -1,12 +1,13 @@
-import type { IssuedCredential, LegacyCredential } from "@meshpass/protocol";
+import type { LegacyCredential } from "@meshpass/protocol";
 import type { Caller } from "@meshpass/verifier";
 import t from "tap";
 import { openRegistry } from "../../src/credentials/credential-registry.ts";
+import type { KeptCredential } from "../../src/credentials/kept-credential.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
 const now = 1_800_000_000;
-const credentialOf = (jti: string, service = "m1"): IssuedCredential => {
-  return { jti, service, issuedAt: now - 10, expiresAt: now + 1_000, dev: false, revokedAt: undefined };
+const credentialOf = (jti: string, service = "m1"): KeptCredential => {
+  return { jti, service, type: "jwt", issuedAt: now - 10, expiresAt: now + 1_000, dev: false, revokedAt: undefined };
 };
 const callerOf = (jti: string, name = "m1", claims = {}) => ({ jti, name, claims, legacy: false }) as Caller;
 const legacyOf = (name: string) => ({ jti: undefined, name, claims: {}, legacy: true }) as unknown as Caller;
@@ -45,6 +46,47 @@ t.test("a credential is good only if it was issued here to that very service and
   t.equal(registry.refusalOf(callerOf("__proto__")), "not_issued_here");
   t.equal(await registry.revoke("a"), true);
   t.equal(registry.refusalOf(callerOf("a")), "revoked");
+});
+
+t.test("the jti of a secret or a key, which any list shows, is no JWT's", async (t) => {
+  const { registry } = await open();
+  await registry.add({ ...credentialOf("s"), type: "secret", secretHash: "00" });
+  t.equal(registry.refusalOf(callerOf("s")), "not_issued_here");
+  t.equal(registry.admit(callerOf("s"), "token"), "not_issued_here");
+  t.equal(registry.recognize("token", "s"), undefined);
+});
+
+t.test("what was issued to a service is found by it, in order, whatever becomes of it", async (t) => {
+  const { registry, memory, time } = await open();
+  for (const jti of ["a", "b"]) await registry.add(credentialOf(jti));
+  await registry.add({ ...credentialOf("c"), expiresAt: now + 2_000 });
+  await registry.add(credentialOf("d", "__proto__"));
+  const of = (service: string) => registry.credentialsOf(service).map(({ jti, revokedAt }) => [jti, revokedAt]);
+  await registry.revoke("a");
+  t.strictSame(of("m1"), [
+    ["a", now],
+    ["b", undefined],
+    ["c", undefined],
+  ]);
+  t.strictSame(of("__proto__"), [["d", undefined]]);
+  for (const service of ["m2", "constructor"]) t.strictSame(of(service), []);
+  const again = await open({ memory });
+  t.strictSame(again.registry.credentialsOf("m1"), registry.credentialsOf("m1"));
+  time.now += 1_006;
+  await registry.forgetExpired();
+  t.strictSame(of("m1"), [["c", undefined]]);
+  t.strictSame(of("__proto__"), []);
+});
+
+t.test("the withdrawal of a key of the core's ends the JWTs that it signed, and nothing else", async (t) => {
+  const { registry } = await open({ staticKeyEnds: [now] });
+  await registry.add(credentialOf("a"));
+  await registry.add({ ...credentialOf("s"), type: "secret", secretHash: "00" });
+  t.strictSame(
+    registry.list().map(({ keyWithdrawnAt }) => keyWithdrawnAt),
+    [now, undefined],
+  );
+  t.equal(registry.countGood("m1"), 1);
 });
 
 t.test("revoking twice keeps the first time; revoking what is not there says so", async (t) => {
@@ -108,8 +150,8 @@ t.test("what was issued before a static key was withdrawn is dead, and no cut co
     "dead or not, they are revoked, as the store has it",
   );
   t.same(
-    (await memory.store.credentials()).map(({ keyWithdrawnAt }) => keyWithdrawnAt),
-    [undefined, undefined, undefined, undefined],
+    (await memory.store.credentials()).map((credential) => "keyWithdrawnAt" in credential),
+    [false, false, false, false],
   );
 });
 

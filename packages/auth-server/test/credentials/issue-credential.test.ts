@@ -39,8 +39,8 @@ t.test("a credential lives 90 days, is signed by the static key, and is on recor
     token_use: "credential",
   });
   t.match(kidOf(token), /^s-/);
-  t.strictSame(known, { jti, service: "m1", expiresAt: now + 90 * 86_400 });
-  t.match(registry.list(), [{ jti, service: "m1", issuedAt: now, dev: false }]);
+  t.strictSame(known, { type: "jwt", jti, service: "m1", expiresAt: now + 90 * 86_400 });
+  t.match(registry.list(), [{ jti, service: "m1", type: "jwt", issuedAt: now, dev: false }]);
 });
 
 t.test("a development credential says so, in itself and on record", async (t) => {

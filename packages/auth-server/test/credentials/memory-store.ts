@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { IssuedCredential, LegacyCredential } from "@meshpass/protocol";
+import type { LegacyCredential } from "@meshpass/protocol";
+import type { KeptCredential } from "../../src/credentials/kept-credential.ts";
 import type { CredentialStore } from "../../src/store/credential-store.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { CredentialStore } from "../../src/store/credential-store.ts";
  * `slowChange` its caller hears a little after it was made.
  */
 export function createMemoryStore() {
-  const credentials = new Map<string, IssuedCredential>();
+  const credentials = new Map<string, KeptCredential>();
   const legacy = new Map<string, LegacyCredential>();
   const cuts = new Set<string>();
   const calls: string[] = [];
@@ -19,7 +20,7 @@ export function createMemoryStore() {
     work();
     if (name === state.slowChange) await sleep(10);
   };
-  const revokeWhere = (isMeant: (credential: IssuedCredential) => boolean, revokedAt: number): void => {
+  const revokeWhere = (isMeant: (credential: KeptCredential) => boolean, revokedAt: number): void => {
     for (const [jti, each] of credentials) if (isMeant(each)) credentials.set(jti, { ...each, revokedAt });
   };
   const store: CredentialStore = {

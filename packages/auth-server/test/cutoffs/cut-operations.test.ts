@@ -47,7 +47,7 @@ t.test("the streams of a service end with its credentials, once what it has to h
     ["b", "m2"],
     ["c", "m3"],
   ] as const)
-    await registry.add({ jti, service, issuedAt: 0, expiresAt: 9_999, dev: false, revokedAt: undefined });
+    await registry.add({ jti, service, type: "jwt", issuedAt: 0, expiresAt: 9_999, dev: false, revokedAt: undefined });
   const { number: first } = await operations.cutService("m1");
   t.match(ended, [["m1", first]]);
   const { number: second } = (await operations.revokeCredential("b", false)) as { number: number };

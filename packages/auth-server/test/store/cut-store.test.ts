@@ -84,6 +84,7 @@ t.test("a change that fails in the middle leaves nothing of itself", async (t) =
   await store.addCredential({
     jti: "a",
     service: "m1",
+    type: "jwt",
     issuedAt: start,
     expiresAt: start + 900,
     dev: false,
@@ -117,6 +118,7 @@ t.test("a cut service, and a revoked credential unless it is told otherwise, cut
     await store.addCredential({
       jti,
       service,
+      type: "jwt",
       issuedAt: start,
       expiresAt: start + 900,
       dev: false,

@@ -1,4 +1,4 @@
-/** The tables of a store of the version that knew no cuts, as it made them. */
+/** The tables of a store of the version that knew no cuts, as it made them; credentials were JWTs alone. */
 export const shippedTables = `
   create table "credentials" ("jti" text primary key, "service" text not null, "issued_at" bigint not null,
     "expires_at" bigint not null, "dev" integer not null, "revoked_at" bigint);

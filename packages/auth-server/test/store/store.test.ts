@@ -2,10 +2,11 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { IssuedCredential } from "@meshpass/protocol";
 import t, { type Test } from "tap";
+import type { KeptCredential } from "../../src/credentials/kept-credential.ts";
 import type { CredentialStore } from "../../src/store/credential-store.ts";
 import { openStore } from "../../src/store/store.ts";
+import { shippedTables } from "./shipped-tables.ts";
 
 async function open(t: Test, folder = t.testdir()): Promise<{ store: CredentialStore; path: string }> {
   const path = join(folder, "state", "auth-server.sqlite");
@@ -14,9 +15,10 @@ async function open(t: Test, folder = t.testdir()): Promise<{ store: CredentialS
   return { store, path };
 }
 
-const credentialOf = (jti: string, service = "m1", expiresAt = 2_000): IssuedCredential => ({
+const credentialOf = (jti: string, service = "m1", expiresAt = 2_000): KeptCredential => ({
   jti,
   service,
+  type: "jwt",
   issuedAt: 1_000,
   expiresAt,
   dev: false,
@@ -44,6 +46,68 @@ t.test("what was stored is there after a restart", async (t) => {
   ]);
   t.strictSame(await again.legacyCredentials(), [{ hash: "h", service: "m2", firstUsedAt: 1_100 }]);
   t.strictSame(await again.legacyCuts(), ["m3"]);
+});
+
+t.test("a secret is kept as its hash, a key as a JWK, and both as long as any credential", async (t) => {
+  const folder = t.testdir();
+  const { store } = await open(t, folder);
+  const secret = { ...credentialOf("s"), type: "secret", secretHash: "ab".repeat(32) } as const;
+  const publicKey = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", kid: "k" } as const;
+  const key = { ...credentialOf("t"), type: "key", publicKey } as const;
+  for (const credential of [secret, key]) await store.addCredential(credential);
+  await store.revokeCredential("s", 1_500);
+  t.strictSame(await (await open(t, folder)).store.credentials(), [{ ...secret, revokedAt: 1_500 }, key]);
+  await store.cutService("m1", 1_600);
+  t.strictSame(
+    (await store.credentials()).map(({ revokedAt }) => revokedAt),
+    [1_500, 1_600],
+  );
+  await store.forgetExpired(2_001);
+  t.strictSame(await store.credentials(), []);
+});
+
+/** A store file of the version before secrets and keys, with what was in it. */
+function createOlderStore(t: Test): string {
+  const path = join(t.testdir(), "auth-server.sqlite");
+  const database = new DatabaseSync(path);
+  database.exec(shippedTables);
+  database.exec(`insert into credentials values
+    ('a', 'm1', 1000, 2000, 0, null), ('b', 'm1', 1001, 2000, 1, 1500), ('c', '__proto__', 1002, 2000, 0, null)`);
+  database.close();
+  return path;
+}
+
+t.test("a store of the version that knew JWTs alone opens without loss, and takes the others", async (t) => {
+  const path = createOlderStore(t);
+  const before = [
+    credentialOf("a"),
+    { ...credentialOf("b"), issuedAt: 1_001, dev: true, revokedAt: 1_500 },
+    { ...credentialOf("c", "__proto__"), issuedAt: 1_002 },
+  ];
+  const secret = { ...credentialOf("s"), issuedAt: 1_100, type: "secret", secretHash: "ab".repeat(32) } as const;
+  const first = await openStore(path);
+  t.strictSame(await first.credentials(), before);
+  await first.addCredential(secret);
+  await first.close();
+  const second = await openStore(path);
+  t.teardown(() => second.close());
+  t.strictSame(await second.credentials(), [...before, secret], "and once more, which changes nothing");
+});
+
+t.test("a store that two open at once is brought up to date by one of them", async (t) => {
+  const path = createOlderStore(t);
+  const stores = await Promise.all([openStore(path), openStore(path)]);
+  for (const store of stores) t.equal((await store.credentials()).length, 3);
+  for (const store of stores) await store.close();
+});
+
+t.test("a store with credentials of a type that a later version made is not opened", async (t) => {
+  const path = createOlderStore(t);
+  await (await openStore(path)).close();
+  const database = new DatabaseSync(path);
+  database.exec("update credentials set type = 'passkey' where jti = 'a'");
+  database.close();
+  await t.rejects(openStore(path), /cannot be used as the store \(a credential is of a type that is not known here\)/);
 });
 
 t.test("a jti stands once; a first use and a cut keep their first time", async (t) => {

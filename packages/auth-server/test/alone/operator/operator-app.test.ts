@@ -149,7 +149,7 @@ t.test("a credential is issued for the time asked, works at once, and is listed 
   t.equal(answer.statusCode, 200);
   t.equal(answer.headers["cache-control"], "no-store");
   const { token, jti, expiresAt, ...rest } = answer.json();
-  t.strictSame(rest, { service: "m1", inMap: true });
+  t.strictSame(rest, { service: "m1", type: "jwt", inMap: true });
   t.equal(claimsOf(token).exp, expiresAt);
   t.equal(Number(claimsOf(token).exp) - Number(claimsOf(token).iat), 3_600);
   t.equal((await server.ask(token)).statusCode, 200);
