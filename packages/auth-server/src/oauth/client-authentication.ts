@@ -1,0 +1,64 @@
+import type { Known, Refused } from "../proven-caller.ts";
+import { readBasic } from "./read-basic.ts";
+import { refuseClient } from "./refuse-client.ts";
+
+/** What a client sent to an OAuth endpoint. */
+export interface ClientRequest {
+  /** Names and values in turn, as Node gives them: it hides a second `Authorization` otherwise. */
+  readonly rawHeaders: readonly string[];
+  /** Of the form or JSON body, decoded: each name once, no value empty. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** How a client wants to prove who it is. Nothing of it has been checked. */
+export type ClientAuthentication =
+  | { readonly by: "credential" }
+  | { readonly by: "secret"; readonly clientId: string; readonly secret: string }
+  | { readonly by: "assertion"; readonly assertion: string; readonly clientId: string | undefined };
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/**
+ * The one way in which `request` authenticates its client: a header of the scheme Bearer or Basic, `client_secret`, or
+ * `client_assertion`. More than one is `invalid_request` (RFC 6749 section 2.3), whether they agree or not.
+ */
+export function readClientAuthentication({ rawHeaders, parameters }: ClientRequest): Known<ClientAuthentication> {
+  const headers = rawHeaders.filter((_, at) => rawHeaders[at - 1]?.toLowerCase() === "authorization" && at % 2 === 1);
+  const [header, second] = headers;
+  if (second !== undefined) return malformed("two_headers");
+  const bySecret = parameters.has("client_secret");
+  const byAssertion = parameters.has("client_assertion") || parameters.has("client_assertion_type");
+  const ways = [header !== undefined, bySecret, byAssertion].filter(Boolean).length;
+  if (ways > 1) return malformed("several_methods");
+  if (header !== undefined) return readHeader(header, parameters.get("client_id"));
+  if (bySecret) return readPost(parameters);
+  return byAssertion ? readAssertionPair(parameters) : refuseClient("no_client_authentication");
+}
+
+function readHeader(header: string, named: string | undefined): Known<ClientAuthentication> {
+  const scheme = header.split(" ", 1)[0]?.toLowerCase();
+  if (scheme === "bearer") return { value: { by: "credential" } };
+  if (scheme !== "basic") return refuseClient("other_scheme");
+  const basic = readBasic(header);
+  if (basic === undefined) return refuseClient("malformed_basic");
+  if (named !== undefined && named !== basic.clientId) return refuseClient("other_client_id");
+  return { value: { by: "secret", ...basic } };
+}
+
+function readPost(parameters: ClientRequest["parameters"]): Known<ClientAuthentication> {
+  const clientId = parameters.get("client_id");
+  const secret = parameters.get("client_secret") ?? "";
+  return clientId === undefined ? refuseClient("no_client_id") : { value: { by: "secret", clientId, secret } };
+}
+
+/** RFC 7521 section 4.2, RFC 7523 section 2.2. */
+function readAssertionPair(parameters: ClientRequest["parameters"]): Known<ClientAuthentication> {
+  const assertion = parameters.get("client_assertion");
+  if (parameters.get("client_assertion_type") !== assertionType) return refuseClient("wrong_assertion_type");
+  if (assertion === undefined) return refuseClient("no_assertion");
+  return { value: { by: "assertion", assertion, clientId: parameters.get("client_id") } };
+}
+
+const malformed = (reason: "two_headers" | "several_methods"): { readonly refused: Refused } => ({
+  refused: { allowed: false, code: "invalid_request", reason },
+});
