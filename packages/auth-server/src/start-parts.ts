@@ -16,6 +16,7 @@ import { openOpaqueTokens } from "./mint/opaque-tokens.ts";
 import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
 import { connectCore } from "./mint/supertokens.ts";
+import { openUsedAssertions } from "./oauth/used-assertions.ts";
 import { startUpkeep } from "./start-upkeep.ts";
 import { openStore } from "./store/store.ts";
 import { createTrust } from "./trust.ts";
@@ -66,8 +67,32 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     renew: () => upkeep.renewOwn(),
   });
   const issuer = { core, keys, registry, clock };
-  const upkeep = startUpkeep({ ...issuer, ...trust, log, cutoffs, keyOperations, safeLifetime, opaqueTokens, config });
-  return { issuer, trust, store, cutoffs, map, decisions, reusable, opaqueTokens, safeLifetime, keyOperations, upkeep };
+  const usedAssertions = await openUsedAssertions({ store, clock });
+  const upkeep = startUpkeep({
+    ...issuer,
+    ...trust,
+    usedAssertions,
+    log,
+    cutoffs,
+    keyOperations,
+    safeLifetime,
+    opaqueTokens,
+    config,
+  });
+  return {
+    issuer,
+    trust,
+    store,
+    usedAssertions,
+    cutoffs,
+    map,
+    decisions,
+    reusable,
+    opaqueTokens,
+    safeLifetime,
+    keyOperations,
+    upkeep,
+  };
 }
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */

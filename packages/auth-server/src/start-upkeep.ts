@@ -10,6 +10,7 @@ import { keepCertificate } from "./cutoffs/keep-certificate.ts";
 import type { KeyOperations } from "./keys/key-operations.ts";
 import type { OpaqueTokens } from "./mint/opaque-tokens.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";
+import type { UsedAssertions } from "./oauth/used-assertions.ts";
 import { keepOperatorToken } from "./operator/keep-operator-token.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -20,6 +21,7 @@ export interface UpkeepParts extends Issuer {
   readonly operators: Verifier;
   readonly certificates: Verifier;
   readonly cutoffs: Cutoffs;
+  readonly usedAssertions: Pick<UsedAssertions, "forgetEnded">;
   readonly keyOperations: Pick<KeyOperations<unknown>, "dropWithdrawn">;
   readonly safeLifetime: SafeLifetime;
   readonly opaqueTokens: OpaqueTokens;
@@ -78,6 +80,7 @@ export function startUpkeep(parts: UpkeepParts) {
     keep("forgetting expired opaque tokens", hour, opaqueTokens.forgetExpired),
     keep("safe life of rotating keys", hour, safeLifetime.read),
     keep("forgetting expired credentials", hour, registry.forgetExpired),
+    keep("forgetting assertions that have ended", 10 * second, parts.usedAssertions.forgetEnded),
   ];
   return {
     hasOperatorToken: operatorToken.isDone,

@@ -16,6 +16,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     left: 0,
     caughtUp: 0,
     dropped: 0,
+    assertions: 0,
   };
   const count = (name: keyof typeof counts) => async () => {
     counts[name] += 1;
@@ -51,6 +52,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
       saveReceivers: count("receivers"),
       saveNewReceivers: count("newReceivers"),
     },
+    usedAssertions: { forgetEnded: count("assertions") },
     keyOperations: { dropWithdrawn: count("dropped") },
     clock: Date.now,
     log: createTestLog().log,
@@ -58,7 +60,16 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
   } as unknown as UpkeepParts);
   t.teardown(upkeep.close);
   await until(() => state.hasKeys);
-  t.match(counts, { keys: 3, safeLifetime: 1, expired: 1, receivers: 1, left: 1, caughtUp: 1, dropped: 1 });
+  t.match(counts, {
+    keys: 3,
+    safeLifetime: 1,
+    expired: 1,
+    receivers: 1,
+    left: 1,
+    caughtUp: 1,
+    dropped: 1,
+    assertions: 1,
+  });
   t.ok(counts.firstUses >= 1);
   t.ok(counts.newReceivers >= 1);
   await until(() => counts.ticks > 0);
