@@ -32,8 +32,8 @@ export interface Outside {
   readonly sleep: (ms: number) => Promise<void>;
   /** Puts a secret into a file that this user alone can read. */
   readonly writeSecret: (path: string, text: string) => Promise<void>;
-  /** The file in which `start` looks for the credential of a service. */
-  readonly credentialPath: (service: string) => string;
+  /** The file in which a service finds its credential: `start` looks for the JWT there. */
+  readonly credentialPath: (service: string, type: "jwt" | "secret") => string;
 }
 
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */

@@ -58,7 +58,7 @@ const program = createProgram({
   elapsedMs: () => performance.now(),
   sleep,
   writeSecret: writePrivateFile,
-  credentialPath: (service) => join(stateFolder, "credentials", `${service}.jwt`),
+  credentialPath: (service, type) => join(stateFolder, "credentials", `${service}.${type}`),
 });
 
 // Whoever reads the output may have had enough of it, as `head` has. Anything else means that nobody got the answer.

@@ -37,7 +37,14 @@ async function run(words: readonly string[], answer: unknown, write?: () => Prom
   return { report, calls, files };
 }
 
-const issued = { token: "secret.credential.text", jti: "j-1", service: "m1", expiresAt: 86_400 * 365, inMap: true };
+const issued = {
+  type: "jwt",
+  token: "secret.credential.text",
+  jti: "j-1",
+  service: "m1",
+  expiresAt: 86_400 * 365,
+  inMap: true,
+};
 
 t.test("a credential goes into the service's own file and is not printed", async (t) => {
   const { report, calls, files } = await run(["credentials", "issue", "m1", "--lifetime", "30d"], issued);
@@ -93,16 +100,17 @@ t.test("a credential that was made and could not be written can be ended", async
 });
 
 t.test("the list says what each credential is, and shows none", async (t) => {
-  const common = { service: "m1", issuedAt: 0, dev: false };
+  const common = { service: "m1", type: "jwt", issuedAt: 0, dev: false };
   const listed = {
     credentials: [
       { ...common, jti: "g", expiresAt: 2_000, service: "m2" },
       { ...common, jti: "a", expiresAt: 2_000 },
       { ...common, jti: "b", expiresAt: 2_000, dev: true },
-      { ...common, jti: "c", expiresAt: 900 },
+      { ...common, jti: "c", expiresAt: 900, type: "secret" },
       { ...common, jti: "d", expiresAt: 2_000, revokedAt: 86_400, keyWithdrawnAt: 90_000 },
       { ...common, jti: "e", expiresAt: 200_000, keyWithdrawnAt: 86_400 },
       { ...common, jti: "f", expiresAt: 900, keyWithdrawnAt: 86_400 },
+      { ...common, jti: "h", expiresAt: 2_000, type: "key", kid: "k" },
     ],
     legacyCredentials: [
       { hash: "0123456789abcdef", service: "m1", firstUsedAt: 0 },
@@ -111,20 +119,21 @@ t.test("the list says what each credential is, and shows none", async (t) => {
   };
   const { report } = await run(["credentials", "list", "m1"], listed);
   t.same(report.lines, [
-    "SERVICE  JTI OR HASH   SINCE       UNTIL       STATE",
-    "m1       a             1970-01-01  1970-01-01  active",
-    "m1       b             1970-01-01  1970-01-01  dev",
-    "m1       c             1970-01-01  1970-01-01  expired",
-    "m1       d             1970-01-01  1970-01-02  revoked",
-    "m1       e             1970-01-01  1970-01-02  key withdrawn",
-    "m1       f             1970-01-01  1970-01-01  expired",
-    "m1       0123456789ab  1970-01-01  -           legacy",
-    "m1       123456789abc  1970-01-01  1970-01-02  key withdrawn",
+    "SERVICE  JTI OR HASH   TYPE    UNTIL       STATE",
+    "m1       a             jwt     1970-01-01  active",
+    "m1       b             jwt     1970-01-01  dev",
+    "m1       c             secret  1970-01-01  expired",
+    "m1       d             jwt     1970-01-02  revoked",
+    "m1       e             jwt     1970-01-02  key withdrawn",
+    "m1       f             jwt     1970-01-01  expired",
+    "m1       h             key     1970-01-01  active",
+    "m1       0123456789ab  jwt     -           legacy",
+    "m1       123456789abc  jwt     1970-01-02  key withdrawn",
   ]);
   const json = JSON.parse((await run(["credentials", "list", "-o", "json"], listed)).report.lines[0] ?? "");
   t.same(
     json.credentials.map(({ jti }: { jti: string }) => jti),
-    ["a", "b", "c", "d", "e", "f", "g"],
+    ["a", "b", "c", "d", "e", "f", "h", "g"],
     "by service and age",
   );
   const empty = { credentials: [], legacyCredentials: [] };
@@ -137,7 +146,8 @@ t.test("the list says what each credential is, and shows none", async (t) => {
     jti: "0d5f3f0e-6a3c-4a53-9f0e-2f0f3f7d8c11",
     expiresAt: 0,
     revokedAt: 0,
-    service: "payments",
+    type: "secret",
+    service: "thirteen-long",
   };
   const wide = await run(["credentials", "list"], { ...empty, credentials: [widest] });
   for (const line of wide.report.lines) t.ok(line.length <= 80, line);

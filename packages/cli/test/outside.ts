@@ -13,6 +13,6 @@ export const outside = (changes: Partial<Outside> = {}): Outside => ({
   elapsedMs: () => 0,
   sleep: async () => undefined,
   writeSecret: async () => undefined,
-  credentialPath: (service) => `credentials/${service}.jwt`,
+  credentialPath: (service, type) => `credentials/${service}.${type}`,
   ...changes,
 });

@@ -33,20 +33,20 @@ export async function listCredentials({ service, nowSeconds, format, client }: L
     ...credentials.map((each) => [
       each.service,
       each.jti,
-      dayOf(each.issuedAt),
+      each.type,
       dayOf(each.revokedAt ?? Math.min(each.keyWithdrawnAt ?? each.expiresAt, each.expiresAt)),
       stateOf(each, nowSeconds),
     ]),
-    ...legacyCredentials.map(({ service, hash, firstUsedAt, keyWithdrawnAt }) => [
+    ...legacyCredentials.map(({ service, hash, keyWithdrawnAt }) => [
       service,
       hash.slice(0, 12),
-      dayOf(firstUsedAt),
+      "jwt",
       keyWithdrawnAt === undefined ? "-" : dayOf(keyWithdrawnAt),
       keyWithdrawnAt === undefined ? "legacy" : keyWithdrawn,
     ]),
   ];
   if (rows.length === 0) return { lines: [describeNone(service)], exitCode: 0 };
-  return { lines: renderTable([["SERVICE", "JTI OR HASH", "SINCE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
+  return { lines: renderTable([["SERVICE", "JTI OR HASH", "TYPE", "UNTIL", "STATE"], ...rows]), exitCode: 0 };
 }
 
 const describeNone = (service: string | undefined): string =>
