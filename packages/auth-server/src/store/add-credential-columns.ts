@@ -2,11 +2,12 @@ import type { Kysely } from "kysely";
 import { inTransaction } from "./in-transaction.ts";
 import type { Tables } from "./tables.ts";
 
-/** Adds what a store of the version that knew JWTs alone does not have; what is in that store are JWTs. */
-export async function addCredentialColumns(database: Kysely<Tables>): Promise<void> {
-  if (await hasColumns(database)) return;
-  await inTransaction(database, async (store) => {
-    // The map's worker, and a second process by mistake, open the store as well.
+/**
+ * Adds what a store of the version that knew JWTs alone does not have; what is in that store are JWTs. In a transaction, as
+ * the map's worker opens the store too, and a second process may by mistake.
+ */
+export const addCredentialColumns = (database: Kysely<Tables>): Promise<void> =>
+  inTransaction(database, async (store) => {
     if (await hasColumns(store)) return;
     const table = () => store.schema.alterTable("credentials");
     await table()
@@ -15,7 +16,6 @@ export async function addCredentialColumns(database: Kysely<Tables>): Promise<vo
     await table().addColumn("secret_hash", "text").execute();
     await table().addColumn("public_key", "text").execute();
   });
-}
 
 async function hasColumns(store: Kysely<Tables>): Promise<boolean> {
   const tables = await store.introspection.getTables();
