@@ -23,15 +23,17 @@ export function proveBySecret(
   { clientId, secret }: { readonly clientId: string; readonly secret: string },
 ): Known<KeptCredential> {
   const hash = hashSecret(secret);
-  const secrets = registry.credentialsOf(clientId).filter(({ secretHash }) => secretHash !== undefined);
+  const shown = hash.toString("hex");
+  const all = registry.credentialsOf(clientId);
+  const secrets = all.filter(({ secretHash }) => secretHash !== undefined);
   // The registry lets no service have more than two good ones.
   const [first, second] = secrets.filter((credential) => registry.refusalOfKept(credential) === undefined);
   const isFirst = isEqual(hash, hashOf(first));
   const isSecond = isEqual(hash, hashOf(second));
   const proven = (isFirst ? first : undefined) ?? (isSecond ? second : undefined);
   if (proven !== undefined) return { value: proven };
-  const ended = secrets.find(({ secretHash }) => secretHash === hash.toString("hex"));
-  if (ended === undefined) return refuseClient(reasonFor(registry.credentialsOf(clientId), secrets));
+  const ended = secrets.find(({ secretHash }) => secretHash === shown);
+  if (ended === undefined) return refuseClient(reasonFor(all, secrets));
   const { service: name, jti: credential } = ended;
   return refuseClient(registry.refusalOfKept(ended) ?? "wrong_secret", { name, credential });
 }
