@@ -15,7 +15,7 @@ export function demandRoom(good: readonly KeptCredential[], wanted: KeptCredenti
   const count = good.filter(({ type }) => type === wanted.type).length;
   if (wanted.type === "secret" && count >= mostSecrets) throw new HttpError("too_many_secrets");
   if (wanted.type !== "key") return;
-  if (good.some(({ publicKey }) => publicKey?.kid === wanted.publicKey?.kid && publicKey !== undefined))
+  if (good.some(({ publicKey }) => publicKey !== undefined && publicKey.kid === wanted.publicKey?.kid))
     throw new HttpError("known_key");
   if (count >= mostKeys) throw new HttpError("too_many_client_keys");
 }

@@ -8,8 +8,6 @@ import { type AssertionDependencies, proveByAssertion } from "./prove-by-asserti
 import { proveBySecret, type SecretDependencies } from "./prove-by-secret.ts";
 import { refuseClient } from "./refuse-client.ts";
 
-export type { ClientRequest };
-
 export interface ClientDependencies extends BearerDependencies, SecretDependencies, AssertionDependencies {
   readonly registry: CredentialRegistry;
 }
