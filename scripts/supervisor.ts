@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { compileCache } from "./compile-cache.ts";
 import type { MeshProcess } from "./mesh-processes.ts";
 
 export interface SupervisorOptions {
@@ -95,9 +95,6 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
 }
 
 const kill = (child: ChildProcess): boolean => child.kill("SIGKILL");
-
-/** What has been compiled once is not compiled again: it is two fifths of what it takes to be ready. */
-const compileCache = join(import.meta.dirname, "..", "node_modules", ".cache", "compile");
 
 const spawnChild = ({ args, env }: MeshProcess): ChildProcess =>
   spawn(process.execPath, args, {
