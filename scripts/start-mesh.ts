@@ -57,20 +57,29 @@ setInterval(() => {
 const patienceMs = 5_000;
 
 /** Starts one process, and says once that it is waited for if that takes long. */
-async function startPatiently(each: MeshProcess): Promise<void> {
-  const waiting = setTimeout(() => void stderr.write(`waiting for ${each.name}\n`), patienceMs);
-  await supervisor.start(each);
+async function startPatiently(each: MeshProcess, mayGoOn: Promise<unknown>): Promise<void> {
+  let waiting: NodeJS.Timeout | undefined;
+  void mayGoOn.then(() => {
+    waiting = setTimeout(() => void stderr.write(`waiting for ${each.name}\n`), patienceMs);
+  });
+  await supervisor.start(each, mayGoOn);
   clearTimeout(waiting);
 }
 
+/** Each level loads its code while the one below it gets ready, and no sooner, so that it takes no time from those before. */
 async function startAll(processes: readonly MeshProcess[]): Promise<void> {
+  let below: Promise<unknown> = Promise.resolve();
   for (const level of new Set(processes.map((each) => each.level))) {
-    await Promise.all(processes.filter((each) => each.level === level).map(startPatiently));
+    const mayGoOn = below;
+    const those = processes.filter((each) => each.level === level);
+    below = Promise.all(those.map((each) => startPatiently(each, mayGoOn)));
+    await mayGoOn;
   }
+  await below;
 }
 
 if (name !== undefined) {
-  await startPatiently(oneProcess(name, env, portOffset));
+  await startPatiently(oneProcess(name, env, portOffset), Promise.resolve());
 } else {
   await startAll(wholeMesh(env, portOffset));
   const port = defaultPorts.m1 + portOffset;

@@ -13,8 +13,11 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Starts a process; resolves when it has printed its first line, which it does when it is really ready. */
-  start(process: MeshProcess): Promise<void>;
+  /**
+   * Starts a process, which goes on when `mayGoOn` resolves and only loads its code until then; resolves when it has
+   * printed its first line, which it does when it is really ready.
+   */
+  start(process: MeshProcess, mayGoOn: Promise<unknown>): Promise<void>;
   /** Asks the children to end, the highest level first, and resolves when all have. None is restarted from here on. */
   stop(): Promise<void>;
   /** Ends every child at once. */
@@ -55,10 +58,11 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
     clearTimeout(timer);
   };
 
-  const run = (process: MeshProcess, delay: number, onReady: () => void): void => {
+  const run = (process: MeshProcess, mayGoOn: Promise<unknown>, delay: number, onReady: () => void): void => {
     const startedAt = performance.now();
     let wasReady = delay > 0;
     const child = spawnChild(process);
+    void mayGoOn.then(() => child.stdin?.write("go on\n"));
     children.set(process.name, { level: process.level, process: child });
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
       print(line);
@@ -76,12 +80,12 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
       const isRecovered = performance.now() - startedAt > recoveredAfterMs;
       const wait = delay === 0 || isRecovered ? backOff.first : Math.min(2 * delay, backOff.last);
       warn(`${process.name} ended (${end}); starting it again in ${wait / 1_000} s`);
-      setTimeout(() => isStopping || run(process, wait, onReady), wait);
+      setTimeout(() => isStopping || run(process, mayGoOn, wait, onReady), wait);
     });
   };
 
   return {
-    start: (process) => new Promise((resolve) => run(process, 0, resolve)),
+    start: (process, mayGoOn) => new Promise((resolve) => run(process, mayGoOn, 0, resolve)),
     stop: async () => {
       isStopping = true;
       const levels = new Set([...children.values()].map(({ level }) => level));
@@ -96,9 +100,14 @@ export function createSupervisor({ print, warn, onFailedStart }: SupervisorOptio
 
 const kill = (child: ChildProcess): boolean => child.kill("SIGKILL");
 
-const spawnChild = ({ args, env }: MeshProcess): ChildProcess =>
-  spawn(process.execPath, args, {
+/** It waits for a word on its standard input before it does more than to load its code. */
+function spawnChild({ args, env }: MeshProcess): ChildProcess {
+  const child = spawn(process.execPath, args, {
     detached: true,
-    env: { NODE_COMPILE_CACHE: compileCache, ...env, MESHPASS_PARENT_PIPE: "1" },
+    env: { NODE_COMPILE_CACHE: compileCache, ...env, MESHPASS_PARENT_PIPE: "1", MESHPASS_AWAIT_PARENT: "1" },
     stdio: ["pipe", "pipe", "inherit"],
   });
+  // What is written to one that has ended fails; its exit says all.
+  child.stdin?.on("error", () => undefined);
+  return child;
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLog, runProcess } from "@meshpass/http-server";
+import { awaitParent, createLog, runProcess } from "@meshpass/http-server";
 import { createAuthServer } from "./auth-server.ts";
 import { readConfig } from "./config/read-config.ts";
 
@@ -20,6 +20,7 @@ const readOpenFiles = (): number | undefined => {
 };
 
 const { env, stderr, stdout } = process;
+if (env.MESHPASS_AWAIT_PARENT === "1" && !(await awaitParent())) process.exit(0);
 const read = readConfig({ env, readFile, openFiles: readOpenFiles() });
 if ("problems" in read) {
   stderr.write(read.problems.map((problem) => `auth server: ${problem}\n`).join(""));

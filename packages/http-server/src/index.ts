@@ -1,3 +1,4 @@
+export { awaitParent } from "./await-parent.ts";
 export { createHttpServer, type HttpServerOptions, type Readiness } from "./create-http-server.ts";
 export { toHttpError } from "./error-exit.ts";
 export { HttpError } from "./http-error.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLog, runProcess } from "@meshpass/http-server";
+import { awaitParent, createLog, runProcess } from "@meshpass/http-server";
 import { isLoopback } from "@meshpass/protocol";
 import { readConfig } from "./config.ts";
 import { createMicroservice } from "./microservice.ts";
@@ -19,6 +19,7 @@ const readFile = (path: string): string | undefined => {
 };
 
 const { argv, env, stderr, stdout } = process;
+if (env.MESHPASS_AWAIT_PARENT === "1" && !(await awaitParent())) process.exit(0);
 const read = readConfig({ args: argv.slice(2), env, readFile });
 if ("problems" in read) {
   stderr.write(read.problems.map((problem) => `microservice: ${problem}\n`).join(""));
