@@ -1,20 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 
-const source = `
-  import { awaitParent } from "${import.meta.resolve("@meshpass/http-server")}";
-  console.log("loaded");
-  console.log((await awaitParent()) ? "goes on" : "is alone");
-  process.stdin.once("end", () => console.log("has seen the end"));
-  setTimeout(() => process.stdin.resume(), 300);
-`;
+const script = join(import.meta.dirname, "waiting-process.ts");
 
 /** A process that has loaded its code and waits, and all that it says. */
 async function startWaiting(t: Test) {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
   t.teardown(() => child.kill("SIGKILL"));
   const said = text(child.stdout);
   await once(child.stdout, "data");

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { firstHash, nextHash } from "@meshpass/verifier";
+import { firstHash, nextHash } from "@meshpass/verifier/feed";
 import { encode, signAs } from "./fake-keys.ts";
 
 /** The feed of cut-offs of a fake auth server. */

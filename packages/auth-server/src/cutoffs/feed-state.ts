@@ -1,5 +1,5 @@
 import type { Cut } from "@meshpass/protocol";
-import { nextHash } from "@meshpass/verifier";
+import { nextHash } from "@meshpass/verifier/feed";
 import type { FeedReading } from "../store/cut-store.ts";
 import { type CutTable, createCutTable } from "./cut-table.ts";
 import { type KeptCut, liveCuts } from "./live-cuts.ts";

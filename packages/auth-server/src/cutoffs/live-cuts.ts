@@ -1,5 +1,5 @@
 import { type Cut, endings } from "@meshpass/protocol";
-import { isOfKey } from "@meshpass/verifier";
+import { isOfKey } from "@meshpass/verifier/feed";
 
 /** A cut with what the auth server alone knows of it. */
 export interface KeptCut extends Cut {

@@ -1,6 +1,7 @@
 import type { Log } from "@meshpass/http-server";
 import { type CutoffsAnswer, type Generation, isOlder } from "@meshpass/protocol";
-import { type Keys, nextHash, readProof, VerifierError } from "@meshpass/verifier";
+import { type Keys, readProof, VerifierError } from "@meshpass/verifier";
+import { nextHash } from "@meshpass/verifier/feed";
 import type { CutStore } from "../store/cut-store.ts";
 import type { CutLog } from "./cut-log.ts";
 

@@ -1,5 +1,5 @@
 import { endings } from "@meshpass/protocol";
-import { isOfKey } from "@meshpass/verifier";
+import { isOfKey } from "@meshpass/verifier/feed";
 import type { KeptCut } from "./live-cuts.ts";
 
 /** One caller has at most so many live cuts of its own, and the feed so many in all, besides those of keys. */

@@ -1,5 +1,5 @@
 import { cutLifeSeconds, endings, isEnding } from "@meshpass/protocol";
-import { firstHash, isOfKey, nextHash } from "@meshpass/verifier";
+import { firstHash, isOfKey, nextHash } from "@meshpass/verifier/feed";
 import type { Insertable, Kysely } from "kysely";
 import { liveCuts } from "../cutoffs/live-cuts.ts";
 import { mostCuts, recentNumbers, widenCuts } from "../cutoffs/widen-cuts.ts";

@@ -1,5 +1,5 @@
 import type { Cut, Generation } from "@meshpass/protocol";
-import { firstHash, nextHash } from "@meshpass/verifier";
+import { firstHash, nextHash } from "@meshpass/verifier/feed";
 
 /** A log of cuts without a store, that keeps the last `kept` for those who come back. */
 export function createFakeLog(epoch = 7, kept = 3) {

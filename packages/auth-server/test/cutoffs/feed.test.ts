@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { CutoffsEnvelope, Generation } from "@meshpass/protocol";
-import { nextHash } from "@meshpass/verifier";
+import { nextHash } from "@meshpass/verifier/feed";
 import t, { type Test } from "tap";
 import { createFeed } from "../../src/cutoffs/feed.ts";
 import { createFeedKey } from "../../src/cutoffs/feed-key.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { endings } from "@meshpass/protocol";
-import { firstHash, nextHash } from "@meshpass/verifier";
+import { firstHash, nextHash } from "@meshpass/verifier/feed";
 import t, { type Test } from "tap";
 import { openStore } from "../../src/store/store.ts";
 import { edgesOf } from "../cutoffs/kept-cut.ts";

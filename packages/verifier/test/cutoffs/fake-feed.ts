@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Cut } from "@meshpass/protocol";
-import { firstHash, nextHash } from "../../src/index.ts";
+import { firstHash, nextHash } from "../../src/feed.ts";
 import { createSigningKey, encode, type Json, now, type SigningKey, signToken } from "../fake-issuer.ts";
 
 /** The core's static key, which certifies feed keys. */

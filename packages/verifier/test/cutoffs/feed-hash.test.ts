@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import t from "tap";
-import { firstHash, nextHash } from "../../src/index.ts";
+import { firstHash, nextHash } from "../../src/feed.ts";
 
 t.test("the running hash is what every implementation of the feed computes", async (t) => {
   const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest("base64url");

@@ -1,7 +1,7 @@
 import type { Cut, CutoffsEnvelope } from "@meshpass/protocol";
 import t from "tap";
 import { type FeedState, stepFeed } from "../../src/cutoffs/feed-state.ts";
-import { firstHash, nextHash } from "../../src/index.ts";
+import { firstHash, nextHash } from "../../src/feed.ts";
 
 const history: readonly Cut[] = Array.from({ length: 600 }, (_, at) => ({ number: at + 1, ends: `caller m${at}` }));
 const hashAt = (head: number, epoch = 5) => history.slice(0, head).reduce(nextHash, firstHash(epoch));
