@@ -3,18 +3,19 @@ import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
 import { createNonces, createProofCheck } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { createAccessTokenDoor } from "./access-token-door.ts";
-import { authenticateBearer } from "./credentials/authenticate-bearer.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
 import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
+import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,
     Omit<OAuthOptions, "authenticateClient" | "readProofKey" | "dpopNonces">,
+    Pick<ClientDependencies, "usedAssertions">,
     ListenerDependencies,
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
@@ -24,12 +25,13 @@ export interface AuthServerAppOptions
 
 function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
   const { issuer, clock, requireDpopNonce } = options;
+  const audiences = new Set([issuer, issuer + paths.oauthToken, issuer + paths.token]);
   const dpopNonces = requireDpopNonce ? createNonces() : undefined;
   const checkProof = createProofCheck({ clock, nonces: dpopNonces });
   return {
     ...options,
     dpopNonces,
-    authenticateClient: ({ rawHeaders }) => authenticateBearer(options, rawHeaders),
+    authenticateClient: (request) => authenticateClient({ ...options, audiences }, request),
     readProofKey: (request) => readProofKey({ issuer, checkProof }, request),
   };
 }

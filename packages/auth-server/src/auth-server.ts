@@ -59,7 +59,7 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, safeLifetime } = parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, safeLifetime } = parts;
   return buildApp({
     ...issuer,
     http,
@@ -81,6 +81,7 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     decisions,
     reusable,
     opaqueTokens,
+    usedAssertions,
     safeLifetimeSeconds: safeLifetime.seconds,
     onOutcome: createServerMetrics(http.metrics, { mapStatus: map.status, streams: cutoffs.places.counts })
       .countOutcome,

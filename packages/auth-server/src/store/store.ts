@@ -11,12 +11,7 @@ import { createUsedAssertionStore, type UsedAssertionStore } from "./used-assert
 import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
 /** Everything that the auth server must not forget, besides the map. */
-export interface Store
-  extends CredentialStore,
-    CutStore,
-    OpaqueTokenStore,
-    UsedAssertionStore,
-    WithdrawnKeyStore {
+export interface Store extends CredentialStore, CutStore, OpaqueTokenStore, UsedAssertionStore, WithdrawnKeyStore {
   close(): Promise<void>;
 }
 
