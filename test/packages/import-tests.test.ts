@@ -21,6 +21,21 @@ t.test("the tests of each package are run", async (t) => {
   );
   t.ok(tested.size >= 9);
   for (const name of tested) t.ok(existsSync(join(import.meta.dirname, `${name}.test.ts`)), name);
+  for (const folder of globSync("packages/*/test/alone", { cwd: root })) {
+    t.ok(existsSync(join(import.meta.dirname, `${folder.split("/")[1]}-alone.test.ts`)), folder);
+  }
+});
+
+t.test("a hook holds for the tests of its own file alone", async (t) => {
+  const { stdout, exitCode } = await runAll(t, {
+    "a.test.ts": `t.beforeEach(() => console.log("# hook of a"));
+      t.test("first", async () => console.log("# first"));
+      t.test("second", async () => console.log("# second"));`,
+    "b.test.ts": 't.test("third", async () => console.log("# third"));',
+  });
+  t.equal(exitCode, 0);
+  t.match(stdout, /# hook of a[\s\S]*# first[\s\S]*# hook of a[\s\S]*# second/);
+  t.notMatch(stdout, /- a\.test\.ts[\s\S]*# hook of a/);
 });
 
 t.test("every file's tests run, one file after the other, also when a file waits before its first test", async (t) => {

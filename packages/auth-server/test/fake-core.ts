@@ -42,6 +42,12 @@ export interface FakeCore {
   start(): Promise<void>;
 }
 
+/**
+ * The port of the first core of this process, and whether there is one on it. supertokens-node knows one core in a process,
+ * so the core of the next test file is where that of the last one was; one that runs beside it has a port of its own.
+ */
+const first = { port: 0, isTaken: false };
+
 export async function startFakeCore(t: Test): Promise<FakeCore> {
   const apiKey = "a-key-of-a-core-in-a-test";
   const signer = createFakeSigner();
@@ -49,7 +55,8 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
   let behaviour: Behaviour = "works";
   let mints = 0;
   let acceptEncoding: string | string[] | undefined;
-  let port = 0;
+  const isFirst = !first.isTaken;
+  let port = isFirst ? first.port : 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     acceptEncoding = request.headers["accept-encoding"];
@@ -94,8 +101,13 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
+  if (isFirst) first.isTaken = true;
   await start();
-  t.teardown(stop);
+  if (isFirst) first.port = port;
+  t.teardown(async () => {
+    await stop();
+    if (isFirst) first.isTaken = false;
+  });
   const core: FakeCore = {
     uri: `http://127.0.0.1:${port}`,
     apiKey,

@@ -80,7 +80,10 @@ export async function startServer(
     operate,
     /** Opens a stream of the feed for this instance of the service whose credential it is; it ends with the server. */
     follow,
-    isReady: () => until(() => server.readiness().ok),
+    isReady: () =>
+      until(() => server.readiness().ok).catch((cause: Error) => {
+        throw new Error(`not ready: ${server.readiness().codes.join(", ")}\n${lines.join("")}`, { cause });
+      }),
     saveMap: (text: string) => writeFileSync(mapPath, text),
     /** Waits until the map in force has this number. */
     isInForce: (number: number) => until(async () => (await operate("GET", "/status")).json().map.number === number),
