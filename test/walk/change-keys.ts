@@ -1,16 +1,13 @@
-import t from "tap";
+import type { Test } from "tap";
 import { ask, askWith, postJson } from "./ask.ts";
 import { meshpass } from "./meshpass.ts";
-import { startMesh } from "./start-mesh.ts";
+import type { Mesh } from "./start-mesh.ts";
 import { until } from "./until.ts";
-
-const ownCore =
-  process.env.SUPERTOKENS_CONNECTION_URI === undefined ? {} : { skip: "only the embedded core stages and drops keys" };
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
 
-t.test("keys are rotated without losing a call, and withdrawn within the second", ownCore, async (t) => {
-  const mesh = await startMesh(t);
+/** Rotates and withdraws the keys of a mesh by command, under calls. */
+export async function changeKeys(t: Test, mesh: Mesh): Promise<void> {
   const accessToken = async (target: string): Promise<string> => {
     const answer = await postJson(`${mesh.url("authServer")}/accesstoken`, { target }, mesh.credential("m1"));
     return JSON.parse(answer.text).accessToken;
@@ -74,4 +71,4 @@ t.test("keys are rotated without losing a call, and withdrawn within the second"
     t.not(code, 0);
     t.equal(err.trim().split("\n").length, 1, err);
   });
-});
+}

@@ -1,17 +1,17 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
+import type { Test } from "tap";
 import { signAtCore } from "../attacks/core-token.ts";
 import { type Answer, ask, postJson } from "./ask.ts";
 import { meshpass } from "./meshpass.ts";
-import { type Mesh, startMesh } from "./start-mesh.ts";
+import type { Mesh } from "./start-mesh.ts";
 import { until } from "./until.ts";
 
 /** On another core no development credentials are made, and legacy ones must be accepted by configuration. */
 const isEmbedded = process.env.SUPERTOKENS_CONNECTION_URI === undefined;
 
-t.test("credentials are issued, listed, revoked and cut on a running mesh", async (t) => {
-  const mesh = await startMesh(t);
+/** Issues, lists, revokes and cuts credentials of a mesh by command. */
+export async function changeCredentials(t: Test, mesh: Mesh): Promise<void> {
   if (!isEmbedded) await acceptLegacy(mesh);
   const run = (...words: string[]) => meshpass(mesh, ...words);
   const mint = (token: string, target = "m2"): Promise<Answer> =>
@@ -123,7 +123,7 @@ t.test("credentials are issued, listed, revoked and cut on a running mesh", asyn
   });
 
   for (const name of ["m1", "m2", "m3"]) t.notOk(mesh.output().includes(mesh.credential(name)), "no secret in any log");
-});
+}
 
 /** What a mesh on its own core does without being told. */
 async function acceptLegacy(mesh: Mesh): Promise<void> {

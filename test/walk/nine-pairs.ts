@@ -1,17 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
+import type { Test } from "tap";
 import { ask, askWith, postJson } from "./ask.ts";
 import { setEdgeToM3 } from "./set-edge-to-m3.ts";
-import { startMesh } from "./start-mesh.ts";
+import type { Mesh } from "./start-mesh.ts";
 import { until } from "./until.ts";
 
 const services = ["m1", "m2", "m3"] as const;
 const allowed = new Set(["m1 m1", "m1 m2", "m2 m1", "m2 m2", "m3 m1"]);
 
-t.test("the mesh answers every pair as the map says", async (t) => {
-  const mesh = await startMesh(t);
-
+/** Asks a new mesh for every pair, also while its map changes, and for what is no pair. */
+export async function askNinePairs(t: Test, mesh: Mesh): Promise<void> {
   await t.test("each server says where it is, once it is ready", async (t) => {
     const port = (name: "authServer" | "m1" | "m2" | "m3"): string => mesh.url(name);
     for (const line of [
@@ -144,8 +143,4 @@ t.test("the mesh answers every pair as the map says", async (t) => {
       t.match((await ask(mesh.metricsUrl(name))).text, /http_request_duration_seconds/);
     }
   });
-
-  t.equal(await mesh.stop("SIGINT"), 0, "Ctrl-C ends it with exit code 0");
-  await t.rejects(ask(`${mesh.url("m1")}/livez`), "and nothing is left");
-  if (mesh.env.SUPERTOKENS_CONNECTION_URI === undefined) await t.rejects(ask(`${mesh.url("core")}/hello`));
-});
+}

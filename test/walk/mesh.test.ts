@@ -1,0 +1,27 @@
+import t from "tap";
+import { ask } from "./ask.ts";
+import { changeCredentials } from "./change-credentials.ts";
+import { changeKeys } from "./change-keys.ts";
+import { askNinePairs } from "./nine-pairs.ts";
+import { startMesh } from "./start-mesh.ts";
+
+/** Whether the mesh starts a core of its own, which alone stages and drops keys. */
+const isOwnCore = process.env.SUPERTOKENS_CONNECTION_URI === undefined;
+const ownCore = isOwnCore ? {} : { skip: "only the embedded core stages and drops keys" };
+
+// Six processes cost seconds of CPU time to start: one mesh shows all that leaves it as it was.
+t.test("a mesh at work", async (t) => {
+  const mesh = await startMesh(t);
+
+  await t.test("the mesh answers every pair as the map says", (t) => askNinePairs(t, mesh));
+
+  await t.test("keys are rotated without losing a call, and withdrawn within the second", ownCore, (t) =>
+    changeKeys(t, mesh),
+  );
+
+  await t.test("credentials are issued, listed, revoked and cut on a running mesh", (t) => changeCredentials(t, mesh));
+
+  t.equal(await mesh.stop("SIGINT"), 0, "Ctrl-C ends it with exit code 0");
+  await t.rejects(ask(`${mesh.url("m1")}/livez`), "and nothing is left");
+  if (isOwnCore) await t.rejects(ask(`${mesh.url("core")}/hello`));
+});
