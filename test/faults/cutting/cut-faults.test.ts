@@ -51,6 +51,11 @@ t.test("a cut outlives what happens to those who make it and keep it", { timeout
   });
 
   await t.test("a token that was cut while the core made it does not come out", ownCore, async (t) => {
+    const day = new Date().toISOString().slice(0, 10);
+    const countWithdrawn = (): number => {
+      const lines = readFileSync(join(mesh.stateFolder, `decisions-${day}.jsonl`), "utf8").split("\n");
+      return lines.filter((line) => line.includes('"outcome":"withdrawn_meanwhile"')).length;
+    };
     const mintMeanwhile = async (change: () => Promise<unknown>) => {
       const core = mesh.pid("core");
       process.kill(core, "SIGSTOP");
@@ -59,21 +64,27 @@ t.test("a cut outlives what happens to those who make it and keep it", { timeout
       await change().finally(() => process.kill(core, "SIGCONT"));
       return asked;
     };
-    const gone = await mintMeanwhile(() => operator.cut("/blocks", { caller: "m1", target: "m3" }));
+    /** Once more where a busy machine took longer than a core may: then no token was made that could be withdrawn. */
+    const untilWithdrawn = async (change: () => Promise<unknown>, restore?: () => Promise<unknown>) => {
+      const before = countWithdrawn();
+      const { token } = await until("a token was made, and is on record as withdrawn", async () => {
+        const answer = { token: await mintMeanwhile(change) };
+        await restore?.();
+        await sleep(shownMs);
+        return countWithdrawn() > before && answer;
+      });
+      return token;
+    };
+    const gone = await untilWithdrawn(
+      () => operator.cut("/blocks", { caller: "m1", target: "m3" }),
+      () => operator.request("DELETE", "/blocks/m1/m3"),
+    );
     t.equal(gone, undefined, "nor another one, where there is a block");
-    await operator.request("DELETE", "/blocks/m1/m3");
-    const young = await mintMeanwhile(() => operator.cut("/cuts", { caller: "m1", target: "m3" }));
+    const young = await untilWithdrawn(() => operator.cut("/cuts", { caller: "m1", target: "m3" }));
     const last = operator.cuts().at(-1);
     t.ok(young !== undefined && last !== undefined && !isOlder(young.gen, last), "what comes out is younger");
     await confirmed();
     t.equal(await hello("m3", young?.text ?? ""), 200);
-    const day = new Date().toISOString().slice(0, 10);
-    const isWithdrawn = (line: string) => line.includes('"outcome":"withdrawn_meanwhile"');
-    const withdrawn = await until("both are on record", () => {
-      const lines = readFileSync(join(mesh.stateFolder, `decisions-${day}.jsonl`), "utf8").split("\n");
-      return lines.filter(isWithdrawn).length >= 2;
-    });
-    t.ok(withdrawn, "the two that were made are on record as withdrawn");
   });
 
   await t.test("an auth server that dies right after a cut, and starts on another map, forgets neither", async (t) => {
@@ -83,8 +94,8 @@ t.test("a cut outlives what happens to those who make it and keep it", { timeout
     const cut = await operator.saveMap(endings.edge("m1", "m1"), () => writeMap(mesh, allEdges.slice(1)));
     t.equal(cut.epoch, epoch, "the feed goes on where it was");
     await confirmed();
-    const until = Date.now();
-    outages.push(...services.map((receiver) => ({ receiver, mode: "accept", from, until }) as const));
+    const over = Date.now();
+    outages.push(...services.map((receiver) => ({ receiver, mode: "accept", from, until: over }) as const));
     t.equal(await askForToken(mesh, "m1", "m1"), undefined, "the edge is gone");
     await sleep(shownMs);
   });
