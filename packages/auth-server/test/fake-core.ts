@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Test } from "tap";
 import { createFakeSigner, type FakeSigner } from "./fake-signer.ts";
 
@@ -88,6 +89,11 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
     return kid === undefined ? jsonAnswer({ status: "UNKNOWN_KEY_ERROR" }, 404) : jsonAnswer({ status: "OK", kid });
   };
   const server = createServer((request, response) => void answer(request, response));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const start = async (): Promise<void> => {
     await once(server.listen(port, "127.0.0.1"), "listening");
     ({ port } = server.address() as AddressInfo);
@@ -101,10 +107,17 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
+  /** Whoever comes to the next core on this port must have noticed, or he would send his request on a dead connection. */
+  const hangUp = async (): Promise<void> => {
+    const closed = [...sockets].map((socket) => once(socket, "close"));
+    for (const socket of sockets) socket.end();
+    await Promise.race([Promise.allSettled(closed), sleep(1_000)]);
+  };
   if (isFirst) first.isTaken = true;
   await start();
   if (isFirst) first.port = port;
   t.teardown(async () => {
+    await hangUp();
     await stop();
     if (isFirst) first.isTaken = false;
   });
