@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import t, { type Test } from "tap";
+import { startPlainWorkers } from "./plain-workers.ts";
 
 /**
  * Runs the test files below each of `folders`, paths from the root of the workspace, one after the other in this process:
@@ -9,6 +10,7 @@ import t, { type Test } from "tap";
  * it, and only then is the next one imported.
  */
 export async function importTests(...folders: readonly string[]): Promise<void> {
+  startPlainWorkers();
   const closings: (() => unknown)[] = [];
   const hooks: ((t: Test) => unknown)[] = [];
   t.beforeEach(async (t) => {

@@ -1,10 +1,12 @@
 import { syncBuiltinESMExports } from "node:module";
 import workers, { Worker, type WorkerOptions } from "node:worker_threads";
 
+const { NODE_OPTIONS: _, ...env } = process.env;
+
 /** A worker inherits tap's hooks and its measuring, which cost more CPU time than a small map. */
 class PlainWorker extends Worker {
   constructor(file: string | URL, options: WorkerOptions = {}) {
-    super(file, { execArgv: [], ...options });
+    super(file, { execArgv: [], env, ...options });
   }
 }
 

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import { createSign, generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult, randomUUID } from "node:crypto";
 
 /** A key of a core. It signs with node:crypto, so that nothing is checked by the library that made it. */
 export interface FakeKey {
@@ -10,8 +10,17 @@ export interface FakeKey {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** Making a pair takes a tenth of a second: those of a process come in turn, and no test holds as many as there are. */
+const pairs = { made: [] as KeyPairKeyObjectResult[], next: 0, most: 12 };
+
+function nextPair(): KeyPairKeyObjectResult {
+  const place = pairs.next++ % pairs.most;
+  pairs.made[place] ??= generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return pairs.made[place];
+}
+
 export function createFakeKey(kid: string): FakeKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const { privateKey, publicKey } = nextPair();
   const { n, e } = publicKey.export({ format: "jwk" });
   return { kid, privateKey, publicKey, jwk: { kty: "RSA", kid, n, e, alg: "RS256", use: "sig" } };
 }
