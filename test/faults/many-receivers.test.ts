@@ -6,10 +6,10 @@ import { ask, postJson } from "../walk/ask.ts";
 import { createPlace } from "../walk/mesh-place.ts";
 import { runStart, untilPrinted } from "../walk/run-start.ts";
 import { until } from "../walk/until.ts";
-import { faultMs } from "./fault-length.ts";
+import { faultMs, isShort } from "./fault-length.ts";
 import { listenToFeed } from "./listen-to-feed.ts";
 
-const count = 5_000;
+const count = isShort ? 2_000 : 5_000;
 
 /** Of a process: resident memory in MB, and the CPU time that it has used, in seconds. */
 function costOf(pid: number): { readonly memory: number; readonly cpu: number } {

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createSign, generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from "node:crypto";
 
 /** Signs with node:crypto, so that neither door is tested against the library it stands on. */
 export interface SigningKey {
@@ -13,8 +13,18 @@ export type Json = Record<string, unknown>;
 /** The time in every test that does not bring its own, in seconds since 1970. */
 export const now = 1_800_000_000;
 
+/** Making a pair takes a tenth of a second: those of a process come in turn, and no test holds as many as there are. */
+const pairs = { made: [] as KeyPairKeyObjectResult[], next: 0, most: 12 };
+
+function nextPair(): KeyPairKeyObjectResult {
+  const place = pairs.next++ % pairs.most;
+  pairs.made[place] ??= generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return pairs.made[place];
+}
+
 export function createSigningKey(kid: string, modulusLength = 2_048): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength });
+  const { privateKey, publicKey } =
+    modulusLength === 2_048 ? nextPair() : generateKeyPairSync("rsa", { modulusLength });
   const { n, e } = publicKey.export({ format: "jwk" });
   return { kid, privateKey, publicKey, jwk: { kty: "RSA", kid, n, e, alg: "RS256", use: "sig" } };
 }
