@@ -350,7 +350,7 @@ t.test("close cuts off what does not end in time", async (t) => {
   const began = performance.now();
   await core.close(50);
   t.equal(await answer, "");
-  t.ok(performance.now() - began < 1_000);
+  t.ok(performance.now() - began < 4_000);
 });
 
 t.test("a port in use is an error that names it, and so is a host that is not this machine's", async (t) => {

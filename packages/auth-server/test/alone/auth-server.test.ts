@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { startFakeCore } from "../fake-core.ts";
 import { signClaims } from "../fake-signer.ts";
+import { inTime } from "../in-time.ts";
 import { serverFolder } from "../server-folder.ts";
 import { mapOf, shippedMap, startServer } from "../start-server.ts";
 import { until } from "../until.ts";
@@ -111,7 +112,7 @@ t.test("a server at work", async (t) => {
       const begun = performance.now();
       server.saveMap(mapOf("  m1: [m1, m2, m3]", "  m2: [m1, m2]", "  m3: [m1]"));
       await server.isInForce(2);
-      t.ok(performance.now() - begun < 3_000, "a second, and more on a busy machine");
+      t.ok(performance.now() - begun < 5_000, "a second, and more on a busy machine");
       t.equal((await server.ask(token, { target: "m3" })).statusCode, 200);
       server.saveMap(mapOf("  m1: [m1, m2]", "  m2: [m1, m2]", "  m3: [m1]"));
       await server.isInForce(3);
@@ -129,9 +130,8 @@ t.test("a server at work", async (t) => {
       };
       for (const [name, [begin, end]] of Object.entries(faults)) {
         await begin();
-        const begun = performance.now();
-        const answer = await server.ask(token);
-        t.ok(performance.now() - begun < 1_000, name);
+        const { result: answer, ms } = await inTime(1_000, () => server.ask(token));
+        t.ok(ms < 1_000, `${name}: ${ms} ms`);
         t.equal(answer.statusCode, 503);
         t.equal(answer.headers["retry-after"], "1");
         t.equal((await server.app.inject("/.well-known/jwks.json")).body, keys);

@@ -141,7 +141,7 @@ t.test("a server that ends does not wait for its streams", async (t) => {
   const begun = performance.now();
   await app.close();
   await ended;
-  t.ok(performance.now() - begun < 1_000);
+  t.ok(performance.now() - begun < 4_000);
 });
 
 t.test("a stream that waits behind another answer of its connection is refused, and holds nothing", async (t) => {

@@ -17,5 +17,5 @@ t.test("one deadline holds for the signature and for the look after its key toge
   const begun = performance.now();
   const minted = mintToken({ core: signer, keys, mintDeadlineMs: 30 }, requested, "rotating");
   await t.rejects(minted, { code: "core_unavailable", cause: { name: "DeadlineExceeded" } });
-  t.ok(performance.now() - begun < 500);
+  t.ok(performance.now() - begun < 2_000);
 });
