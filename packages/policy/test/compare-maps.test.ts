@@ -225,10 +225,10 @@ function randomMap(random: () => number): string {
   return withInteractions("x: [y]", ...callers).replace("...", `deny: {${denied.join(", ")}}\n${known}\n...`);
 }
 
-t.test("of 500 pairs of maps it finds what a look at each decision finds", async (t) => {
+t.test("of 200 pairs of maps it finds what a look at each decision finds", async (t) => {
   const random = createRandom(20_261_122);
   let found = 0;
-  for (let round = 0; round < 500; round += 1) {
+  for (let round = 0; round < 200; round += 1) {
     const texts = [randomMap(random), randomMap(random)] as const;
     const [before, after] = texts.map(mapOf) as [CompiledMap, CompiledMap];
     const expected = findNarrowed(before, after);
@@ -237,5 +237,5 @@ t.test("of 500 pairs of maps it finds what a look at each decision finds", async
     t.strictSame(compareMaps(before, after, options), expected, texts.join("\n"));
     return;
   }
-  t.ok(found > 1_000, `${found} callers lost something`);
+  t.ok(found > 400, `${found} callers lost something`);
 });

@@ -15,7 +15,7 @@ function meaningOf(node: YamlNode): unknown {
 }
 
 t.test("no mutation of a map makes the parser throw, and each gives a map or problems (CVE-2023-2251)", async (t) => {
-  const bad = mutations(2_000).filter((text) => {
+  const bad = mutations(1_000).filter((text) => {
     const parsed = parseMap(text);
     return !parsed.ok && parsed.problems.length === 0;
   });
@@ -24,7 +24,7 @@ t.test("no mutation of a map makes the parser throw, and each gives a map or pro
 
 t.test("whatever YAML the reader accepts, yaml accepts too and reads the same", async (t) => {
   let accepted = 0;
-  for (const text of mutations(1_000)) {
+  for (const text of mutations(500)) {
     const problems = createProblemList();
     const root = readYaml(text, problems);
     if (root === undefined || !problems.isEmpty()) continue;
@@ -33,7 +33,7 @@ t.test("whatever YAML the reader accepts, yaml accepts too and reads the same", 
     const meaning = document.errors.length === 0 ? document.toJS({ mapAsMap: true }) : document.errors[0]?.message;
     if (!sameMeaning(meaning, meaningOf(root))) t.strictSame(meaningOf(root), meaning, text);
   }
-  t.ok(accepted > 100, `${accepted} of the mutations were still YAML that a map may use`);
+  t.ok(accepted > 50, `${accepted} of the mutations were still YAML that a map may use`);
 });
 
 const sameMeaning = (a: unknown, b: unknown): boolean => JSON.stringify(plain(a)) === JSON.stringify(plain(b));
