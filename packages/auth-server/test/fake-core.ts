@@ -111,7 +111,7 @@ export async function startFakeCore(t: Test): Promise<FakeCore> {
   const hangUp = async (): Promise<void> => {
     const closed = [...sockets].map((socket) => once(socket, "close"));
     for (const socket of sockets) socket.end();
-    await Promise.race([Promise.allSettled(closed), sleep(1_000)]);
+    await Promise.race([Promise.allSettled(closed), sleep(1_000, undefined, { ref: false })]);
   };
   if (isFirst) first.isTaken = true;
   await start();

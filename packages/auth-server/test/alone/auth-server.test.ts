@@ -59,7 +59,7 @@ t.test("after a restart what was good is good, and what was cut is cut", async (
   t.equal((await first.ask(development)).statusCode, 200);
   await first.decisions(2);
 
-  t.test("the state folder and all that is in it are for their owner alone", async (t) => {
+  await t.test("the state folder and all that is in it are for their owner alone", async (t) => {
     const decisions = `decisions-${new Date().toISOString().slice(0, 10)}.jsonl`;
     const modeOf = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
     for (const name of [".", "credentials"]) t.equal(modeOf(name), "700", name);
@@ -75,29 +75,39 @@ t.test("after a restart what was good is good, and what was cut is cut", async (
     await first.stop();
   });
 
-  t.test("the same map keeps its number, and issued credentials are still good, but for development", async (t) => {
-    chmodSync(folder, 0o755);
-    const same = await startServer(t, { core, config: { stateFolder: folder } });
-    await same.isReady();
-    t.equal((statSync(folder).mode & 0o777).toString(8), "700");
-    t.equal((await same.operate("GET", "/status")).json().map.number, 1);
-    t.equal((await same.ask(token)).statusCode, 200);
-    t.equal((await same.ask(legacy, { target: "m1" })).statusCode, 200);
-    t.match((await same.ask(development)).json(), { error: "invalid_credential" });
-    t.match((await same.decisions(5))[4], { allowed: false, reason: "dev_credential" });
-    await same.stop();
-  });
+  await t.test(
+    "the same map keeps its number, and issued credentials are still good, but for development",
+    async (t) => {
+      chmodSync(folder, 0o755);
+      const same = await startServer(t, { core, config: { stateFolder: folder } });
+      await same.isReady();
+      t.equal((statSync(folder).mode & 0o777).toString(8), "700");
+      t.equal((await same.operate("GET", "/status")).json().map.number, 1);
+      t.equal((await same.ask(token)).statusCode, 200);
+      t.equal((await same.ask(legacy, { target: "m1" })).statusCode, 200);
+      t.match((await same.ask(development)).json(), { error: "invalid_credential" });
+      t.match((await same.decisions(5))[4], { allowed: false, reason: "dev_credential" });
+      await same.stop();
+    },
+  );
 
-  t.test("another map takes the next number, and who has left it loses legacy credentials for good", async (t) => {
-    writeFileSync(first.mapPath, mapOf("  m1: [m1, m2]"));
-    const other = await startServer(t, { core, config: { stateFolder: folder } });
-    await other.isReady();
-    t.equal((await other.operate("GET", "/status")).json().map.number, 2);
-    t.match((await other.ask(legacy, { target: "m1" })).json(), { error: "invalid_credential" }, "m3 has left");
-    other.saveMap(shippedMap);
-    await other.isInForce(3);
-    t.match((await other.ask(legacy, { target: "m1" })).json(), { error: "invalid_credential" }, "and is back in vain");
-  });
+  await t.test(
+    "another map takes the next number, and who has left it loses legacy credentials for good",
+    async (t) => {
+      writeFileSync(first.mapPath, mapOf("  m1: [m1, m2]"));
+      const other = await startServer(t, { core, config: { stateFolder: folder } });
+      await other.isReady();
+      t.equal((await other.operate("GET", "/status")).json().map.number, 2);
+      t.match((await other.ask(legacy, { target: "m1" })).json(), { error: "invalid_credential" }, "m3 has left");
+      other.saveMap(shippedMap);
+      await other.isInForce(3);
+      t.match(
+        (await other.ask(legacy, { target: "m1" })).json(),
+        { error: "invalid_credential" },
+        "and is back in vain",
+      );
+    },
+  );
 });
 
 t.test("a server at work", async (t) => {
@@ -105,7 +115,7 @@ t.test("a server at work", async (t) => {
   await server.isReady();
   const { token } = await server.issue("m1");
 
-  t.test(
+  await t.test(
     "a map saved while the server runs is in force within a second, what it adds and what it takes out (m2m-auth: compiled in)",
     async (t) => {
       t.equal((await server.ask(token, { target: "m3" })).statusCode, 401);
@@ -120,7 +130,7 @@ t.test("a server at work", async (t) => {
     },
   );
 
-  t.test(
+  await t.test(
     "while the core is down keys are served, requests are 503 within a second, and then all is well again",
     async (t) => {
       const keys = (await server.app.inject("/auth/jwt/jwks.json")).body;
@@ -142,7 +152,7 @@ t.test("a server at work", async (t) => {
     },
   );
 
-  t.test("decisions that cannot be written are named in readiness, and none is lost", async (t) => {
+  await t.test("decisions that cannot be written are named in readiness, and none is lost", async (t) => {
     const path = join(server.folder, `decisions-${new Date().toISOString().slice(0, 10)}.jsonl`);
     const last = (await server.ask(token, { target: "m9" })).json().decision_id;
     await until(() => readFileSync(path, "utf8").includes(last));
