@@ -3,7 +3,7 @@ import { authenticateBearer, type BearerDependencies } from "../credentials/auth
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { KeptCredential } from "../credentials/kept-credential.ts";
 import type { Known, ProvenCaller } from "../proven-caller.ts";
-import { type ClientRequest, readClientAuthentication } from "./client-authentication.ts";
+import { type ClientProof, readClientAuthentication } from "./client-authentication.ts";
 import { type AssertionDependencies, proveByAssertion } from "./prove-by-assertion.ts";
 import { proveBySecret, type SecretDependencies } from "./prove-by-secret.ts";
 import { refuseClient } from "./refuse-client.ts";
@@ -23,7 +23,7 @@ export interface ClientDependencies extends BearerDependencies, SecretDependenci
  */
 export async function authenticateClient(
   dependencies: ClientDependencies,
-  request: ClientRequest,
+  request: ClientProof,
 ): Promise<Known<ProvenCaller>> {
   const read = readClientAuthentication(request);
   if ("refused" in read) return read;
@@ -49,7 +49,7 @@ function admit(registry: CredentialRegistry, credential: KeptCredential): Known<
 
 async function proveByCredential(
   dependencies: BearerDependencies,
-  { rawHeaders, parameters }: ClientRequest,
+  { rawHeaders, parameters }: ClientProof,
 ): Promise<Known<ProvenCaller>> {
   const shown = await authenticateBearer(dependencies, rawHeaders);
   if ("refused" in shown) {

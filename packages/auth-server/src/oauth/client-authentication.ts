@@ -1,14 +1,10 @@
 import type { Known, Refused } from "../proven-caller.ts";
+import type { ClientRequest, Parameters } from "./parameters.ts";
 import { readBasic } from "./read-basic.ts";
 import { refuseClient } from "./refuse-client.ts";
 
-/** What a client sent to an OAuth endpoint. */
-export interface ClientRequest {
-  /** Names and values in turn, as Node gives them: it hides a second `Authorization` otherwise. */
-  readonly rawHeaders: readonly string[];
-  /** Of the form or JSON body, decoded: each name once, no value empty. */
-  readonly parameters: ReadonlyMap<string, string>;
-}
+/** The part of a request in which a client says who it is. */
+export type ClientProof = Pick<ClientRequest, "rawHeaders" | "parameters">;
 
 /** How a client wants to prove who it is. Nothing of it has been checked. */
 export type ClientAuthentication =
@@ -22,7 +18,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
  * The one way in which `request` authenticates its client: a header of the scheme Bearer or Basic, `client_secret`, or
  * `client_assertion`. More than one is `invalid_request` (RFC 6749 section 2.3), whether they agree or not.
  */
-export function readClientAuthentication({ rawHeaders, parameters }: ClientRequest): Known<ClientAuthentication> {
+export function readClientAuthentication({ rawHeaders, parameters }: ClientProof): Known<ClientAuthentication> {
   const headers = rawHeaders.filter((_, at) => rawHeaders[at - 1]?.toLowerCase() === "authorization" && at % 2 === 1);
   const [header, second] = headers;
   if (second !== undefined) return malformed("two_headers");
@@ -45,14 +41,14 @@ function readHeader(header: string, named: string | undefined): Known<ClientAuth
   return { value: { by: "secret", ...basic } };
 }
 
-function readPost(parameters: ClientRequest["parameters"]): Known<ClientAuthentication> {
+function readPost(parameters: Parameters): Known<ClientAuthentication> {
   const clientId = parameters.get("client_id");
   const secret = parameters.get("client_secret") ?? "";
   return clientId === undefined ? refuseClient("no_client_id") : { value: { by: "secret", clientId, secret } };
 }
 
 /** RFC 7521 section 4.2, RFC 7523 section 2.2. */
-function readAssertionPair(parameters: ClientRequest["parameters"]): Known<ClientAuthentication> {
+function readAssertionPair(parameters: Parameters): Known<ClientAuthentication> {
   const assertion = parameters.get("client_assertion");
   if (parameters.get("client_assertion_type") !== assertionType) return refuseClient("wrong_assertion_type");
   if (assertion === undefined) return refuseClient("no_assertion");

@@ -1,4 +1,5 @@
 import { HttpError } from "@meshpass/http-server";
+import { decodeFormText } from "./decode-form-text.ts";
 
 /** What a request to an OAuth endpoint says: each name once, and no value empty. */
 export type Parameters = ReadonlyMap<string, string>;
@@ -22,7 +23,7 @@ export function parseForm(text: string): Parameters {
   return collect(
     pairs.map((pair) => {
       const [name = "", ...value] = pair.split("=");
-      return [decodeFormText(name), decodeFormText(value.join("="))];
+      return [decode(name), decode(value.join("="))];
     }),
   );
 }
@@ -51,15 +52,9 @@ function collect(pairs: readonly (readonly [string, string])[]): Parameters {
   return parameters;
 }
 
-/**
- * One name or value of a form as it was meant.
- *
- * @throws HttpError `invalid_request` if it is not UTF-8 in percent-encoding
- */
-export function decodeFormText(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    throw new HttpError("invalid_request");
-  }
+/** @throws HttpError `invalid_request` if it is not UTF-8 in percent-encoding */
+function decode(text: string): string {
+  const decoded = decodeFormText(text);
+  if (decoded === undefined) throw new HttpError("invalid_request");
+  return decoded;
 }

@@ -1,3 +1,5 @@
+import { decodeFormText } from "./decode-form-text.ts";
+
 /** Id and secret of a client, as it means them. */
 export interface BasicCredentials {
   readonly clientId: string;
@@ -24,14 +26,6 @@ function decodeBase64(encoded: string): string | undefined {
   if (bytes.toString("base64") !== encoded) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function decodeFormText(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
     return undefined;
   }
