@@ -17,6 +17,8 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     caughtUp: 0,
     dropped: 0,
     assertions: 0,
+    opaqueTokens: 0,
+    expiredTokens: 0,
   };
   const count = (name: keyof typeof counts) => async () => {
     counts[name] += 1;
@@ -37,6 +39,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     },
     registry: { forgetExpired: count("expired"), saveFirstUses: count("firstUses") },
     safeLifetime: { read: count("safeLifetime") },
+    opaqueTokens: { save: count("opaqueTokens"), forgetExpired: count("expiredTokens") },
     credentials: { verify: down },
     operators: { verify: down },
     certificates: { verify: down },

@@ -1,8 +1,8 @@
 import { paths } from "@meshpass/protocol";
 import { proofAlgs } from "@meshpass/verifier";
+import { assertionAlgs } from "../credentials/algorithms.ts";
 
 const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
-const signingAlgs = ["RS256", "PS256", "ES256", "EdDSA"] as const;
 
 /** The metadata document of the authorization server with the URL `issuer` (RFC 8414 section 2). */
 export const metadataOf = (issuer: string) => ({
@@ -16,9 +16,9 @@ export const metadataOf = (issuer: string) => ({
   dpop_signing_alg_values_supported: proofAlgs,
   grant_types_supported: ["client_credentials"],
   token_endpoint_auth_methods_supported: authMethods,
-  token_endpoint_auth_signing_alg_values_supported: signingAlgs,
+  token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
   introspection_endpoint_auth_methods_supported: authMethods,
-  introspection_endpoint_auth_signing_alg_values_supported: signingAlgs,
+  introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
   revocation_endpoint_auth_methods_supported: authMethods,
-  revocation_endpoint_auth_signing_alg_values_supported: signingAlgs,
+  revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
 });

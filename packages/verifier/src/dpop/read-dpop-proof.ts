@@ -2,8 +2,8 @@ import { maxTokenBytes } from "@meshpass/protocol";
 import { type JsonObject, parseJsonObject } from "../json-object.ts";
 import { VerifierError } from "../verifier-error.ts";
 
-/** The algorithms that a proof may be signed with: asymmetric ones alone (RFC 9449 section 4.3). */
-export const proofAlgs = ["ES256", "EdDSA", "RS256", "PS256"] as const;
+/** The algorithms that a proof may be signed with: asymmetric ones alone (RFC 9449 section 4.3); RFC 9864 names EdDSA anew. */
+export const proofAlgs = ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"] as const;
 
 /** A proof of the right form. Nothing in it was verified. */
 export interface DpopProof {
@@ -52,7 +52,13 @@ const members: Readonly<Record<string, Readonly<Record<string, readonly [number,
   OKP: { x: [43, 43] },
   RSA: { e: [4, 4], n: [342, 683] },
 };
-const kinds = { ES256: ["EC", "P-256"], EdDSA: ["OKP", "Ed25519"], RS256: ["RSA"], PS256: ["RSA"] } as const;
+const kinds = {
+  ES256: ["EC", "P-256"],
+  EdDSA: ["OKP", "Ed25519"],
+  Ed25519: ["OKP", "Ed25519"],
+  RS256: ["RSA"],
+  PS256: ["RSA"],
+} as const;
 const harmless: ReadonlySet<string> = new Set(["kty", "crv", "kid", "alg", "use", "key_ops", "ext"]);
 
 function readJwk(jwk: unknown, alg: DpopProof["alg"]): DpopProof["jwk"] {

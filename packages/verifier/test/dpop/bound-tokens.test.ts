@@ -127,7 +127,7 @@ t.test("verify alone takes no bound token: there is no request that could prove 
 
 t.test("refusals say which scheme and which algorithms may be tried (RFC 9449 section 7.1)", async (t) => {
   const show = await openFastify(t, { dpop });
-  const algs = 'algs="ES256 EdDSA RS256 PS256"';
+  const algs = 'algs="ES256 EdDSA Ed25519 RS256 PS256"';
   t.equal((await show()).challenge, `Bearer realm="meshpass", DPoP ${algs}`);
   t.equal((await show("authorization", `Bearer ${bound}`)).challenge, `DPoP error="invalid_token", ${algs}`);
   t.equal(

@@ -3,7 +3,7 @@ import { encode, type Json, now } from "../fake-issuer.ts";
 
 /** A client's key, and what it says of itself; signed with node:crypto, not with the library that checks it. */
 export interface ProofKey {
-  readonly alg: "ES256" | "EdDSA" | "RS256" | "PS256";
+  readonly alg: "ES256" | "EdDSA" | "Ed25519" | "RS256" | "PS256";
   readonly privateKey: KeyObject;
   readonly jwk: Json;
   readonly thumbprint: string;
@@ -11,7 +11,7 @@ export interface ProofKey {
 
 const generate = (alg: ProofKey["alg"]) => {
   if (alg === "ES256") return generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return alg === "EdDSA" ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return alg.startsWith("Ed") ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2_048 });
 };
 
 export function createProofKey(alg: ProofKey["alg"] = "ES256"): ProofKey {
@@ -23,7 +23,7 @@ export function createProofKey(alg: ProofKey["alg"] = "ES256"): ProofKey {
 
 const signInput = ({ alg, privateKey }: ProofKey, input: Buffer): Buffer => {
   if (alg === "ES256") return sign("sha256", input, { key: privateKey, dsaEncoding: "ieee-p1363" });
-  if (alg === "EdDSA") return sign(null, input, privateKey);
+  if (alg.startsWith("Ed")) return sign(null, input, privateKey);
   return sign("sha256", input, alg === "PS256" ? { key: privateKey, padding: 6, saltLength: 32 } : privateKey);
 };
 
