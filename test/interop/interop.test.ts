@@ -2,6 +2,7 @@ import t from "tap";
 import { callWithOauth4webapi } from "./call-with-oauth4webapi.ts";
 import { callWithOpenidClient } from "./call-with-openid-client.ts";
 import { callWithAuth0, callWithSimpleOauth2 } from "./call-with-others.ts";
+import { callWithOurClient } from "./call-with-our-client.ts";
 import { startIssuer } from "./start-issuer.ts";
 import { verifyWithExpressBearer, verifyWithJsonwebtoken } from "./verify-with-others.ts";
 
@@ -13,3 +14,4 @@ await t.test("simple-oauth2 gets tokens here", (t) => callWithSimpleOauth2(t, is
 await t.test("auth0 gets tokens here", (t) => callWithAuth0(t, issuer));
 await t.test("jsonwebtoken with jwks-rsa verifies our tokens", (t) => verifyWithJsonwebtoken(t, issuer));
 await t.test("express-oauth2-jwt-bearer verifies our tokens", (t) => verifyWithExpressBearer(t, issuer));
+await t.test("and so does our own client", (t) => callWithOurClient(t, issuer));

@@ -19,7 +19,9 @@ interactions:
     - { target: maps, scopes: [directions, geocode] }
   bank:
     - { target: vault, proof: dpop }
+    - archive
 services:
+  archive: { token_format: opaque }
   maps: { audience: "urn:maps", scopes: [directions, geocode] }
 ...
 `;
@@ -74,5 +76,6 @@ export async function startIssuer(t: Test) {
     privateKey,
     /** A secret of any service. */
     secretOf: async (service: string): Promise<string> => (await issue({ service, type: "secret" })).clientSecret,
+    credentialOf: async (service: string): Promise<string> => (await issue({ service })).token,
   };
 }

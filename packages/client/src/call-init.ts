@@ -22,6 +22,7 @@ const clientsOwnHeaders = new Set([
   "authorization",
   "connection",
   "content-length",
+  "dpop",
   "expect",
   "host",
   "http2-settings",
@@ -35,7 +36,9 @@ const clientsOwnHeaders = new Set([
 ]);
 
 /** A call as asked for, checked. `resendable` tells whether its body can be sent a second time. */
-export interface CallRequest extends Omit<Outgoing, "url"> {
+export interface CallRequest extends Omit<Outgoing, "url" | "headers"> {
+  /** A flat list of names and values. */
+  readonly headers: readonly string[];
   readonly resendable: boolean;
 }
 

@@ -3,7 +3,9 @@ import { type Answer, createAnswer } from "./answer.ts";
 import { type CallInit, type CallRequest, closeBody, readCallInit } from "./call-init.ts";
 import { ClientError } from "./client-error.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
+import type { DpopKey } from "./dpop-key.ts";
 import { findTarget } from "./find-target.ts";
+import type { Token } from "./request-token.ts";
 import { failureCode, type Response, send } from "./send.ts";
 import { targetUrl } from "./target-url.ts";
 import { checkTimeout } from "./timeout.ts";
@@ -17,6 +19,7 @@ export interface CallOptions {
   readonly origins: ReadonlyMap<string, URL>;
   readonly dispatcher: Dispatcher;
   readonly timeoutMs: number;
+  readonly dpopKey: DpopKey | undefined;
 }
 
 /** `GET path` at `target`, or what `init` says, with a token for it. */
@@ -36,7 +39,7 @@ export function createCall(options: CallOptions): Call {
 }
 
 /** Everything about a call is checked before a token is fetched for it. */
-function createTokenCall({ tokens, origins, dispatcher, timeoutMs }: CallOptions): Call {
+function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: CallOptions): Call {
   return async (target, path, init = {}) => {
     const url = targetUrl(findTarget(origins, target), path);
     const request = readCallInit(init);
@@ -49,21 +52,27 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs }: CallOptions
       waitingFor = "auth_server_unreachable";
       return deadline.race(tokens.getToken(target));
     };
-    const sendWith = (token: string) => {
+    const sendWith = (token: Token) => {
       waitingFor = "target_unreachable";
-      return sendRequest({ target, url, request, token, dispatcher, deadline });
+      return sendRequest({ target, url, request, token, dispatcher, deadline, dpopKey });
+    };
+    const sendAgain = (first: Response, token: Token) => {
+      first.body.dump({ limit: dumpBytes, signal: deadline.signal }).catch(() => {});
+      return sendWith(token);
     };
 
     try {
-      const { value } = await getToken();
-      const first = await sendWith(value);
+      const token = await getToken();
+      const first = await sendWith(token);
+      const isNonceNew = dpopKey?.noteNonce(url.origin, first.headers["dpop-nonce"]) === true;
+      if (isNonceNew && first.statusCode === 401 && request.resendable)
+        return createAnswer(target, await sendAgain(first, token), deadline);
       if (!refusesToken(first)) return createAnswer(target, first, deadline);
-      tokens.dropToken(target, value);
+      tokens.dropToken(target, token.value);
       if (!request.resendable) return createAnswer(target, first, deadline);
       const renewed = await getToken();
-      if (renewed.value === value) return createAnswer(target, first, deadline);
-      first.body.dump({ limit: dumpBytes, signal: deadline.signal }).catch(() => {});
-      return createAnswer(target, await sendWith(renewed.value), deadline);
+      if (renewed.value === token.value) return createAnswer(target, first, deadline);
+      return createAnswer(target, await sendAgain(first, renewed), deadline);
     } catch (error) {
       deadline.fail(error);
       throw error;
@@ -75,13 +84,18 @@ interface Sending {
   readonly target: string;
   readonly url: URL;
   readonly request: CallRequest;
-  readonly token: string;
+  readonly token: Token;
   readonly dispatcher: Dispatcher;
   readonly deadline: Deadline;
+  readonly dpopKey: DpopKey | undefined;
 }
 
-async function sendRequest({ target, url, request, token, dispatcher, deadline }: Sending): Promise<Response> {
-  const headers = ["authorization", `Bearer ${token}`, ...request.headers];
+async function sendRequest(sending: Sending): Promise<Response> {
+  const { target, url, request, token, dispatcher, deadline, dpopKey } = sending;
+  const fixed = ["authorization", `${token.scheme} ${token.value}`, ...request.headers];
+  const { method } = request;
+  const proof = () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method, url, token: token.value })]);
+  const headers = () => [...fixed, ...proof()];
   return send(dispatcher, { ...request, url, headers }, deadline).catch((error) => {
     if (deadline.signal.aborted) throw deadline.signal.reason;
     const message = `${target} at ${url.origin} could not be reached: ${failureCode(error)}.`;
@@ -94,6 +108,7 @@ async function sendRequest({ target, url, request, token, dispatcher, deadline }
 function refusesToken({ statusCode, headers }: Response): boolean {
   const challenges = [headers["www-authenticate"] ?? []].flat();
   return (
-    statusCode === 401 && challenges.some((text) => /\bbearer\b.*\berror="?invalid_token\b/i.test(text.slice(0, 1_024)))
+    statusCode === 401 &&
+    challenges.some((text) => /\b(bearer|dpop)\b.*\berror="?invalid_token\b/i.test(text.slice(0, 1_024)))
   );
 }

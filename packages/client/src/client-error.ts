@@ -6,6 +6,7 @@ import type { ErrorCode } from "@meshpass/protocol";
  * - `unknown_target`, `invalid_target`: no such name in `services`, or no name at all; nothing was sent.
  * - `unauthorized_target`: the map does not allow this call.
  * - `invalid_credential`: there is no usable credential, or the auth server refused it.
+ * - `invalid_dpop_proof`: the map wants tokens for this target bound to a key, and this client has no `dpop`, or its proof was refused.
  * - `auth_server_unreachable`: no usable answer from the auth server in time, and no token left to go on with.
  * - `target_unreachable`: no usable answer from the target in time.
  */
@@ -15,6 +16,8 @@ export type ClientErrorCode = Extract<
   | "invalid_target"
   | "unauthorized_target"
   | "invalid_credential"
+  | "invalid_dpop_proof"
+  | "oauth_required"
   | "auth_server_unreachable"
   | "target_unreachable"
   | "core_unavailable"

@@ -12,6 +12,11 @@ export interface ClientOptions {
   readonly credential: CredentialOption;
   /** The services that may be called, by name, and the origin of each. A token for one goes to no other place. */
   readonly services: Readonly<Record<string, { readonly url: string }>> | ReadonlyMap<string, { readonly url: string }>;
+  /**
+   * Have every token bound to a key of this client's own, so that nobody else can use it (RFC 9449); off by default. The
+   * targets must know of it.
+   */
+  readonly dpop?: boolean;
   /** Allow `http:` to other machines, where the way there is protected. A warning says so. Off by default. */
   readonly allowHttp?: boolean;
   /** The whole of one call in milliseconds, 1 to 600,000; 5,000 by default. */
@@ -42,7 +47,7 @@ export interface ClientSettings extends Required<Omit<ClientOptions, "authServer
  * @throws TypeError that lists everything that is wrong.
  */
 export function readClientOptions(options: ClientOptions): ClientSettings {
-  const { allowHttp = false, timeoutMs = 5_000, tokenTimeoutMs = 2_000 } = options;
+  const { allowHttp = false, dpop = false, timeoutMs = 5_000, tokenTimeoutMs = 2_000 } = options;
   const { clock = Date.now, random = Math.random, onWarning = emitWarning } = options;
   const problems: string[] = [];
   const check = <T>(read: () => T): T | undefined => {
@@ -63,6 +68,7 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
   }
   if (origins.size === 0) problems.push("services must name at least one service and its url");
   if (!isCredentialOption(options.credential)) problems.push("credential must be a text, { file } or a function");
+  if (typeof dpop !== "boolean") problems.push("dpop must be true or false");
   check(() => checkTimeout("timeoutMs", timeoutMs));
   check(() => checkTimeout("tokenTimeoutMs", tokenTimeoutMs));
   for (const [name, value] of Object.entries({ clock, random, onWarning }))
@@ -74,6 +80,7 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
     origins,
     unprotected: [authServer, ...origins.values()].filter(isUnprotected).map((url) => url.origin),
     credential: options.credential,
+    dpop,
     allowHttp,
     timeoutMs,
     tokenTimeoutMs,

@@ -4,6 +4,7 @@ import { ClientError } from "./client-error.ts";
 import { type ClientOptions, readClientOptions } from "./client-options.ts";
 import { createCredentialSource } from "./credential-source.ts";
 import { startDeadline } from "./deadline.ts";
+import { createDpopKey } from "./dpop-key.ts";
 import { requestToken, type Token } from "./request-token.ts";
 import { createTokenSource } from "./token-source.ts";
 
@@ -46,7 +47,7 @@ export interface Client {
  * @throws TypeError that lists everything that is wrong with `options`.
  */
 export function createClient(options: ClientOptions): Client {
-  const { authServer, origins, unprotected, credential, timeoutMs, tokenTimeoutMs, clock, random, onWarning } =
+  const { authServer, origins, unprotected, credential, dpop, timeoutMs, tokenTimeoutMs, clock, random, onWarning } =
     readClientOptions(options);
   if (unprotected.length > 0) {
     const message = `Tokens cross the network unencrypted on the way to ${unprotected.join(", ")}.`;
@@ -56,7 +57,9 @@ export function createClient(options: ClientOptions): Client {
   const ownAgent = options.dispatcher === undefined ? createAgent(tokenTimeoutMs) : undefined;
   const dispatcher = options.dispatcher ?? (ownAgent as Agent);
   const credentials = createCredentialSource(credential, onWarning);
-  const endpoint = { authServer, credentials, dispatcher, timeoutMs: tokenTimeoutMs, clock };
+  const dpopKey = dpop ? createDpopKey(clock) : undefined;
+  const oauthTargets = new Set<string>();
+  const endpoint = { authServer, credentials, dispatcher, timeoutMs: tokenTimeoutMs, clock, dpopKey, oauthTargets };
   const request = (target: string, mustBeNew: boolean) => requestToken(endpoint, target, mustBeNew);
   const tokens = createTokenSource({ targets: origins.keys(), request, clock, random });
 
@@ -68,7 +71,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     getToken,
-    fetch: createCall({ tokens, origins, dispatcher, timeoutMs }),
+    fetch: createCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }),
     close: async () => ownAgent?.destroy(),
   };
 }

@@ -3,15 +3,18 @@ import type { Dispatcher } from "undici";
 import { ClientError } from "./client-error.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
+import type { DpopKey } from "./dpop-key.ts";
 import { readBody } from "./read-body.ts";
 import { failureCode, send } from "./send.ts";
-import { readTokenAnswer, type TokenEndpointAnswer } from "./token-answer.ts";
+import { type AnsweredToken, readOAuthAnswer, readTokenAnswer, type TokenEndpointAnswer } from "./token-answer.ts";
 
 const maxAnswerBytes = 65_536;
 
 /** An access token. `expiresAt` is in milliseconds since 1970 by this client's own clock. */
 export interface Token {
   readonly value: string;
+  /** How it is shown: alone, or with a proof of this client's key. */
+  readonly scheme: "Bearer" | "DPoP";
   readonly expiresAt: number;
 }
 
@@ -22,11 +25,16 @@ export interface TokenEndpoint {
   readonly dispatcher: Dispatcher;
   readonly timeoutMs: number;
   readonly clock: () => number;
+  /** Tokens are bound to it where it is there. */
+  readonly dpopKey: DpopKey | undefined;
+  /** The targets whose tokens are to be had at `POST /oauth/token` alone, as far as that was said. */
+  readonly oauthTargets: Set<string>;
 }
 
 /**
- * Asks the auth server for a token for `target`: `POST /accesstoken`, the credential as Bearer. `mustBeNew` asks it not
- * to hand out one that it minted earlier. A refused credential is read anew, and tried once more if it has changed.
+ * Asks the auth server for a token for `target`: `POST /accesstoken`, or `POST /oauth/token` for a token that is bound to a
+ * key or for a target that takes opaque ones, the credential as Bearer. `mustBeNew` asks it not to hand out one that it
+ * minted earlier. A refused credential is read anew, and tried once more if it has changed.
  *
  * The token's life is counted from before the request by our own clock, so that a slow answer and a wrong clock at the
  * auth server both err on the safe side.
@@ -58,23 +66,65 @@ interface Ask {
 
 async function askOnce(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<Token> {
   const askedAt = endpoint.clock();
-  const { value, expiresIn } = readTokenAnswer(await post(endpoint, ask, deadline));
+  const { expiresIn, ...token } = await askAtItsDoor(endpoint, ask, deadline);
   const expiresAt = askedAt + expiresIn * 1_000;
   if (expiresAt <= endpoint.clock()) throw unreachable(endpoint, "its token was over before it arrived");
-  return { value, expiresAt };
+  return { ...token, expiresAt };
 }
 
-async function post(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<TokenEndpointAnswer> {
-  const headers = ["authorization", `Bearer ${ask.credential}`, "content-type", "application/json"];
-  if (ask.mustBeNew) headers.push("cache-control", "no-cache");
-  const url = new URL(paths.accessToken, endpoint.authServer);
-  const body = JSON.stringify({ target: ask.target });
+async function askAtItsDoor(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<AnsweredToken> {
+  const { dpopKey, oauthTargets } = endpoint;
+  if (dpopKey !== undefined || oauthTargets.has(ask.target)) return askOAuth(endpoint, ask, deadline);
+  try {
+    const body = JSON.stringify({ target: ask.target });
+    const outgoing = { path: paths.accessToken, type: "application/json", body, proof: () => [] };
+    return readTokenAnswer(await post(endpoint, ask, outgoing, deadline));
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== "oauth_required") throw error;
+    oauthTargets.add(ask.target);
+    return askOAuth(endpoint, ask, deadline);
+  }
+}
+
+/** Once more where a nonce was missing, and only if it is another than before. */
+async function askOAuth(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<AnsweredToken> {
+  const { authServer, dpopKey } = endpoint;
+  const url = new URL(paths.oauthToken, authServer);
+  const outgoing = {
+    path: paths.oauthToken,
+    type: "application/x-www-form-urlencoded",
+    body: `grant_type=client_credentials&audience=${ask.target}`,
+    proof: () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method: "POST", url })]),
+  };
+  const wanted = dpopKey === undefined ? "Bearer" : "DPoP";
+  const first = await post(endpoint, ask, outgoing, deadline);
+  const mayRepeat = dpopKey?.noteNonce(authServer.origin, first.nonce) === true && first.status === 400;
+  return readOAuthAnswer(mayRepeat ? await post(endpoint, ask, outgoing, deadline) : first, wanted);
+}
+
+interface Question {
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+  /** The header with a new proof, or nothing. */
+  readonly proof: () => readonly string[];
+}
+
+async function post(
+  endpoint: TokenEndpoint,
+  ask: Ask,
+  { path, type, body, proof }: Question,
+  deadline: Deadline,
+): Promise<TokenEndpointAnswer & { readonly nonce: unknown }> {
+  const fixed = ["authorization", `Bearer ${ask.credential}`, "content-type", type];
+  if (ask.mustBeNew) fixed.push("cache-control", "no-cache");
+  const url = new URL(path, endpoint.authServer);
   try {
     // Minting twice does no harm, so a broken connection may be tried again.
-    const outgoing = { url, method: "POST", headers, body, repeatable: true } as const;
-    const response = await send(endpoint.dispatcher, outgoing, deadline);
-    const text = await deadline.race(readBody(response.body, maxAnswerBytes));
-    return { status: response.statusCode, retryAfter: response.headers["retry-after"], text };
+    const outgoing = { url, method: "POST", headers: () => [...fixed, ...proof()], body, repeatable: true } as const;
+    const { statusCode: status, headers, body: stream } = await send(endpoint.dispatcher, outgoing, deadline);
+    const text = await deadline.race(readBody(stream, maxAnswerBytes));
+    return { status, retryAfter: headers["retry-after"], nonce: headers["dpop-nonce"], text };
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : unreachable(endpoint, failureCode(error));
   }

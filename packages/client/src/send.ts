@@ -4,11 +4,11 @@ import type { Deadline } from "./deadline.ts";
 
 export type Response = Dispatcher.ResponseData;
 
-/** A request as it goes out; `headers` is a flat list of names and values. */
+/** A request as it goes out; `headers` gives a flat list of names and values, anew for each time that it is sent. */
 export interface Outgoing {
   readonly url: URL;
   readonly method: Dispatcher.HttpMethod;
-  readonly headers: readonly string[];
+  readonly headers: () => readonly string[];
   readonly body: string | Uint8Array | Readable | null;
   /** Whether sending it twice does no more than sending it once, and the body can be sent again. */
   readonly repeatable: boolean;
@@ -30,8 +30,8 @@ export function failureCode(error: unknown): string {
  */
 export async function send(dispatcher: Dispatcher, outgoing: Outgoing, deadline: Deadline): Promise<Response> {
   const { url, method, headers, body, repeatable } = outgoing;
-  const options = { dispatcher, method, headers: [...headers], body, signal: deadline.signal };
-  const sendOnce = () => deadline.race(request(url, options));
+  const options = { dispatcher, method, body, signal: deadline.signal };
+  const sendOnce = () => deadline.race(request(url, { ...options, headers: [...headers()] }));
   try {
     return await sendOnce();
   } catch (error) {

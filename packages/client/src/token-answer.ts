@@ -5,7 +5,26 @@ import { ClientError, type ClientErrorCode } from "./client-error.ts";
 const maxExpiresInSeconds = 24 * 3_600;
 const maxRetryAfterSeconds = 3_600;
 
-const refusals = new Set<ErrorCode>(["invalid_target", "unauthorized_target", "invalid_credential"]);
+const refusals = new Set<ErrorCode>([
+  "invalid_target",
+  "unauthorized_target",
+  "invalid_credential",
+  "oauth_required",
+  "invalid_dpop_proof",
+]);
+
+/** What `POST /oauth/token` calls what `POST /accesstoken` calls otherwise. */
+const oauthCodes = new Map<unknown, ErrorCode>([
+  ["invalid_client", "invalid_credential"],
+  ["invalid_target", "unauthorized_target"],
+]);
+
+/** The token in an answer, how it is to be shown, and the seconds that it still lives. */
+export interface AnsweredToken {
+  readonly value: string;
+  readonly scheme: "Bearer" | "DPoP";
+  readonly expiresIn: number;
+}
 
 /** What the auth server answered: its status, `Retry-After` as sent, and the body, undefined where it was too long. */
 export interface TokenEndpointAnswer {
@@ -20,16 +39,48 @@ export interface TokenEndpointAnswer {
  * @throws ClientError for a refusal, and for everything that is not exactly a token answer: nonsense is never kept,
  * and never asked for again at once.
  */
-export function readTokenAnswer(answer: TokenEndpointAnswer): { value: string; expiresIn: number } {
+export function readTokenAnswer(answer: TokenEndpointAnswer): AnsweredToken {
   const body = parseObject(answer.text);
   if (answer.status !== 200) throw readRefusal(answer, body);
   const { accessToken, tokenType, expiresIn } = body;
+  return readToken(accessToken, tokenType === "Bearer" ? tokenType : undefined, expiresIn, [
+    "accessToken",
+    "tokenType",
+    "expiresIn",
+  ]);
+}
+
+/**
+ * The same for an answer of `POST /oauth/token` (RFC 6749 section 5.1). `wanted` is the type that was asked for: a bearer
+ * token in place of one that is bound to a key is none.
+ *
+ * @throws ClientError as {@link readTokenAnswer}
+ */
+export function readOAuthAnswer(answer: TokenEndpointAnswer, wanted: AnsweredToken["scheme"]): AnsweredToken {
+  const body = parseObject(answer.text);
+  if (answer.status !== 200) throw readRefusal(answer, translate(body, answer.status));
+  const { access_token: token, token_type: type, expires_in: seconds } = body;
+  const isWanted = typeof type === "string" && type.toLowerCase() === wanted.toLowerCase();
+  return readToken(token, isWanted ? wanted : undefined, seconds, ["access_token", "token_type", "expires_in"]);
+}
+
+function readToken(
+  value: unknown,
+  scheme: AnsweredToken["scheme"] | undefined,
+  expiresIn: unknown,
+  [token, type, seconds]: readonly [string, string, string],
+): AnsweredToken {
   const problem =
-    (!isBearer(accessToken) && "accessToken is no bearer token") ||
-    (tokenType !== "Bearer" && "tokenType is not Bearer") ||
-    (!isLifetime(expiresIn) && "expiresIn is no whole number of seconds from 1 to 86400");
+    (!isBearer(value) && `${token} is no bearer token`) ||
+    (scheme === undefined && `${type} is not what was asked for`) ||
+    (!isLifetime(expiresIn) && `${seconds} is no whole number of seconds from 1 to 86400`);
   if (problem) throw unusable(`it is not a token answer: ${problem}`, 200);
-  return { value: accessToken as string, expiresIn: expiresIn as number };
+  return { value: value as string, scheme: scheme as AnsweredToken["scheme"], expiresIn: expiresIn as number };
+}
+
+function translate(body: Record<string, unknown>, status: number): Record<string, unknown> {
+  const code = oauthCodes.get(body.error);
+  return code === undefined || (status !== 400 && status !== 401) ? body : { ...body, error: code, translated: true };
 }
 
 const isLifetime = (value: unknown): boolean =>
@@ -45,8 +96,8 @@ function parseObject(text: string | undefined): Record<string, unknown> {
 }
 
 function readRefusal({ status, retryAfter }: TokenEndpointAnswer, body: Record<string, unknown>): ClientError {
-  const code = believedCode(status, body.error);
-  if (code === undefined) return unusable(`it answered POST /accesstoken with status ${status}`, status, retryAfter);
+  const code = body.translated === true ? (body.error as ClientErrorCode) : believedCode(status, body.error);
+  if (code === undefined) return unusable(`it answered with status ${status}`, status, retryAfter);
   const decisionId = readDecisionId(body.decision_id);
   return new ClientError(code, errors[code].description, {
     status,

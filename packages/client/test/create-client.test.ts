@@ -11,9 +11,9 @@ t.test("getToken gives the token and when it ends; fresh gives another", async (
   const auth = await startServer(t, grant());
   const client = createClient({ authServer: auth.url, credential: "cred-1", services, clock: () => 1_000 });
   t.teardown(() => client.close());
-  t.same(await client.getToken("m2"), { value: "token-1", expiresAt: 301_000 });
-  t.same(await client.getToken("m2"), { value: "token-1", expiresAt: 301_000 });
-  t.same(await client.getToken("m2", { fresh: true }), { value: "token-2", expiresAt: 301_000 });
+  t.same(await client.getToken("m2"), { value: "token-1", scheme: "Bearer", expiresAt: 301_000 });
+  t.same(await client.getToken("m2"), { value: "token-1", scheme: "Bearer", expiresAt: 301_000 });
+  t.same(await client.getToken("m2", { fresh: true }), { value: "token-2", scheme: "Bearer", expiresAt: 301_000 });
   t.equal(auth.seen[1]?.headers["cache-control"], "no-cache");
 });
 

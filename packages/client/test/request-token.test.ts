@@ -3,18 +3,32 @@ import { gzipSync } from "node:zlib";
 import t, { type Test } from "tap";
 import { Agent } from "undici";
 import { createCredentialSource } from "../src/credential-source.ts";
+import { createDpopKey } from "../src/dpop-key.ts";
 import { requestToken } from "../src/request-token.ts";
 import { fakeClock, grant, type Reply, sendJson, startServer } from "./fakes.ts";
 
 const expiresIn = 300;
 
-async function setUp(t: Test, reply: Reply, credential: string | (() => string | Promise<string>) = "cred-1") {
+async function setUp(
+  t: Test,
+  reply: Reply,
+  credential: string | (() => string | Promise<string>) = "cred-1",
+  hasKey = false,
+) {
   const server = await startServer(t, reply);
   const time = fakeClock();
   const dispatcher = new Agent();
   t.teardown(() => dispatcher.destroy());
   const credentials = createCredentialSource(credential, () => {});
-  const endpoint = { authServer: new URL(server.url), credentials, dispatcher, timeoutMs: 5_000, clock: time.clock };
+  const endpoint = {
+    authServer: new URL(server.url),
+    credentials,
+    dispatcher,
+    timeoutMs: 5_000,
+    clock: time.clock,
+    dpopKey: hasKey ? createDpopKey(time.clock) : undefined,
+    oauthTargets: new Set<string>(),
+  };
   const ask = (mustBeNew = false) => requestToken(endpoint, "m2", mustBeNew);
   const askFor150Ms = () => requestToken({ ...endpoint, timeoutMs: 150 }, "m2", false);
   return { ...server, ...time, ask, askFor150Ms };
@@ -22,10 +36,93 @@ async function setUp(t: Test, reply: Reply, credential: string | (() => string |
 
 t.test("the request is POST /accesstoken with the credential as Bearer and the target as JSON", async (t) => {
   const { ask, seen, clock } = await setUp(t, grant(expiresIn));
-  t.same(await ask(), { value: "token-1", expiresAt: clock() + 300_000 });
+  t.same(await ask(), { value: "token-1", scheme: "Bearer", expiresAt: clock() + 300_000 });
   t.match(seen, [{ method: "POST", url: "/accesstoken", body: '{"target":"m2"}' }]);
   t.match(seen[0]?.headers, { authorization: "Bearer cred-1", "content-type": "application/json" });
   t.equal(seen[0]?.headers["cache-control"], undefined);
+});
+
+/** Answers as the auth server does whose target takes opaque tokens: at one door alone. */
+const opaque: Reply = ({ url }, response) => {
+  if (url === "/accesstoken") sendJson(response, 400, { error: "oauth_required" });
+  else sendJson(response, 200, { access_token: "a".repeat(64), token_type: "Bearer", expires_in: expiresIn });
+};
+
+t.test(
+  "where the target's tokens are to be had at /oauth/token alone they are asked for there, from then on",
+  async (t) => {
+    const { ask, seen, clock } = await setUp(t, opaque);
+    t.same(await ask(), { value: "a".repeat(64), scheme: "Bearer", expiresAt: clock() + 300_000 });
+    await ask();
+    t.same(
+      seen.map(({ url }) => url),
+      ["/accesstoken", "/oauth/token", "/oauth/token"],
+    );
+    t.match(seen[1], { method: "POST", body: "grant_type=client_credentials&audience=m2" });
+    t.match(seen[1]?.headers, {
+      authorization: "Bearer cred-1",
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    t.equal(seen[1]?.headers.dpop, undefined);
+  },
+);
+
+const claimsOf = (proof: unknown) => JSON.parse(Buffer.from(String(proof).split(".")[1] ?? "", "base64url").toString());
+const bound = { access_token: "token-1", token_type: "DPoP", expires_in: expiresIn };
+
+t.test("with a key every token is bound to it: each request carries a new proof (RFC 9449 section 5)", async (t) => {
+  const { ask, seen, url, clock } = await setUp(t, (_, response) => sendJson(response, 200, bound), "cred-1", true);
+  t.match(await ask(), { value: "token-1", scheme: "DPoP" });
+  await ask();
+  const [one, two] = seen.map(({ headers }) => claimsOf(headers.dpop));
+  t.match(one, { htm: "POST", htu: `${url}/oauth/token`, iat: Math.floor(clock() / 1_000), ath: undefined });
+  t.not(one.jti, two.jti);
+});
+
+t.test("a nonce that is asked for is used at once, once, and from then on (section 8)", async (t) => {
+  const asksForNonce: Reply = ({ headers }, response) => {
+    const nonce = claimsOf(headers.dpop).nonce;
+    if (nonce === "n-1") sendJson(response, 200, bound, { "dpop-nonce": "n-1" });
+    else sendJson(response, 400, { error: "use_dpop_nonce" }, { "dpop-nonce": "n-1" });
+  };
+  const { ask, seen } = await setUp(t, asksForNonce, "cred-1", true);
+  await ask();
+  t.equal(seen.length, 2);
+  await ask();
+  t.equal(seen.length, 3);
+});
+
+t.test("a server that wants another nonce each time, or the same for ever, is asked twice and no more", async (t) => {
+  for (const nonceOf of [(count: number) => `n-${count}`, () => "n"]) {
+    let count = 0;
+    const never: Reply = (_, response) => {
+      count += 1;
+      sendJson(response, 400, { error: "use_dpop_nonce" }, { "dpop-nonce": nonceOf(count) });
+    };
+    const { ask, seen } = await setUp(t, never, "cred-1", true);
+    await t.rejects(ask(), { code: "auth_server_unreachable" });
+    t.equal(seen.length, 2);
+  }
+});
+
+t.test("a bearer token in place of one that is bound to the key is none", async (t) => {
+  const plain = { ...bound, token_type: "Bearer" };
+  const { ask } = await setUp(t, (_, response) => sendJson(response, 200, plain), "cred-1", true);
+  await t.rejects(ask(), { code: "auth_server_unreachable", message: /token_type is not what was asked for/ });
+});
+
+t.test("refusals of the OAuth door are what those of the other one are", async (t) => {
+  for (const [status, error, code] of [
+    [401, "invalid_client", "invalid_credential"],
+    [400, "invalid_target", "unauthorized_target"],
+    [400, "invalid_dpop_proof", "invalid_dpop_proof"],
+    [503, "core_unavailable", "core_unavailable"],
+    [400, "something_else", "auth_server_unreachable"],
+    [500, "invalid_target", "auth_server_unreachable"],
+  ] as const) {
+    const { ask } = await setUp(t, (_, response) => sendJson(response, status, { error }), "cred-1", true);
+    await t.rejects(ask(), { code }, `${status} ${error}`);
+  }
 });
 
 t.test("a token that must be new is asked for with Cache-Control: no-cache", async (t) => {

@@ -23,7 +23,7 @@ function setUp(random = 0.5) {
       asked.push({
         mustBeNew,
         grant: (value, livesMs = lifeMs) => {
-          resolve({ value, expiresAt: time.clock() + livesMs });
+          resolve({ value, scheme: "Bearer", expiresAt: time.clock() + livesMs });
           return settled();
         },
         fail: (error) => {

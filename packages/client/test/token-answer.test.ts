@@ -16,7 +16,7 @@ function refusal(status: number, body: unknown, retryAfter?: unknown): ClientErr
 }
 
 t.test("a token answer gives the token and its seconds", async (t) => {
-  t.same(read(200, good), { value: "eyJ.a.b", expiresIn: 300 });
+  t.same(read(200, good), { value: "eyJ.a.b", scheme: "Bearer", expiresIn: 300 });
   t.same(read(200, { ...good, expiresIn: 86_400, scope: "read" }).expiresIn, 86_400);
 });
 

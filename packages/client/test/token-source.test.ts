@@ -7,7 +7,7 @@ function setUp() {
   const { clock } = fakeClock();
   const request = async (target: string) => {
     asked.push(target);
-    return { value: `for-${target}`, expiresAt: clock() + 1_000 };
+    return { value: `for-${target}`, scheme: "Bearer" as const, expiresAt: clock() + 1_000 };
   };
   return { asked, source: createTokenSource({ targets: ["m1", "m2"], request, clock, random: () => 0.5 }) };
 }

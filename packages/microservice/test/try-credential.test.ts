@@ -11,7 +11,7 @@ t.test("a token, or a refusal by the map, says that the credential is good", asy
   const asked: string[] = [];
   const getToken = async (target: string) => {
     asked.push(target);
-    return { value: "token", expiresAt: 0 };
+    return { value: "token", scheme: "Bearer" as const, expiresAt: 0 };
   };
   t.equal(await tryCredential({ getToken }, "m1"), "accepted");
   t.same(asked, ["m1"], "the service asks for itself, so no other is concerned");
