@@ -97,13 +97,13 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (
-  { mapPath, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
+  { mapPath, issuer, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
   storePath: string,
   { clock, ...more }: Pick<MapInForceOptions, "publishCuts" | "onChange" | "log"> & Pick<Clocks, "clock">,
 ): MapInForce =>
   createMapInForce({
     source: mapFile(mapPath),
     compile: (bytes, signal) =>
-      compileMap({ bytes, storePath, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
+      compileMap({ bytes, storePath, issuer, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
     ...more,
   });

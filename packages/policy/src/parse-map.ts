@@ -19,22 +19,23 @@ export type ParsedMap = { readonly ok: true; readonly map: CompiledMap } | ({ re
  *
  * Never throws for what is in `source`, and never gives half a map: there is a map, or there are problems, in the
  * order of their places. The map's own tests are run if nothing else is wrong. Names are not compared with the
- * services that exist anywhere: a caller or a target needs no declaration.
+ * services that exist anywhere: a caller or a target needs no declaration. `issuer` is the URL of the issuer of the tokens,
+ * which no service may have as its audience; where it is not known that is not looked at.
  */
-export function parseMap(source: string | Uint8Array): ParsedMap {
+export function parseMap(source: string | Uint8Array, { issuer }: { readonly issuer?: string } = {}): ParsedMap {
   const problems = createProblemList();
   const text = readText(source, problems);
   const root = text === undefined ? undefined : readYaml(text, problems);
-  const map = root === undefined ? undefined : compileRoot(root, problems);
+  const map = root === undefined ? undefined : compileRoot(root, problems, issuer);
   return map !== undefined && problems.isEmpty() ? { ok: true, map } : { ok: false, ...problems.close() };
 }
 
-function compileRoot(root: YamlNode, problems: ProblemList): CompiledMap | undefined {
+function compileRoot(root: YamlNode, problems: ProblemList, issuer: string | undefined): CompiledMap | undefined {
   const form = { required: ["version", "interactions"], optional: ["deny", "groups", "services", "tests"] };
   const fields = readFields(root, form, problems);
   checkVersion(fields.get("version"), problems);
   const groups = readGroups(fields.get("groups"), problems);
-  const services = readServices(fields.get("services"), problems);
+  const services = readServices(fields.get("services"), problems, issuer);
   const tables = readEdges(fields, { groups, services }, problems);
   // Without the interactions every name of a service and of a test would be said to stand nowhere.
   const names = fields.get("interactions")?.kind === "mapping" ? tables.names : undefined;

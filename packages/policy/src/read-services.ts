@@ -19,8 +19,8 @@ interface Service {
 /** What stands under `services`, by name. */
 export type Services = ReadonlyMap<string, Service>;
 
-/** Reads `services: {worldmappers: {audience: urn:worldmappers}}`. */
-export function readServices(node: YamlNode | undefined, problems: ProblemList): Services {
+/** Reads `services: {worldmappers: {audience: urn:worldmappers}}`. The URL of the `issuer` is nobody's audience. */
+export function readServices(node: YamlNode | undefined, problems: ProblemList, issuer?: string): Services {
   const services = new Map<string, Service>();
   if (node === undefined) return services;
   const audiences = new Map<string, Service>();
@@ -29,6 +29,8 @@ export function readServices(node: YamlNode | undefined, problems: ProblemList):
     const settings = readSettings(fields, problems);
     const service = { key, settings, disabledLine: settings.enabled ? 0 : (fields.get("enabled") as YamlNode).line };
     checkAudience(service, fields.get("audience"), audiences, problems);
+    if (issuer !== undefined && settings.audience === issuer)
+      refuseIssuer(fields.get("audience") as YamlNode, problems);
     if (readName(key, problems) !== undefined) services.set(key.text, service);
   }
   return services;
@@ -49,6 +51,10 @@ function checkAudience(
     const message = `${quote(audience)} is the audience of ${quote(owner.key.text)} too, in line ${owner.key.line}`;
     problems.report("duplicate_audience", node, message, "give each service an audience of its own");
   }
+}
+
+function refuseIssuer(node: YamlNode, problems: ProblemList): void {
+  problems.report("reserved_name", node, "this is the URL of the issuer itself", "give the service another audience");
 }
 
 /**

@@ -5,10 +5,10 @@ import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
 import { type Compilation, type CompileRequest, mayStore } from "./compile-map.ts";
 
-const { bytes, storePath, at, defaultLifetimeSeconds } = workerData as CompileRequest;
+const { bytes, storePath, issuer, at, defaultLifetimeSeconds } = workerData as CompileRequest;
 const parent = parentPort as MessagePort;
 
-const result = parseMap(bytes);
+const result = parseMap(bytes, { issuer });
 if (!result.ok) {
   const { problems, omitted } = result;
   parent.postMessage({ problems, omitted } satisfies Compilation);

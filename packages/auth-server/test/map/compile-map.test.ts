@@ -10,9 +10,21 @@ import { mapOf, shippedMap } from "../start-server.ts";
 import { until } from "../until.ts";
 
 const { signal } = new AbortController();
+const issuer = "https://auth.example";
+
 const requestOf = (text: string, storePath: string, at = 1_000): CompileRequest => {
-  return { bytes: Buffer.from(text), storePath, at, defaultLifetimeSeconds: 300 };
+  return { bytes: Buffer.from(text), storePath, issuer, at, defaultLifetimeSeconds: 300 };
 };
+
+t.test("no service has the issuer's own URL as its audience", async (t) => {
+  const storePath = join(t.testdir(), "store");
+  const map = (audience: string) =>
+    `${mapOf("  m1: [m1]").replace("...\n", "")}services: {m1: {audience: "${audience}"}}\n...\n`;
+  t.match(await compileMap(requestOf(map(issuer), storePath), signal), {
+    problems: [{ code: "reserved_name", line: 4 }],
+  });
+  t.match(await compileMap(requestOf(map("https://m1.example"), storePath), signal), { number: 1 });
+});
 
 t.test("a map comes back compiled and numbered, and is stored as in force", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
