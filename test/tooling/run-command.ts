@@ -13,9 +13,14 @@ const ours = /^(FORCE_COLOR$|npm_)/;
 const plain = ["-u", "NODE_OPTIONS"];
 const timeoutMilliseconds = 60_000;
 
-/** Runs `command` in `folder` as if typed there, and tells how it ended; after a minute it is killed. */
-export function runCommand(command: string, args: readonly string[], folder: string): Promise<Ending> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+/** Runs `command` in `folder` as if typed there, with `extra` in its environment, and tells how it ended; after a minute it is killed. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  extra: NodeJS.ProcessEnv = {},
+): Promise<Ending> {
+  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name))), ...extra };
   return new Promise((resolve) => {
     execFile(
       "env",
