@@ -1,5 +1,6 @@
 import t from "tap";
 import { ask } from "./ask.ts";
+import { callByOAuth } from "./call-by-oauth.ts";
 import { changeCredentials } from "./change-credentials.ts";
 import { changeKeys } from "./change-keys.ts";
 import { askNinePairs } from "./nine-pairs.ts";
@@ -14,6 +15,10 @@ t.test("a mesh at work", async (t) => {
   const mesh = await startMesh(t);
 
   await t.test("the mesh answers every pair as the map says", (t) => askNinePairs(t, mesh));
+
+  await t.test("OAuth clients get tokens by the same map, and lose them as everybody does", (t) =>
+    callByOAuth(t, mesh),
+  );
 
   await t.test("keys are rotated without losing a call, and withdrawn within the second", ownCore, (t) =>
     changeKeys(t, mesh),

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 
 /** A request that is to be proved. */
-export interface ProvenRequest {
+interface ProvenRequest {
   readonly method: string;
   readonly url: URL;
   /** The access token that it shows, if it shows one. */
