@@ -81,7 +81,9 @@ const report = ({ owner, path }: Source, { specifier, line }: Import, why: strin
 const sourceRule =
   ({ owner, level, path }: Source) =>
   ({ specifier, typeOnly }: Import): string | undefined => {
-    if (specifier === undefined) return "write the name as a plain string, so that it can be checked";
+    if (specifier === undefined) {
+      return level.loaders?.includes(path) ? undefined : "write the name as a plain string, so that it can be checked";
+    }
     if (specifier.startsWith(".")) return leaves(path, specifier) ?? reachesTests(path, specifier);
     const { dependencies, peerDependencies, devDependencies } = owner.manifest;
     const declared = { ...dependencies, ...peerDependencies, ...(typeOnly ? devDependencies : {}) };

@@ -6,6 +6,8 @@ export interface Level {
   readonly mayImport: readonly string[];
   /** Of everybody else's: node's builtins, npm libraries, or both. */
   readonly outside: "anything" | "builtins" | "libraries";
+  /** Sources whose work it is to import what they are told, by a name that stands nowhere. */
+  readonly loaders?: readonly string[];
   readonly because: string;
 }
 

@@ -116,6 +116,14 @@ t.test("sources import no test code", async (t) => {
   ]);
 });
 
+t.test("a source that the table calls a loader imports by a computed name, and no other does", async (t) => {
+  const loading = { ...table[2], loaders: ["src/x.ts"] } as Level;
+  const files = new Map(["src/x.ts", "src/y.ts"].map((path) => [path, "await import(name);"]));
+  const owner = { name: "lib", manifest: {}, files };
+  t.match(findViolations([owner], [loading], root), /^packages\/lib\/src\/y\.ts:1 imports by a computed name[^\n]*$/);
+  t.equal(findViolations([owner], [loading], root).length, 1);
+});
+
 t.test("sources import nothing by a computed name, tests may", async (t) => {
   t.match(check("lib", { "src/x.ts": "await import(name);" }), [
     /imports by a computed name: write the name as a plain/,
