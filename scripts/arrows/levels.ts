@@ -53,6 +53,14 @@ export const levels: readonly Level[] = [
   },
   {
     level: 1,
+    package: "actions",
+    mayImport: ["protocol"],
+    outside: "builtins",
+    loaders: ["src/runner/main.ts"],
+    because: "the command line tries actions without a server",
+  },
+  {
+    level: 1,
     package: "http-server",
     mayImport: ["protocol"],
     outside: "anything",
@@ -61,7 +69,7 @@ export const levels: readonly Level[] = [
   {
     level: 2,
     package: "auth-server",
-    mayImport: ["protocol", "policy", "verifier", "http-server"],
+    mayImport: ["protocol", "policy", "verifier", "actions", "http-server"],
     outside: "anything",
     because: "it reaches the core by HTTP only",
   },
@@ -75,7 +83,7 @@ export const levels: readonly Level[] = [
   {
     level: 2,
     package: "cli",
-    mayImport: ["protocol", "policy", "verifier", "client"],
+    mayImport: ["protocol", "policy", "verifier", "client", "actions"],
     outside: "anything",
     because: "it starts no process that holds keys",
   },

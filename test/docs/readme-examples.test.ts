@@ -6,7 +6,7 @@ import { pages, root } from "./pages.ts";
 import { isPrinted, readExamples } from "./read-markdown.ts";
 
 /** Packages that others import: their README shows how. */
-const libraries = ["protocol", "policy", "verifier", "client", "http-server", "embedded-core"];
+const libraries = ["protocol", "policy", "verifier", "client", "actions", "http-server", "embedded-core"];
 
 const packages = globSync("packages/*/package.json", { cwd: root }).map((path) => dirname(path));
 const readmes = [...pages].filter(([path]) => path.endsWith("README.md"));
