@@ -37,7 +37,7 @@ export async function keepInForce(options: Required<ActionsOptions>): Promise<Ac
 
   function onRestart(why: string): void {
     restarts += 1;
-    onWarning({ code: "child_restarted", message: `${why} Another one is started.` });
+    onWarning({ code: "child_restarted", message: `${why} Their process is started anew.` });
   }
 
   /** Puts what the folder holds in force once it has loaded; what runs on the last set ends on it. */

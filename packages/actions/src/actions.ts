@@ -7,14 +7,20 @@ export interface ProtectedClaimWarning {
   readonly message: string;
 }
 
+/** That no token may be given out. `code` and `reason` are for the caller to be told, `action` for the log. */
+export interface ActionsDenial {
+  readonly denied: { readonly code: DenyCode; readonly reason: string; readonly action: string };
+}
+
+/** That a token may be given out, as far as the actions have a say. */
+export interface ActionsGrant {
+  /** For the token: names that none of our tokens uses, with JSON values; all of it frozen and without prototypes. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly ProtectedClaimWarning[];
+}
+
 /** What the actions say to one request. */
-export type ActionsOutcome =
-  | { readonly denied: { readonly code: DenyCode; readonly reason: string; readonly action: string } }
-  | {
-      /** For the token: names that none of our tokens uses, frozen JSON values, without prototypes. */
-      readonly claims: Readonly<Record<string, unknown>>;
-      readonly warnings: readonly ProtectedClaimWarning[];
-    };
+export type ActionsOutcome = ActionsDenial | ActionsGrant;
 
 /** Something that an operator should see to. `message` is one line and safe to print. */
 export interface ActionsWarning {

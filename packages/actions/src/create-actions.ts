@@ -1,11 +1,11 @@
 import type { ActionEvent } from "./action.ts";
-import type { Actions, ActionsOutcome } from "./actions.ts";
+import type { Actions, ActionsGrant, ActionsOutcome } from "./actions.ts";
 import { ActionsError } from "./actions-error.ts";
 import { type ActionsInForce, keepInForce } from "./actions-in-force.ts";
 import { type ActionsOptions, readActionsOptions } from "./actions-options.ts";
 import { writeEvent } from "./event/write-event.ts";
 
-const nothing: ActionsOutcome = Object.freeze({
+const nothing: ActionsGrant = Object.freeze({
   claims: Object.freeze(Object.create(null)),
   warnings: Object.freeze([]),
 });

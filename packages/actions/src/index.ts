@@ -2,6 +2,8 @@ export type { ActionApi, ActionEvent, DenyCode, OnExecuteCredentialsExchange } f
 export type {
   ActionLog,
   Actions,
+  ActionsDenial,
+  ActionsGrant,
   ActionsOutcome,
   ActionsStatus,
   ActionsWarning,

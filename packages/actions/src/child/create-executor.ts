@@ -43,7 +43,7 @@ export function createExecutor({ timeLimitMs, ...options }: ExecutorOptions): Ex
     if (!child.isReady()) return;
     for (const { id, event } of queue.take()) child.send(`{"id":${id},"event":${event}}`);
     if (queue.head() !== undefined && !alarm.isSet()) {
-      alarm.set(timeLimitMs, () => child.kill("time_limit", `did not answer within ${timeLimitMs} ms`));
+      alarm.set(timeLimitMs, () => child.kill("time_limit", `The actions did not answer within ${timeLimitMs} ms.`));
     }
   }
 

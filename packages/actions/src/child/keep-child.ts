@@ -29,8 +29,8 @@ export interface KeptChild {
   /** Whether it can be sent something now. */
   isReady(): boolean;
   send(line: string): void;
-  /** Kills this one, for a reason that its death will have. */
-  kill(code: ActionsErrorCode, text: string): void;
+  /** Kills this one, with what those that it ran for will be told. */
+  kill(code: ActionsErrorCode, message: string): void;
   /** Kills it for good; resolves once it has ended. */
   stop(): Promise<void>;
 }
@@ -60,20 +60,21 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
   function begin(): void {
     cause = undefined;
     logs = 0;
-    alarm.set(loadLimitMs, () => kill("invalid_action", `did not load them within ${loadLimitMs} ms`));
+    alarm.set(loadLimitMs, () => kill("invalid_action", `The actions did not load within ${loadLimitMs} ms.`));
     child = keeping.start({ onLine: hear, onEnd: bury });
   }
 
-  function kill(code: ActionsErrorCode, text: string): void {
+  function kill(code: ActionsErrorCode, message: string): void {
     isReady = false;
-    cause = failure(code, text);
+    cause = new ActionsError(code, message);
     child?.kill();
   }
 
   function hear(line: string): void {
     if (cause !== undefined) return;
     const message = readMessage(line, names);
-    if (message === undefined || !heed(message)) kill("bad_answer", "said what is no answer");
+    if (message === undefined || !heed(message))
+      kill("bad_answer", "The process of the actions said what is no answer.");
   }
 
   /** Whether this may come now. */
@@ -84,7 +85,7 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
     if (message.kind === "answer") return isReady && answer(message.id, message.verdict);
     if (isReady) return false;
     if (message.kind === "ready") welcome();
-    else kill("invalid_action", `did not load ${message.action}: ${message.text}`);
+    else kill("invalid_action", `${message.action} does not load: ${message.text}.`);
     return true;
   }
 
@@ -102,7 +103,7 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
   }
 
   function bury(why: string): void {
-    const error = cause ?? failure("child_died", why);
+    const error = cause ?? new ActionsError("child_died", `The process of the actions ${why}.`);
     child = undefined;
     isReady = false;
     alarm.clear();
@@ -123,13 +124,10 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
     isKept = false;
     alarm.clear();
     if (child === undefined) ended.resolve();
-    kill("closed", "was stopped");
+    kill("closed", "The actions were closed.");
     await ended.promise;
   }
 
   begin();
   return { ready: loaded.promise, isReady: () => isReady, send: (line) => child?.send(line), kill, stop };
 }
-
-const failure = (code: ActionsErrorCode, text: string): ActionsError =>
-  new ActionsError(code, `The process of the actions ${text}.`);

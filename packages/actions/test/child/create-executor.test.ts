@@ -56,7 +56,7 @@ t.test("an action that ended with an error fails its request alone, and the proc
 t.test("a set that does not load is an error, and is not tried again", async (t) => {
   const { executor, child, children, pass, restarts } = await execute({ isLoaded: false });
   child(0).say({ kind: "unloadable", action: "a.ts", text: "line 2: odd" });
-  await t.rejects(executor.ready, { code: "invalid_action", message: /did not load a\.ts: line 2: odd\.$/ });
+  await t.rejects(executor.ready, { code: "invalid_action", message: "a.ts does not load: line 2: odd." });
   await pass(60_000);
   t.equal(children.length, 1);
   t.strictSame(restarts, []);
@@ -87,7 +87,7 @@ t.test("the time limit kills the process; those behind had not begun, and run in
   await pass(5);
   t.ok(child(0).isKilled);
   t.equal(await codes[0], "time_limit");
-  t.strictSame(restarts, ["The process of the actions did not answer within 500 ms."]);
+  t.strictSame(restarts, ["The actions did not answer within 500 ms."]);
   await pass(5);
   t.strictSame(child(1).sent, [], "nothing is sent before it has loaded");
   child(1).say({ kind: "ready" });
