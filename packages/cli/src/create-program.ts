@@ -1,5 +1,7 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import { Command } from "commander";
+import { addActions } from "./actions/add-actions.ts";
+import type { OpenActions } from "./actions/open-actions.ts";
 import { check } from "./check.ts";
 import { cliVersion } from "./cli-version.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
@@ -34,6 +36,7 @@ export interface Outside {
   readonly writeSecret: (path: string, text: string) => Promise<void>;
   /** The file in which a service finds its credential: `start` looks for the JWT there. */
   readonly credentialPath: (service: string, type: "jwt" | "secret") => string;
+  readonly openActions: OpenActions;
 }
 
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
@@ -55,6 +58,7 @@ export function createProgram(outside: Outside): Command {
   addKeys(program, outside);
   addStatus(program, outside);
   addForget(program, outside);
+  addActions(program, outside);
   return program;
 }
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import { CommanderError } from "commander";
+import { openActions } from "./actions/open-actions.ts";
 import { createProgram } from "./create-program.ts";
 import { createOperatorClient } from "./operator-client.ts";
 import { writePrivateFile } from "./private-file.ts";
@@ -59,6 +60,7 @@ const program = createProgram({
   sleep,
   writeSecret: writePrivateFile,
   credentialPath: (service, type) => join(stateFolder, "credentials", `${service}.${type}`),
+  openActions,
 });
 
 // Whoever reads the output may have had enough of it, as `head` has. Anything else means that nobody got the answer.

@@ -14,5 +14,8 @@ export const outside = (changes: Partial<Outside> = {}): Outside => ({
   sleep: async () => undefined,
   writeSecret: async () => undefined,
   credentialPath: (service, type) => `credentials/${service}.${type}`,
+  openActions: async () => {
+    throw Object.assign(new Error(), { code: "ENOENT" });
+  },
   ...changes,
 });
