@@ -2,18 +2,20 @@ import t from "tap";
 import { eventOf } from "./event-of.ts";
 import { actionOf, openActions } from "./open-actions.ts";
 
+const importOf = (specifier: string): string => `await import(${JSON.stringify(specifier)})`;
+
 /** Each is tried by an action, and must end with an error or give undefined. */
 const attempts: Readonly<Record<string, string>> = {
   "the environment": "process.env",
   "a signal to the parent": "process.kill(process.ppid)",
   "a module of Node by process": 'process.getBuiltinModule("fs")',
-  "a module of Node": 'await import("node:fs")',
-  "a module of Node by another name": 'await import("child_process")',
-  "a socket": 'await import("node:net")',
-  "a worker": 'await import("node:worker_threads")',
-  "a file as a module": 'await import("file:///etc/passwd")',
-  "code in a URL": 'await import("data:text/javascript,export default 1")',
-  "another action": 'await import("action:/b.ts")',
+  "a module of Node": importOf("node:fs"),
+  "a module of Node by another name": importOf("child_process"),
+  "a socket": importOf("node:net"),
+  "a worker": importOf("node:worker_threads"),
+  "a file as a module": importOf("file:///etc/passwd"),
+  "code in a URL": importOf("data:text/javascript,export default 1"),
+  "another action": importOf("action:/b.ts"),
   require: 'require("fs")',
   "the network": 'await fetch("http://127.0.0.1:9/")',
   "a WebSocket": 'new WebSocket("ws://127.0.0.1:9/")',

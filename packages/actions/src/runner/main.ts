@@ -1,4 +1,4 @@
-import { registerHooks } from "node:module";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { Socket } from "node:net";
 import { createActionConsole } from "./action-console.ts";
 import { createActionHooks } from "./action-hooks.ts";
@@ -35,6 +35,8 @@ process.on("uncaughtException", (thrown) => log(`thrown after its end: ${describ
 
 const lines = readLines(channel as AsyncIterable<string>);
 const sources: readonly ActionSource[] = JSON.parse((await lines.next()).value);
+// What takes the types out of an action is WebAssembly, which is gone behind the fence: it is loaded before.
+stripTypeScriptTypes("");
 registerHooks(createActionHooks(sources, import.meta.url));
 fenceGlobals(globalThis, createActionConsole(log));
 
