@@ -17,7 +17,7 @@ process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const workspace = resolve(folder, "workspace");
 mkdirSync(workspace);
-const tarballs = await packWorkspace(["protocol", "client", "verifier"], workspace);
+const tarballs = await packWorkspace(["protocol", "client", "verifier", "actions"], workspace);
 const nodes = await findNodes();
 const root = resolve(import.meta.dirname, "../..");
 
@@ -34,9 +34,9 @@ async function createProject(name: string, packages: readonly string[]): Promise
 
 /**
  * Compiles every example in the README of the package `name`, as installed in `project`, like a strict TypeScript
- * project would, the package's own types included, and runs it on every node there is.
+ * project would, the package's own types included, and runs it on every node there is, or on those in `runOn`.
  */
-async function runExamples(t: Test, project: string, name: string) {
+async function runExamples(t: Test, project: string, name: string, runOn: ReadonlyMap<number, string> = nodes) {
   const readme = readFileSync(resolve(project, "node_modules/@meshpass", name, "README.md"), "utf8");
   const examples = readExamples(readme).map((example) => ({ ...example, file: `${name}-${example.line}` }));
   t.not(examples.length, 0, `the README of ${name} has an example`);
@@ -46,7 +46,7 @@ async function runExamples(t: Test, project: string, name: string) {
     examples.map(({ file }) => `${file}.mts`),
   );
   for (const { file, output } of examples) {
-    for (const [major, node] of nodes) {
+    for (const [major, node] of runOn) {
       const { exitCode, stdout, stderr } = await runCommand(node, [`${file}.mjs`], project);
       t.strictSame({ exitCode, stderr }, { exitCode: 0, stderr: "" }, `${file} runs on node ${major}`);
       if (output !== undefined && !isPrinted(stdout, output)) t.equal(stdout, output, `${file} prints what it says`);
@@ -66,7 +66,7 @@ const compile = (project: string, files: readonly string[]) =>
 
 const shipped = /^package\/(dist\/.*\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/;
 
-for (const name of ["protocol", "client", "verifier"]) {
+for (const name of ["protocol", "client", "verifier", "actions"]) {
   t.test(`the tarball of ${name} holds JavaScript, its types, and nothing that only the workspace knows`, async (t) => {
     const files = (await readOutput("tar", ["-tzf", tarball(name)], folder)).trim().split("\n");
     const missing = ["dist/index.js", "dist/index.d.ts", "README.md", "LICENSE"].filter(
@@ -97,6 +97,11 @@ t.test("the verifier runs its README's examples in an empty project that has fas
     `fastify@${fastify.version}`,
   ]);
   await runExamples(t, project, "verifier");
+});
+
+t.test("the actions run their README's examples in an empty project, on the node that servers run on", async (t) => {
+  const project = await createProject("server", [tarball("protocol"), tarball("actions")]);
+  await runExamples(t, project, "actions", new Map([[24, process.execPath]]));
 });
 
 for (const major of promised) {

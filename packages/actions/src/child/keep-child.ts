@@ -82,7 +82,7 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
     logs = message.kind === "log" ? logs + 1 : 0;
     if (message.kind === "log") keeping.onLog({ action: message.action, text: message.text });
     if (message.kind === "log") return logs <= maxLogs;
-    if (message.kind === "answer") return isReady && answer(message.id, message.verdict);
+    if (message.kind === "answer") return answer(message.id, message.verdict);
     if (isReady) return false;
     if (message.kind === "ready") welcome();
     else kill("invalid_action", `${message.action} does not load: ${message.text}.`);

@@ -108,6 +108,28 @@ t.test("the time limit of each begins when the one before it is done", async (t)
   t.strictSame(await Promise.all(codes), ["allowed", "time_limit"]);
 });
 
+t.test(
+  "those that come later give one that hangs no more time, and what it says when it is killed changes nothing",
+  async (t) => {
+    const { executor, child, pass } = await execute();
+    const first = codeOf(executor.run("1"));
+    await pass(400);
+    const second = codeOf(executor.run("2"));
+    await pass(105);
+    t.ok(child(0).isKilled);
+    t.equal(await first, "time_limit");
+    await executor.close();
+    t.equal(await second, "closed");
+
+    const lying = await execute();
+    const code = codeOf(lying.executor.run("1"));
+    lying.child(0).say("{");
+    lying.child(0).say({ kind: "log", action: "a.ts", text: "too late" });
+    t.equal(await code, "bad_answer");
+    t.strictSame(lying.logs, []);
+  },
+);
+
 t.test("a process that dies fails the request that it was at", async (t) => {
   const { executor, child, pass } = await execute();
   const codes = ["1", "2"].map((event) => codeOf(executor.run(event)));

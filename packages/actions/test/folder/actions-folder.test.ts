@@ -76,6 +76,9 @@ t.test("a link is followed, and where it leads is held to the same rule", async 
   symlinkSync("../open/b.ts", join(actions, "b.ts"));
   await t.rejects(namesIn(actions), { code: "unsafe_folder", message: /open: chmod go-w it/ });
   rmSync(join(actions, "b.ts"));
+  chmodSync(actions, 0o777);
+  await t.rejects(namesIn(actions), { code: "unsafe_folder", message: /actions: chmod go-w it/ }, "where the link is");
+  chmodSync(actions, 0o755);
   symlinkSync("gone.ts", join(actions, "c.ts"));
   await t.rejects(namesIn(actions), { code: "unreadable_folder", message: /ENOENT/ });
 });
