@@ -43,6 +43,7 @@ export async function keepInForce(options: Required<ActionsOptions>): Promise<Ac
   /** Puts what the folder holds in force once it has loaded; what runs on the last set ends on it. */
   async function enforce(): Promise<void> {
     const sources = await readSources(source, executor !== undefined);
+    if (isClosed) return;
     const names = sources.map(({ name }) => name);
     const start = (events: ChildEvents) => startChild(sources, events);
     const next =
@@ -66,7 +67,8 @@ export async function keepInForce(options: Required<ActionsOptions>): Promise<Ac
   async function reload(): Promise<void> {
     try {
       await enforce();
-      onLog({ action: undefined, text: `Actions in force: ${actions.join(", ") || "none"}` });
+      if (isClosed) return;
+      options.onLog({ action: undefined, text: `Actions in force: ${actions.join(", ") || "none"}` });
     } catch (error) {
       if (isClosed) return;
       problem = (error as Error).message;

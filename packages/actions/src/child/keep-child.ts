@@ -1,21 +1,16 @@
-import type { ActionLog } from "../actions.ts";
 import { ActionsError, type ActionsErrorCode } from "../actions-error.ts";
 import { createDeferred } from "../deferred.ts";
 import type { Timers } from "../timers.ts";
 import { createAlarm } from "./alarm.ts";
-import { type ChildMessage, type ChildVerdict, readMessage } from "./read-message.ts";
+import { type Ears, hearChild } from "./hear-child.ts";
 import type { Child, StartChild } from "./start-child.ts";
 
 /** What {@link keepChild} starts, and whom it tells what. None of these may throw. */
-export interface ChildKeeping {
+export interface ChildKeeping extends Pick<Ears, "onReady" | "onAnswer" | "onLog"> {
   /** The names of the actions that the child runs. */
   readonly actions: readonly string[];
   readonly start: StartChild;
   readonly timers: Timers;
-  readonly onReady: () => void;
-  /** False if this answer cannot come now. */
-  readonly onAnswer: (id: number, verdict: ChildVerdict) => boolean;
-  readonly onLog: (line: ActionLog) => void;
   /** It has ended: what it ran will have no answer. If it is kept on, another one is started. */
   readonly onDeath: (error: ActionsError) => void;
   /** The same, of one that had not been told to end. */
@@ -38,16 +33,18 @@ export interface KeptChild {
 const loadLimitMs = 10_000;
 const firstBackOffMs = 100;
 const longestBackOffMs = 5_000;
-/** Between two answers. Actions cannot say more by themselves. */
-const maxLogs = 100;
+
+/** How long to wait after so many deaths without an answer in between, in ms. */
+const backOffMs = (deaths: number): number =>
+  deaths === 0 ? 0 : Math.min(longestBackOffMs, firstBackOffMs * 2 ** (deaths - 1));
 
 /**
- * Keeps a process for one set of actions: starts it, hears what it says, and starts another when it has ended: at once if
- * it had answered something, else ever later, from 0.1 to 5 s. What the child says is held to what it may say.
+ * Keeps a process for one set of actions: starts it, and starts another when it has ended: at once if it had answered
+ * something, else ever later, from 0.1 to 5 s. One that does not load its actions within 10 s is killed.
  */
-export function keepChild(keeping: ChildKeeping): KeptChild {
-  const names = new Set(keeping.actions);
-  const alarm = createAlarm(keeping.timers);
+export function keepChild({ actions, start, timers, onDeath, onRestart, ...ears }: ChildKeeping): KeptChild {
+  const names = new Set(actions);
+  const alarm = createAlarm(timers);
   const loaded = createDeferred<void>();
   const ended = createDeferred<void>();
   let child: Child | undefined;
@@ -55,13 +52,12 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
   let isReady = false;
   let isKept = false;
   let deaths = 0;
-  let logs = 0;
 
   function begin(): void {
     cause = undefined;
-    logs = 0;
+    const hear = hearChild(names, { ...ears, onReady, onAnswer, onUnloadable, onLie });
     alarm.set(loadLimitMs, () => kill("invalid_action", `The actions did not load within ${loadLimitMs} ms.`));
-    child = keeping.start({ onLine: hear, onEnd: bury });
+    child = start({ onLine: (line) => cause === undefined && hear(line), onEnd: bury });
   }
 
   function kill(code: ActionsErrorCode, message: string): void {
@@ -70,36 +66,21 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
     child?.kill();
   }
 
-  function hear(line: string): void {
-    if (cause !== undefined) return;
-    const message = readMessage(line, names);
-    if (message === undefined || !heed(message))
-      kill("bad_answer", "The process of the actions said what is no answer.");
-  }
+  const onLie = (): void => kill("bad_answer", "The process of the actions said what is no answer.");
+  const onUnloadable = (action: string, text: string): void =>
+    kill("invalid_action", `${action} does not load: ${text}.`);
 
-  /** Whether this may come now. */
-  function heed(message: ChildMessage): boolean {
-    logs = message.kind === "log" ? logs + 1 : 0;
-    if (message.kind === "log") keeping.onLog({ action: message.action, text: message.text });
-    if (message.kind === "log") return logs <= maxLogs;
-    if (message.kind === "answer") return answer(message.id, message.verdict);
-    if (isReady) return false;
-    if (message.kind === "ready") welcome();
-    else kill("invalid_action", `${message.action} does not load: ${message.text}.`);
-    return true;
-  }
-
-  function answer(id: number, verdict: ChildVerdict): boolean {
-    deaths = 0;
-    return keeping.onAnswer(id, verdict);
-  }
-
-  function welcome(): void {
+  function onReady(): void {
     isReady = true;
     isKept = true;
     alarm.clear();
     loaded.resolve();
-    keeping.onReady();
+    ears.onReady();
+  }
+
+  function onAnswer(...answer: Parameters<Ears["onAnswer"]>): boolean {
+    deaths = 0;
+    return ears.onAnswer(...answer);
   }
 
   function bury(why: string): void {
@@ -108,24 +89,23 @@ export function keepChild(keeping: ChildKeeping): KeptChild {
     isReady = false;
     alarm.clear();
     loaded.reject(error);
-    keeping.onDeath(error);
+    onDeath(error);
     if (isKept) beginAgain(error.message);
     else ended.resolve();
   }
 
   function beginAgain(why: string): void {
-    const backOffMs = deaths === 0 ? 0 : Math.min(longestBackOffMs, firstBackOffMs * 2 ** (deaths - 1));
+    alarm.set(backOffMs(deaths), begin);
     deaths += 1;
-    alarm.set(backOffMs, begin);
-    keeping.onRestart(why);
+    onRestart(why);
   }
 
-  async function stop(): Promise<void> {
+  function stop(): Promise<void> {
     isKept = false;
     alarm.clear();
     if (child === undefined) ended.resolve();
     kill("closed", "The actions were closed.");
-    await ended.promise;
+    return ended.promise;
   }
 
   begin();

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { extname, resolve } from "node:path";
 import type { ActionSource, ToRunner } from "../runner/messages.ts";
@@ -40,38 +40,38 @@ const limits: readonly string[] = [
 
 /**
  * A child with `sources`: an empty environment, the root as its folder, and no file descriptor but one pair of pipes.
- * It says at first whether the actions load.
+ * It says at first whether the actions load. One that cannot be started has ended, a moment later.
  */
 export function startChild(sources: readonly ActionSource[], { onLine, onEnd }: ChildEvents): Child {
+  let end: ((why: string) => void) | undefined = onEnd;
+  const endOnce = (why: string): void => {
+    end?.(why);
+    end = undefined;
+  };
+  try {
+    const child = spawnRunner();
+    // Of a process that never ran, `close` may come or not.
+    child.on("error", ({ message }) => child.pid === undefined && endOnce(`could not be started: ${message}`));
+    child.on("close", (code, signal) => endOnce(describeEnd(code, signal)));
+    const channel = child.stdio?.[3] as Socket | undefined;
+    const send = (line: string): void => void channel?.write(`${line}\n`);
+    // Writing to one that has ended fails, and `close` says so too.
+    channel?.on("error", () => undefined);
+    // What is too long is no message, as an empty line is none.
+    if (channel !== undefined) readBoundedLines(channel, maxLineLength, onLine, () => onLine(""));
+    send(JSON.stringify(sources satisfies ToRunner));
+    return { send, kill: () => void child.kill("SIGKILL") };
+  } catch (error) {
+    setImmediate(() => endOnce(`could not be started: ${(error as Error).message}`));
+    return { send: () => undefined, kill: () => undefined };
+  }
+}
+
+function spawnRunner(): ChildProcess {
   // What runs here is either all TypeScript, or all built.
   const main = resolve(runner, `main${extname(import.meta.filename)}`);
-  const child = spawn(process.execPath, [...limits, main], {
-    cwd: "/",
-    env: {},
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
-  });
-  const kill = () => void child.kill("SIGKILL");
-  let problem: string | undefined;
-  let hasEnded = false;
-  const end = (why: string): void => {
-    if (!hasEnded) onEnd(problem ?? why);
-    hasEnded = true;
-  };
-  // Of a process that never ran, `close` may come or not.
-  child.on("error", ({ message }) => child.pid === undefined && end(`could not be started: ${message}`));
-  child.on("close", (code, signal) => end(describeEnd(code, signal)));
-
-  const channel = child.stdio?.[3] as Socket | undefined;
-  if (channel === undefined) return { send: () => undefined, kill };
-  // Writing to one that has ended fails, and `close` says so too.
-  channel.on("error", () => undefined);
-  readBoundedLines(channel, maxLineLength, onLine, () => {
-    problem = `said more than ${maxLineLength} characters at once`;
-    kill();
-  });
-  const send = (line: string): void => void channel.write(`${line}\n`);
-  send(JSON.stringify(sources satisfies ToRunner));
-  return { send, kill };
+  const stdio: StdioOptions = ["ignore", "ignore", "ignore", "pipe"];
+  return spawn(process.execPath, [...limits, main], { cwd: "/", env: {}, stdio });
 }
 
 function describeEnd(code: number | null, signal: string | null): string {

@@ -13,7 +13,7 @@ const maxDepth = 8;
  */
 export function writeEvent({ client, resource_server, request, accessToken, transaction }: ActionEvent): string {
   const json = JSON.stringify({
-    client: { client_id: client.client_id, name: client.name, metadata: withoutSecrets(client.metadata, maxDepth) },
+    client: { client_id: client.client_id, name: client.name, metadata: plain(Object.entries(client.metadata)) },
     resource_server: { identifier: resource_server.identifier, name: resource_server.name },
     request: {
       ip: request.ip,
@@ -36,6 +36,10 @@ function withoutSecrets(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => withoutSecrets(item, depth - 1)).filter((item) => item !== undefined);
   }
-  const entries = Object.entries(value).filter(([name]) => name !== "__proto__" && !isSecretParameter(name));
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutSecrets(item, depth - 1)]));
+  const entries = Object.entries(value).filter(([name]) => !isSecretParameter(name));
+  return plain(entries.map(([name, item]) => [name, withoutSecrets(item, depth - 1)]));
 }
+
+/** An object of `entries`, but for one that would be taken for its prototype somewhere. */
+const plain = (entries: readonly (readonly [string, unknown])[]): object =>
+  Object.fromEntries(entries.filter(([name]) => name !== "__proto__"));

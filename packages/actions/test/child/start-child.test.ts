@@ -10,7 +10,7 @@ interface Started {
   readonly ended: Promise<string>;
 }
 
-function start(text: string): Started {
+function start(text: string, name = "a.js"): Started {
   const lines: string[] = [];
   let hear: () => void = () => undefined;
   let end: (why: string) => void = () => undefined;
@@ -24,7 +24,7 @@ function start(text: string): Started {
     lines.push(line);
     hear();
   };
-  return { child: startChild([{ name: "a.js", text }], { onLine, onEnd: end }), lines, heard, ended };
+  return { child: startChild([{ name, text }], { onLine, onEnd: end }), lines, heard, ended };
 }
 
 const idle = "export function onExecuteCredentialsExchange() {}";
@@ -63,13 +63,24 @@ t.test("it has no environment, no folder of ours and no descriptor of ours", { s
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 
-t.test("what does not run says so once", async (t) => {
-  const { execPath } = process;
-  t.teardown(() => {
+for (const [what, path] of Object.entries({ "a file that is not there": "/nonexistent/node", "no path": "a\0b" })) {
+  t.test(`what cannot be started says so, once: ${what}`, async (t) => {
+    const { execPath } = process;
+    process.execPath = path;
+    const { child, ended } = start(idle);
     process.execPath = execPath;
+    t.match(await ended, /^could not be started: /);
+    child.send("what nobody reads");
+    child.kill();
   });
-  process.execPath = "/nonexistent/node";
-  const { child, ended } = start(idle);
-  t.match(await ended, /^could not be started: .*ENOENT/);
+}
+
+t.test("a process that says too much at once says nothing more that counts", async (t) => {
+  // Its answers are bounded, but for what it has to say when it loads.
+  const name = "x".repeat(20_000);
+  const { child, lines, heard, ended } = start(`throw new Error("y");`, name);
+  await heard;
+  t.strictSame(lines, [""]);
   child.kill();
+  await ended;
 });

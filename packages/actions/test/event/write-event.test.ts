@@ -42,6 +42,15 @@ t.test("secrets are cut from the body at every depth, by their name and by their
   });
 });
 
+t.test("metadata is what the operator wrote, whatever it is called, and no prototype", async (t) => {
+  const metadata = JSON.parse('{"private": "true", "token_plan": "gold", "__proto__": "x"}');
+  const written = writeEvent(eventOf({ client: { client_id: "m1", name: "m1", metadata } }));
+  t.strictSame(Object.entries(JSON.parse(written).client.metadata), [
+    ["private", "true"],
+    ["token_plan", "gold"],
+  ]);
+});
+
 t.test("a body that is nested without end, or names a prototype, is no danger", async (t) => {
   const deep = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
   t.equal(JSON.stringify(bodyOf({ deep })), `{"deep":${"[".repeat(7)}${"]".repeat(7)}}`);

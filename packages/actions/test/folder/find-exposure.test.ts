@@ -11,9 +11,14 @@ t.test("what this user or root owns, and nobody else may write, is not exposed",
 });
 
 t.test("what a group or everybody may write is exposed, and the remedy is said", async (t) => {
-  for (const mode of [0o100664, 0o100646, 0o40777, 0o41777]) {
+  for (const mode of [0o100664, 0o100646, 0o40777]) {
     t.equal(findExposure("a.ts", { uid: own, mode }, own), "others may write a.ts: chmod go-w it");
   }
+});
+
+t.test("a folder for everybody is not to be changed, but left", async (t) => {
+  const line = "others may write /tmp: put the actions into a folder of your own";
+  t.equal(findExposure("/tmp", { uid: 0, mode: 0o41777 }, own), line);
 });
 
 t.test("what another user owns is exposed, to root too", async (t) => {
