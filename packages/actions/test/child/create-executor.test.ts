@@ -77,6 +77,7 @@ t.test("a set that loads for ever is killed after 10 s, and one whose process di
     code: "child_died",
     message: "The process of the actions could not be started: EAGAIN.",
   });
+  t.equal(dying.pending(), 0, "no alarm is left");
 });
 
 t.test("the time limit kills the process; those behind had not begun, and run in the next one", async (t) => {
