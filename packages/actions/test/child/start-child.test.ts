@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import t from "tap";
 import { type Child, startChild } from "../../src/child/start-child.ts";
@@ -58,6 +59,32 @@ t.test("it has no environment, no folder of ours and no descriptor of ours", { s
   child.kill();
   await ended;
 });
+
+t.test("it ends when the process that started it is killed", { skip: !isLinux }, async (t) => {
+  const parent = `
+    import { readFileSync } from "node:fs";
+    import { startChild } from ${JSON.stringify(new URL("../../src/child/start-child.ts", import.meta.url).href)};
+    const onLine = () => {
+      process.stdout.write(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8"));
+      setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);
+    };
+    startChild([{ name: "a.js", text: ${JSON.stringify(idle)} }], { onLine, onEnd: () => undefined });`;
+  const words = ["-u", "NODE_OPTIONS", process.execPath, "--input-type=module-typescript", "--eval", parent];
+  const { stdout } = spawnSync("env", words, { encoding: "utf8" });
+  t.match(stdout, /^\d+ $/);
+  let looks = 0;
+  for (; looks < 500 && isRunning(stdout.trim()); looks += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  t.ok(looks < 500);
+});
+
+/** Whether it runs: one that has ended may be listed until somebody asks for its exit code. */
+function isRunning(pid: string): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 /** The processes that `pid` started. */
 const childrenOf = (pid: number): number[] =>
