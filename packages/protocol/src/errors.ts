@@ -59,6 +59,7 @@ export const errors = {
   known_key: { status: 409, description: "This key is a good credential of the service already." },
   payload_too_large: { status: 413, description: "The body is too large." },
   unsupported_media_type: { status: 415, description: "Send the body as application/json." },
+  too_many_requests: { status: 429, description: "Too many requests; Retry-After says when to come back." },
   headers_too_large: { status: 431, description: "The headers are too large." },
   server_error: { status: 500, description: "Something went wrong here; the log says what." },
   not_supported_by_core: { status: 501, description: "The signing core in use has no interface for this." },
