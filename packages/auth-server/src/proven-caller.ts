@@ -21,6 +21,8 @@ export interface Refused {
   readonly target?: string;
   readonly snapshot?: Snapshot;
   readonly line?: number | undefined;
+  /** By their names in small letters, for the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What was read or proved, or the refusal that follows where it was not. */
