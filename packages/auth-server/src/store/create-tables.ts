@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { addCredentialColumns } from "./add-credential-columns.ts";
 import { createFeedTables } from "./create-feed-tables.ts";
 import { createOpaqueTokenTable } from "./opaque-token-store.ts";
+import { createQuotaTables } from "./create-quota-tables.ts";
 import type { Tables } from "./tables.ts";
 
 /** Makes the tables and columns that are not there yet. */
@@ -70,4 +71,5 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .execute();
   await createFeedTables(database);
   await createOpaqueTokenTable(database);
+  await createQuotaTables(database);
 }

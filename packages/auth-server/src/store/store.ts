@@ -5,13 +5,20 @@ import { type CredentialStore, createCredentialStore } from "./credential-store.
 import { type CutStore, createCutStore } from "./cut-store.ts";
 import { createOpaqueTokenStore, type OpaqueTokenStore } from "./opaque-token-store.ts";
 import { openSqlite } from "./open-sqlite.ts";
+import { createQuotaStore, type QuotaStore } from "./quota-store.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
 import { createUsedAssertionStore, type UsedAssertionStore } from "./used-assertion-store.ts";
 import { createWithdrawnKeyStore, type WithdrawnKeyStore } from "./withdrawn-keys.ts";
 
 /** Everything that the auth server must not forget, besides the map. */
-export interface Store extends CredentialStore, CutStore, OpaqueTokenStore, UsedAssertionStore, WithdrawnKeyStore {
+export interface Store
+  extends CredentialStore,
+    CutStore,
+    OpaqueTokenStore,
+    QuotaStore,
+    UsedAssertionStore,
+    WithdrawnKeyStore {
   close(): Promise<void>;
 }
 
@@ -32,6 +39,7 @@ export async function openStore(path: string, clock: () => number = Date.now): P
     ...createUsedAssertionStore(database),
     ...createWithdrawnKeyStore(database),
     ...createOpaqueTokenStore(database),
+    ...createQuotaStore(database),
     close: () => database.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ColumnType } from "kysely";
+import type { QuotaCountRow } from "./create-quota-tables.ts";
 
 /** A table row's time: whole seconds since 1970. */
 type Seconds = number;
@@ -133,4 +134,5 @@ export interface Tables {
   readonly blocks: BlockRow;
   readonly receivers: ReceiverRow;
   readonly opaque_tokens: OpaqueTokenRow;
+  readonly quota_counts: QuotaCountRow;
 }

@@ -1,0 +1,26 @@
+import type { Allowed } from "../judge.ts";
+import type { Refused } from "../proven-caller.ts";
+import type { Quotas } from "./quotas.ts";
+
+/** A request for a token after its caller's quota was asked. */
+export interface Counted {
+  readonly judged: Allowed | Refused;
+  /** To be called where no token leaves after all. */
+  readonly giveBack: () => void;
+}
+
+/** A request for which no token is minted. */
+export const uncounted = (judged: Allowed | Refused): Counted => ({ judged, giveBack: () => undefined });
+
+/**
+ * Counts the token that is to be minted for what was allowed; refuses it instead where the caller's quota is used up.
+ *
+ * @throws HttpError `store_unavailable`
+ */
+export async function countToken(quotas: Pick<Quotas, "take">, judged: Allowed): Promise<Counted> {
+  const { caller, target, snapshot, line } = judged;
+  const taken = await quotas.take(snapshot.map, caller.name);
+  if ("giveBack" in taken) return { judged, giveBack: taken.giveBack };
+  const refused = { allowed: false, code: "too_many_requests", reason: "quota_exceeded" } as const;
+  return uncounted({ ...refused, caller, target, snapshot, line, headers: taken.exceeded });
+}
