@@ -9,6 +9,8 @@ import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-
 import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
 import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
+import type { LimitAuthentication } from "./limits/limit-authentication.ts";
+import { limitDoor } from "./limits/limit-door.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
 
@@ -20,18 +22,19 @@ export interface AuthServerAppOptions
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
   readonly http: HttpServerOptions;
+  readonly limitAuthentication: LimitAuthentication;
   readonly requireDpopNonce: boolean;
 }
 
 function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
-  const { issuer, clock, requireDpopNonce } = options;
+  const { issuer, clock, requireDpopNonce, limitAuthentication } = options;
   const audiences = new Set([issuer, issuer + paths.oauthToken, issuer + paths.token]);
   const dpopNonces = requireDpopNonce ? createNonces() : undefined;
   const checkProof = createProofCheck({ clock, nonces: dpopNonces });
   return {
     ...options,
     dpopNonces,
-    authenticateClient: (request) => authenticateClient({ ...options, audiences }, request),
+    authenticateClient: limitAuthentication((request) => authenticateClient({ ...options, audiences }, request)),
     readProofKey: (request) => readProofKey({ issuer, checkProof }, request),
   };
 }
@@ -40,9 +43,9 @@ function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
 export function buildApp(options: AuthServerAppOptions): FastifyInstance {
   const app = createHttpServer(options.http);
   const errorHandler = (error: unknown) => settleRefusal(options, error);
-  const door = createAccessTokenDoor(options);
-  app.post(paths.accessToken, { errorHandler }, async ({ raw, body }): Promise<AccessTokenAnswer> => {
-    const { token, expiresIn } = await grantToken(options, door, { rawHeaders: raw.rawHeaders, body });
+  const door = limitDoor(createAccessTokenDoor(options), options.limitAuthentication);
+  app.post(paths.accessToken, { errorHandler }, async ({ raw, ip: address, body }): Promise<AccessTokenAnswer> => {
+    const { token, expiresIn } = await grantToken(options, door, { address, rawHeaders: raw.rawHeaders, body });
     return { accessToken: token, tokenType: "Bearer", expiresIn };
   });
   const sendJwks = jwksRoute(options.keys);

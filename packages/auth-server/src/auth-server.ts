@@ -59,9 +59,10 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, safeLifetime } = parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, limits, safeLifetime } = parts;
   return buildApp({
     ...issuer,
+    ...limits,
     http,
     verifier: trust.credentials,
     operators: trust.operators,
@@ -106,7 +107,7 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
   });
 }
 
-async function close({ issuer, store, cutoffs, map, decisions, opaqueTokens, upkeep }: Parts, log: Log): Promise<void> {
+async function close({ issuer, store, cutoffs, map, decisions, opaqueTokens, limits, upkeep }: Parts, log: Log): Promise<void> {
   await upkeep.close();
   issuer.keys.close();
   await map.close();
@@ -115,6 +116,7 @@ async function close({ issuer, store, cutoffs, map, decisions, opaqueTokens, upk
     save().catch(({ message }: Error) => log.error({ cause: message }, `${what} could not be stored before the end`));
   await storeLast("First uses of credentials", issuer.registry.saveFirstUses);
   await storeLast("Opaque tokens", opaqueTokens.save);
+  await storeLast("How many tokens clients were given", limits.quotas.save);
   // Who said goodbye just now would be waited for in vain after the next start.
   await storeLast("What receivers have read", cutoffs.saveReceivers);
   await store.close();

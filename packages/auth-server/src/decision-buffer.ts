@@ -15,8 +15,8 @@ export interface Batch {
   readonly isFlooded: boolean;
 }
 
-/** So many refusals of callers that nobody knows are kept in a second; what is more is counted by reason. */
-const anonymousPerSecond = 100;
+/** So many refusals of callers that nobody knows, or that ask too often, are kept in a second; more are counted by reason. */
+const cheapPerSecond = 100;
 
 /** Decisions on their way to the disk: so many, and no more. */
 export interface DecisionBuffer {
@@ -42,13 +42,13 @@ interface Waiter {
 
 /**
  * Refusals are what anybody can cause: once the buffer is half full, and beyond a budget for each second where not even
- * the caller is known, they are counted by reason instead of kept. Other records never are. `waitMs` is how long a record waits for room.
+ * the caller is known or it has been told to wait, they are counted by reason instead of kept. Other records never are. `waitMs` is how long a record waits for room.
  */
 export function createDecisionBuffer(capacity: number, waitMs: number): DecisionBuffer {
   const waiting = new Set<Waiter>();
   let lines: string[] = [];
   let rolledUp = new Map<string, number>();
-  const isWithinBudget = createBudget(anonymousPerSecond);
+  const isWithinBudget = createBudget(cheapPerSecond);
 
   const hasRoom = () => lines.length < capacity;
   const push = (record: DecisionRecord | OutcomeRecord): void =>
@@ -77,7 +77,7 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
 
   return {
     add: (record) => {
-      if (isRefusal(record) && (lines.length >= capacity / 2 || (record.caller === undefined && !isWithinBudget())))
+      if (isRefusal(record) && (lines.length >= capacity / 2 || (isCheap(record) && !isWithinBudget())))
         rollUp(record.reason ?? "");
       else if (!hasRoom()) return pushWhenRoom(record);
       else push(record);
@@ -98,6 +98,9 @@ export function createDecisionBuffer(capacity: number, waitMs: number): Decision
     },
   };
 }
+
+/** Whether a refusal is one of many, that nobody reads one by one. */
+const isCheap = ({ caller, limited = false }: DecisionRecord): boolean => caller === undefined || limited;
 
 const isRefusal = (record: DecisionRecord | OutcomeRecord): record is DecisionRecord =>
   "allowed" in record && !record.allowed;

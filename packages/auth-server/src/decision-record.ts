@@ -20,6 +20,8 @@ export interface DecisionRecord {
   readonly expiresAt: number | undefined;
   /** Whether the token had been handed out before. */
   readonly reused?: boolean;
+  /** Whether the answer was to come back later; not written. */
+  readonly limited?: boolean;
 }
 
 /** What became of an allowed request for which no token left after all. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import type { ErrorCode } from "@meshpass/protocol";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { Door } from "./door.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "./judge.ts";
+import { countToken, uncounted } from "./limits/count-token.ts";
+import type { Quotas } from "./limits/quotas.ts";
 import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
 import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
 import type { Refused } from "./proven-caller.ts";
@@ -13,6 +14,7 @@ import type { Refused } from "./proven-caller.ts";
 export interface TokenDependencies extends JudgeDependencies, MintAccessToken {
   readonly decisions: DecisionLog;
   readonly reusable: ReusableTokens;
+  readonly quotas: Pick<Quotas, "take" | "headersOf">;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
   readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
   /** Told of every token that leaves. */
@@ -22,6 +24,8 @@ export interface TokenDependencies extends JudgeDependencies, MintAccessToken {
 /** A token that may leave. */
 export interface TokenAnswer {
   readonly token: string;
+  /** The service whose it is. */
+  readonly caller: string;
   /** In seconds. */
   readonly expiresIn: number;
   readonly scopes: readonly string[];
@@ -71,30 +75,41 @@ async function grant<Request>(
   request: Request,
   mintsLeft = furtherMints,
 ): Promise<TokenAnswer> {
-  const { decisions, clock, reusable, onGranted } = dependencies;
+  const { decisions, clock, reusable, quotas, onGranted } = dependencies;
   const decisionId = randomUUID();
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
-  const judged = await judge(dependencies, door, request);
-  // Phase 4: put the decision on record, allowed or not, before anything follows from it.
-  const reused = judged.allowed && !door.asksForNew(request) ? reusable.find(reuseOf(judged)) : undefined;
-  const jti = reused?.jti ?? randomUUID();
-  await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
-  if (!judged.allowed) throw new Refusal(judged.code, judged.reason, decisionId);
-  // Phase 5: have it signed, unless there is one, and let it out only if it is what was decided and still holds.
-  const token = reused ?? (await mintOrRecord(dependencies, judged, { decisionId, jti }));
-  const withdrawn = judgeAgain(dependencies, { ...judged, generation: token.generation }, jti);
-  if (withdrawn !== undefined) {
-    const outcome = "withdrawn_meanwhile";
-    await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
-    if (withdrawn.code === "cut_meanwhile" && mintsLeft > 0) return grant(dependencies, door, request, mintsLeft - 1);
-    throw new Refusal(withdrawn.code, outcome, decisionId);
+  const asked = await judge(dependencies, door, request);
+  const reused = asked.allowed && !door.asksForNew(request) ? reusable.find(reuseOf(asked)) : undefined;
+  // Phase 4: have a new token take its place in the caller's quota before it is there.
+  const isNew = asked.allowed && reused === undefined;
+  const { judged, giveBack } = isNew ? await countToken(quotas, asked) : uncounted(asked);
+  try {
+    // Phase 5: put the decision on record, allowed or not, before anything follows from it.
+    const jti = reused?.jti ?? randomUUID();
+    await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
+    if (!judged.allowed) throw new Refusal(judged, decisionId);
+    // Phase 6: have it signed, unless there is one, and let it out only if it is what was decided and still holds.
+    const token = reused ?? (await mintOrRecord(dependencies, judged, { decisionId, jti }));
+    const withdrawn = judgeAgain(dependencies, { ...judged, generation: token.generation }, jti);
+    if (withdrawn !== undefined) {
+      const outcome = "withdrawn_meanwhile";
+      await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
+      if (withdrawn.code !== "cut_meanwhile" || mintsLeft === 0)
+        throw new Refusal({ code: withdrawn.code, reason: outcome }, decisionId);
+      giveBack();
+      return grant(dependencies, door, request, mintsLeft - 1);
+    }
+    if (reused === undefined) reusable.keep(reuseOf(judged), token);
+    // Phase 7: reply.
+    const { exp } = token.times;
+    const caller = judged.caller.name;
+    onGranted({ caller, target: judged.target, generation: token.generation, expiresAt: exp });
+    const tokenType = judged.issued.cnf === undefined ? "Bearer" : "DPoP";
+    return { token: token.text, caller, expiresIn: exp - judged.times.iat, scopes: judged.scopes, tokenType };
+  } catch (error) {
+    giveBack();
+    throw error;
   }
-  if (reused === undefined) reusable.keep(reuseOf(judged), token);
-  // Phase 6: reply.
-  const { exp } = token.times;
-  onGranted({ caller: judged.caller.name, target: judged.target, generation: token.generation, expiresAt: exp });
-  const tokenType = judged.issued.cnf === undefined ? "Bearer" : "DPoP";
-  return { token: token.text, expiresIn: exp - judged.times.iat, scopes: judged.scopes, tokenType };
 }
 
 /** The token for what was decided; that there is none is put on record. */
@@ -122,8 +137,8 @@ const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): 
 class Refusal extends HttpError {
   readonly reason: string;
 
-  constructor(code: ErrorCode, reason: string, decisionId: string) {
-    super(code, { decisionId });
+  constructor({ code, reason, headers }: Pick<Refused, "code" | "reason" | "headers">, decisionId: string) {
+    super(code, { decisionId, headers });
     this.reason = reason;
   }
 }
@@ -145,7 +160,10 @@ function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }: Given,
     line,
     credential: caller?.credential,
   };
-  if (!allowed) return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined };
+  if (!allowed) {
+    const limited = judged.code === "too_many_requests";
+    return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined, limited };
+  }
   const { exp } = reused?.times ?? judged.times;
   return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };
 }

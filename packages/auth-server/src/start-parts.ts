@@ -9,6 +9,9 @@ import { createDecisionLog } from "./decision-log.ts";
 import { createCoreKeys } from "./keys/core-keys.ts";
 import { createKeyOperations } from "./keys/key-operations.ts";
 import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
+import { createLimitAuthentication } from "./limits/limit-authentication.ts";
+import { openQuotas } from "./limits/quotas.ts";
+import type { Clocks } from "./limits/steady-clock.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type MapInForceOptions } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
@@ -20,13 +23,6 @@ import { openUsedAssertions } from "./oauth/used-assertions.ts";
 import { startUpkeep } from "./start-upkeep.ts";
 import { openStore } from "./store/store.ts";
 import { createTrust } from "./trust.ts";
-
-export interface Clocks {
-  /** ms since 1970. */
-  readonly clock: () => number;
-  /** ms since whenever, never set back. */
-  readonly monotonic: () => number;
-}
 
 /** What the interfaces of the auth server stand on, at work. */
 export type Parts = Awaited<ReturnType<typeof startParts>>;
@@ -55,6 +51,8 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const map = startMap(config, storePath, { publishCuts: cutoffs.cutLog.catchUp, onChange: endLegacy, log, clock });
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const reusable = createReusableTokens(keys);
+  const quotas = await openQuotas({ store, log, clock, monotonic });
+  const limitAuthentication = createLimitAuthentication(config.limits, { clock, monotonic });
   cutoffs.cutLog.onAppend(reusable.clear);
   keys.onChange(reusable.clear);
   const opaqueTokens = await openOpaqueTokens({ store, clock });
@@ -74,6 +72,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     usedAssertions,
     log,
     cutoffs,
+    quotas,
     keyOperations,
     safeLifetime,
     opaqueTokens,
@@ -88,6 +87,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     map,
     decisions,
     reusable,
+    limits: { quotas, limitAuthentication },
     opaqueTokens,
     safeLifetime,
     keyOperations,

@@ -9,6 +9,7 @@ import { tickMs } from "./cutoffs/feed.ts";
 import { keepCertificate } from "./cutoffs/keep-certificate.ts";
 import type { KeyOperations } from "./keys/key-operations.ts";
 import type { OpaqueTokens } from "./mint/opaque-tokens.ts";
+import type { Quotas } from "./limits/quotas.ts";
 import type { SafeLifetime } from "./mint/safe-lifetime.ts";
 import type { UsedAssertions } from "./oauth/used-assertions.ts";
 import { keepOperatorToken } from "./operator/keep-operator-token.ts";
@@ -23,6 +24,7 @@ export interface UpkeepParts extends Issuer {
   readonly cutoffs: Cutoffs;
   readonly usedAssertions: Pick<UsedAssertions, "forgetEnded">;
   readonly keyOperations: Pick<KeyOperations<unknown>, "dropWithdrawn">;
+  readonly quotas: Pick<Quotas, "save" | "forget">;
   readonly safeLifetime: SafeLifetime;
   readonly opaqueTokens: OpaqueTokens;
   readonly config: Pick<Config, "stateFolder" | "developmentServices">;
@@ -43,6 +45,7 @@ export function startUpkeep(parts: UpkeepParts) {
     operators,
     certificates,
     cutoffs,
+    quotas,
     safeLifetime,
     opaqueTokens,
     config,
@@ -78,6 +81,8 @@ export function startUpkeep(parts: UpkeepParts) {
     keep("storing first uses of credentials", second, registry.saveFirstUses),
     keep("storing opaque tokens", second, opaqueTokens.save),
     keep("forgetting expired opaque tokens", hour, opaqueTokens.forgetExpired),
+    keep("storing how many tokens clients were given", second, quotas.save),
+    keep("forgetting the windows of quotas that are over", hour, quotas.forget),
     keep("safe life of rotating keys", hour, safeLifetime.read),
     keep("forgetting expired credentials", hour, registry.forgetExpired),
     keep("forgetting assertions that have ended", 10 * second, parts.usedAssertions.forgetEnded),

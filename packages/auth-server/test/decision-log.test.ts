@@ -242,3 +242,14 @@ t.test("a flood of callers that nobody knows is counted, a few times a second, a
     "none is lost",
   );
 });
+
+t.test("so is a flood of refusals that tell a known caller to come back later", async (t) => {
+  const { decisions, written } = createDisk();
+  for (let call = 0; call < 300; call++) await decisions.record({ ...recordOf("x", false), limited: true });
+  await decisions.record(recordOf("known", false));
+  await decisions.close();
+  const kept = written().filter((line) => line.decision_id === "x");
+  t.ok(kept.length >= 100 && kept.length <= 200, `${kept.length} of 300 are kept`);
+  t.notOk(kept.some((line) => "limited" in line));
+  t.ok(written().some((line) => line.decision_id === "known"));
+});

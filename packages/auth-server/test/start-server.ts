@@ -38,6 +38,7 @@ export async function startServer(
     tls: undefined,
     issuer: "https://auth.example",
     requireDpopNonce: false,
+    limits: { perClient: undefined, failures: undefined, failuresPerAddress: undefined },
     allowHttp: false,
     ...options.config,
   };

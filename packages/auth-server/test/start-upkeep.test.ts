@@ -19,6 +19,8 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     assertions: 0,
     opaqueTokens: 0,
     expiredTokens: 0,
+    quotas: 0,
+    quotaWindows: 0,
   };
   const count = (name: keyof typeof counts) => async () => {
     counts[name] += 1;
@@ -38,6 +40,7 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
       },
     },
     registry: { forgetExpired: count("expired"), saveFirstUses: count("firstUses") },
+    quotas: { save: count("quotas"), forget: count("quotaWindows") },
     safeLifetime: { read: count("safeLifetime") },
     opaqueTokens: { save: count("opaqueTokens"), forgetExpired: count("expiredTokens") },
     credentials: { verify: down },
@@ -72,7 +75,9 @@ t.test("keys that are missing are asked for again and again, and nothing waits f
     caughtUp: 1,
     dropped: 1,
     assertions: 1,
+    quotaWindows: 1,
   });
+  t.ok(counts.quotas >= 1);
   t.ok(counts.firstUses >= 1);
   t.ok(counts.newReceivers >= 1);
   await until(() => counts.ticks > 0);

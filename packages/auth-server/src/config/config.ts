@@ -1,3 +1,5 @@
+import type { RateLimits } from "../limits/limit-authentication.ts";
+
 /** Everything that the auth server is told from outside, read and checked (`readConfig`). */
 export interface Config {
   readonly host: string;
@@ -23,6 +25,7 @@ export interface Config {
   readonly issuer: string;
   /** Whether a proof of possession at the token endpoint must carry a nonce of ours (RFC 9449 section 8). */
   readonly requireDpopNonce: boolean;
+  readonly limits: RateLimits;
   readonly allowHttp: boolean;
 }
 

@@ -1,7 +1,9 @@
 import { type Duration, parseDuration } from "@meshpass/protocol";
+import type { RateLimits } from "../limits/limit-authentication.ts";
 import type { TlsConfig } from "./config.ts";
 import type { ConfigReader } from "./config-sources.ts";
 import { type Listener, readIssuer } from "./read-issuer.ts";
+import { readLimits } from "./read-limits.ts";
 import { readTls } from "./read-tls.ts";
 import { type Fields, readYamlFields } from "./read-yaml-fields.ts";
 
@@ -13,6 +15,7 @@ export interface FileConfig {
   readonly tls: TlsConfig | undefined;
   readonly issuer: string;
   readonly requireDpopNonce: boolean;
+  readonly limits: RateLimits;
 }
 
 /** `auto` accepts them with the embedded core and a listener on loopback, and nowhere else. */
@@ -27,6 +30,7 @@ const known = [
   "legacyCredentials",
   "issuer",
   "requireDpopNonce",
+  "limits",
   "tls",
 ] as const;
 
@@ -45,6 +49,7 @@ export function readConfigFile(
     tls,
     issuer: readIssuer(reader, fields, { ...listener, isTls: tls !== undefined }),
     requireDpopNonce: readFlag(fields, "requireDpopNonce"),
+    limits: readLimits(fields),
   };
 }
 

@@ -8,6 +8,7 @@ import { type IntrospectDependencies, introspect } from "./introspect.ts";
 import { metadataOf } from "./metadata.ts";
 import { toOAuthError } from "./oauth-error.ts";
 import { type ClientRequest, parseForm, readJsonParameters } from "./parameters.ts";
+import { isQuotaExceeded, sendQuotaExceeded } from "./quota-exceeded.ts";
 import { type RevokeDependencies, revoke } from "./revoke.ts";
 
 export interface OAuthOptions
@@ -51,8 +52,10 @@ function mountFormParser(app: FastifyInstance): void {
 function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
   const door = createClientCredentialsDoor(options);
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { token, expiresIn, scopes, tokenType } = await grantToken(options, door, readGrant(readRequest(request)));
+    const granted = await grantToken(options, door, readGrant(readRequest(request)));
+    const { token, caller, expiresIn, scopes, tokenType } = granted;
     withNonce(options, reply);
+    withQuota(options, reply, caller);
     // RFC 6749 section 5.1 asks for both.
     reply.header("pragma", "no-cache");
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(" ") };
@@ -61,7 +64,9 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
   const errorHandler = (error: unknown, { headers }: FastifyRequest, reply: FastifyReply) =>
     settleRefusal(options, error).catch((settled: unknown) => {
       withNonce(options, reply);
-      throw toOAuthError(settled, headers.authorization);
+      const error = toOAuthError(settled, headers.authorization);
+      if (isQuotaExceeded(error)) return sendQuotaExceeded(reply, error);
+      throw error;
     });
   for (const path of [paths.oauthToken, paths.token]) app.post(path, { errorHandler }, answer);
 }
@@ -71,10 +76,17 @@ function withNonce({ dpopNonces, clock }: OAuthOptions, reply: FastifyReply): vo
   if (dpopNonces !== undefined) reply.header("dpop-nonce", dpopNonces.current(clock() / 1_000));
 }
 
+/** How many tokens the client may still be given, where the map gives it a quota. */
+function withQuota({ quotas, currentMap }: OAuthOptions, reply: FastifyReply, client: string): void {
+  const snapshot = currentMap();
+  if (snapshot !== undefined) reply.headers(quotas.headersOf(snapshot.map, client));
+}
+
 /** Nothing that belongs in the body may stand in the URL, where logs keep it (RFC 6749 section 2.3.1). */
-function readRequest({ raw, url, body }: FastifyRequest): ClientRequest {
-  if (url.includes("?")) throw new HttpError("invalid_request");
-  return { path: url, rawHeaders: raw.rawHeaders, parameters: body instanceof Map ? body : readJsonParameters(body) };
+function readRequest({ raw, ip: address, url: path, body }: FastifyRequest): ClientRequest {
+  if (path.includes("?")) throw new HttpError("invalid_request");
+  const parameters = body instanceof Map ? body : readJsonParameters(body);
+  return { address, path, rawHeaders: raw.rawHeaders, parameters };
 }
 
 function readGrant(request: ClientRequest): ClientRequest {

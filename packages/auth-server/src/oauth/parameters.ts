@@ -4,8 +4,10 @@ import { decodeFormText } from "./decode-form-text.ts";
 /** What a request to an OAuth endpoint says: each name once, and no value empty. */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** What a client sent: the path, the raw headers as Node gives them, and what its body says. */
+/** What a client sent: where from, the path, the raw headers as Node gives them, and what its body says. */
 export interface ClientRequest {
+  /** Of the peer's end of the connection. */
+  readonly address: string;
   readonly path: string;
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;

@@ -27,7 +27,8 @@ export async function authenticateRequester(
   if (await isOperator(operators, request.rawHeaders, role)) return { operator: true };
   const client = await authenticateClient(request);
   if ("value" in client) return { client: client.value.name };
-  throw new HttpError(client.refused.code);
+  const { code, headers } = client.refused;
+  throw new HttpError(code, { headers });
 }
 
 async function isOperator(operators: Verifier, rawHeaders: readonly string[], role: OperatorRole): Promise<boolean> {

@@ -54,6 +54,11 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
     tls: undefined,
     issuer: "http://127.0.0.1:8000",
     requireDpopNonce: false,
+    limits: {
+      perClient: { perSecond: 1_000, burst: 2_000 },
+      failures: { perSecond: 1, burst: 60 },
+      failuresPerAddress: { perSecond: 10, burst: 600 },
+    },
     maxStreams: 20_000,
     developmentServices: [],
     allowHttp: false,
@@ -69,6 +74,10 @@ t.test("the file that ships says the defaults, and has every field", async (t) =
     "accessTokenLifetime",
     "safeLifetime",
     "legacyCredentials",
+    "limits",
+    "perClient",
+    "failures",
+    "failuresPerAddress",
     "tls",
     "certificate",
     "key",
@@ -316,4 +325,45 @@ t.test("streams of the feed leave a fifth of the files that may be open to every
     [1_048_576, 20_000],
   ] as const)
     t.equal(accept({}, embedded, openFiles).maxStreams, maxStreams);
+});
+
+t.test("each limit can be off, or another number; what is not said stays as it is", async (t) => {
+  const limitsOf = (yaml: string) => accept({}, withFile(`limits: ${yaml}\n`)).limits;
+  const shipped = accept({}).limits;
+  t.strictSame(limitsOf(""), shipped);
+  t.strictSame(limitsOf("{ failures: off }"), { ...shipped, failures: undefined });
+  t.strictSame(limitsOf("{ perClient: off, failures: off, failuresPerAddress: off }"), {
+    perClient: undefined,
+    failures: undefined,
+    failuresPerAddress: undefined,
+  });
+  t.strictSame(limitsOf("{ perClient: { burst: 7, perSecond: 5 }, failuresPerAddress: { perMinute: 30 } }"), {
+    ...shipped,
+    perClient: { perSecond: 5, burst: 7 },
+    failuresPerAddress: { perSecond: 0.5, burst: 30 },
+  });
+});
+
+t.test("a limit that is none is a problem with its line and what to write", async (t) => {
+  const remedy = (text: string) => new RegExp(`^config/auth-server.yaml:2: limits cannot be .*: write ${text}`);
+  const ofClient = remedy("perClient: off, or perClient: {perSecond: 1000, burst: 2000}, whole numbers from 1 to");
+  for (const perClient of [
+    "{ perSecond: 0, burst: 1 }",
+    "{ perSecond: 1.5, burst: 1 }",
+    "{ perSecond: 1 }",
+    "{ perSecond: 1, burst: 1000001 }",
+    '{ perSecond: "1", burst: 1 }',
+    "{ perSecond: .nan, burst: 1 }",
+    "{ perSecond: 1, burst: 1, perMinute: 1 }",
+    "100",
+    "[]",
+    "on",
+  ]) {
+    hasProblems(t, [{}, withFile(`\nlimits: { perClient: ${perClient} }\n`)], ofClient);
+  }
+  hasProblems(t, [{}, withFile("\nlimits: { failures: 60 }\n")], remedy("failures: off, or failures: {perMinute: 60}"));
+  const names = remedy("perClient, failures, failuresPerAddress in it, and nothing else");
+  for (const limits of ["off", "[]", "{ perclient: off }", "{ __proto__: off }", "{ constructor: off }"]) {
+    hasProblems(t, [{}, withFile(`\nlimits: ${limits}\n`)], names);
+  }
 });
