@@ -52,8 +52,8 @@ export function createLimitAuthentication(
   };
   const countFailure = (request: CountedRequest): Headers | undefined => {
     const network = networkOf(request.address);
-    const ofAll = ofNetwork(network, clocks);
-    return ofName(`${network} ${claimedName(request) ?? ""}`, clocks) ?? ofAll;
+    // Of a flood no more is read than that.
+    return ofNetwork(network, clocks) ?? ofName(`${network} ${claimedName(request) ?? ""}`, clocks);
   };
   return (authenticate) => async (request) => {
     const known = await authenticate(request);

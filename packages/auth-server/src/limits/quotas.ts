@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** The quota is used up: what the 429 says of it. */
-export interface Exceeded {
+interface Exceeded {
   readonly exceeded: Headers;
 }
 

@@ -106,8 +106,8 @@ t.test("fifty requests at once against a quota of ten get exactly ten tokens", a
 });
 
 /** The tokens of `name` in its hour, as they are in the store. */
-function storedTokens(name: string): unknown {
-  const database = new DatabaseSync(join(server.folder, "auth-server.sqlite"), { readOnly: true });
+function storedTokens(name: string, folder = server.folder): unknown {
+  const database = new DatabaseSync(join(folder, "auth-server.sqlite"), { readOnly: true });
   try {
     const query = "select tokens from quota_counts where client = ? and bucket = 'per_hour'";
     return database.prepare(query).get(name)?.tokens;
@@ -155,6 +155,19 @@ t.test("a quota that a map changes is another one at once, and what was given co
   t.equal((await ask("m2")).statusCode, 429);
   await change("m2", "{ per_hour: 3, enforce: false }");
   t.equal((await ask("m2")).statusCode, 200);
+});
+
+t.test("a quota that is not enforced is in the store within a second, and when the server ends", async (t) => {
+  const tokens = Number(storedTokens("m3"));
+  t.equal((await ask("m3")).statusCode, 200);
+  await until(() => storedTokens("m3") === tokens + 1, 3_000);
+  const map = withQuotas({ m1: "{ per_hour: 9, enforce: false }" });
+  const other = await startServer(t, { core, map, offsetMs });
+  await other.isReady();
+  const { token } = await other.issue("m1");
+  for (let i = 0; i < 3; i += 1) await other.ask(token);
+  await other.stop();
+  t.equal(storedTokens("m1", other.folder), 3);
 });
 
 t.test("the next hour brings a new quota", async (t) => {
