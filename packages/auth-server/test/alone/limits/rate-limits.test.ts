@@ -109,3 +109,9 @@ t.test("a 429 for failures is on record with the reason of the failure", async (
   t.match(await server.decisions(1, (line) => line.decision_id === id), [{ allowed: false, reason: "bad_signature" }]);
   t.equal(claimsOf(m1).sub, "m1");
 });
+
+t.test("who goes on in spite of a 429 fills no log", async (t) => {
+  await Promise.all(Array.from({ length: 250 }, () => send("/accesstoken", m2, "10.0.0.2")));
+  const isRolledUp = (line: Record<string, unknown>) => "refusals_rolled_up" in line;
+  t.match(await server.decisions(1, isRolledUp), [{ refusals_rolled_up: { rate_limited: Number } }]);
+});
