@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import t from "tap";
 import { writeTogether } from "../../src/limits/write-together.ts";
 
@@ -10,7 +11,10 @@ function createWrites() {
     });
   return { ends, write };
 }
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** More turns than a write waits before it begins. */
+const turn = async () => {
+  for (let i = 0; i < 3; i += 1) await nextTurn();
+};
 
 t.test("who asks in the same turn, or during a write, shares one", async (t) => {
   const { ends, write } = createWrites();
