@@ -8,9 +8,9 @@ import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-route
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
 import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
-import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
 import type { LimitAuthentication } from "./limits/limit-authentication.ts";
 import { limitDoor } from "./limits/limit-door.ts";
+import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
 

@@ -59,7 +59,8 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, limits, safeLifetime } = parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, limits, safeLifetime } =
+    parts;
   return buildApp({
     ...issuer,
     ...limits,
@@ -107,7 +108,10 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
   });
 }
 
-async function close({ issuer, store, cutoffs, map, decisions, opaqueTokens, limits, upkeep }: Parts, log: Log): Promise<void> {
+async function close(
+  { issuer, store, cutoffs, map, decisions, opaqueTokens, limits, upkeep }: Parts,
+  log: Log,
+): Promise<void> {
   await upkeep.close();
   issuer.keys.close();
   await map.close();

@@ -8,8 +8,8 @@ import { type IntrospectDependencies, introspect } from "./introspect.ts";
 import { metadataOf } from "./metadata.ts";
 import { toOAuthError } from "./oauth-error.ts";
 import { type ClientRequest, parseForm, readJsonParameters } from "./parameters.ts";
-import { isQuotaExceeded, sendQuotaExceeded } from "./quota-exceeded.ts";
 import { type RevokeDependencies, revoke } from "./revoke.ts";
+import { sendInItsWords } from "./send-refusal.ts";
 
 export interface OAuthOptions
   extends TokenDependencies,
@@ -61,12 +61,13 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(" ") };
     return { access_token: token, token_type: tokenType, expires_in: expiresIn, ...scope };
   };
-  const errorHandler = (error: unknown, { headers }: FastifyRequest, reply: FastifyReply) =>
-    settleRefusal(options, error).catch((settled: unknown) => {
+  const errorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    settleRefusal(options, thrown).catch((settled: unknown) => {
       withNonce(options, reply);
-      const error = toOAuthError(settled, headers.authorization);
-      if (isQuotaExceeded(error)) return sendQuotaExceeded(reply, error);
-      throw error;
+      const error = toOAuthError(settled, request.headers.authorization);
+      const sent = sendInItsWords(options, reply, error, tryToRead(request));
+      if (sent === undefined) throw error;
+      return sent;
     });
   for (const path of [paths.oauthToken, paths.token]) app.post(path, { errorHandler }, answer);
 }
@@ -87,6 +88,15 @@ function readRequest({ raw, ip: address, url: path, body }: FastifyRequest): Cli
   if (path.includes("?")) throw new HttpError("invalid_request");
   const parameters = body instanceof Map ? body : readJsonParameters(body);
   return { address, path, rawHeaders: raw.rawHeaders, parameters };
+}
+
+/** Undefined where that is what was wrong. */
+function tryToRead(request: FastifyRequest): ClientRequest | undefined {
+  try {
+    return readRequest(request);
+  } catch {
+    return undefined;
+  }
 }
 
 function readGrant(request: ClientRequest): ClientRequest {

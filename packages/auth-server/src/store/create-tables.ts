@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import { addCredentialColumns } from "./add-credential-columns.ts";
 import { createFeedTables } from "./create-feed-tables.ts";
-import { createOpaqueTokenTable } from "./opaque-token-store.ts";
 import { createQuotaTables } from "./create-quota-tables.ts";
+import { createOpaqueTokenTable } from "./opaque-token-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Makes the tables and columns that are not there yet. */
