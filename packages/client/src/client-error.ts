@@ -7,6 +7,7 @@ import type { ErrorCode } from "@meshpass/protocol";
  * - `unauthorized_target`: the map does not allow this call.
  * - `invalid_credential`: there is no usable credential, or the auth server refused it.
  * - `invalid_dpop_proof`: the map wants tokens for this target bound to a key, and this client has no `dpop`, or its proof was refused.
+ * - `too_many_requests`: this service asks too often, or was given as many tokens as it may have for now.
  * - `auth_server_unreachable`: no usable answer from the auth server in time, and no token left to go on with.
  * - `target_unreachable`: no usable answer from the target in time.
  */
@@ -18,6 +19,7 @@ export type ClientErrorCode = Extract<
   | "invalid_credential"
   | "invalid_dpop_proof"
   | "oauth_required"
+  | "too_many_requests"
   | "auth_server_unreachable"
   | "target_unreachable"
   | "core_unavailable"

@@ -11,6 +11,7 @@ const refusals = new Set<ErrorCode>([
   "invalid_credential",
   "oauth_required",
   "invalid_dpop_proof",
+  "too_many_requests",
 ]);
 
 /** What `POST /oauth/token` calls what `POST /accesstoken` calls otherwise. */

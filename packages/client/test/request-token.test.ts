@@ -117,6 +117,7 @@ t.test("refusals of the OAuth door are what those of the other one are", async (
     [400, "invalid_target", "unauthorized_target"],
     [400, "invalid_dpop_proof", "invalid_dpop_proof"],
     [503, "core_unavailable", "core_unavailable"],
+    [429, "too_many_requests", "too_many_requests"],
     [400, "something_else", "auth_server_unreachable"],
     [500, "invalid_target", "auth_server_unreachable"],
   ] as const) {

@@ -1,0 +1,84 @@
+import { type CompiledMap, decide, hasName, serviceOfAudience, settingsOf } from "@meshpass/policy";
+import type { ErrorCode } from "@meshpass/protocol";
+import type { Parameters } from "./parameters.ts";
+import { parseScope } from "./parse-scope.ts";
+
+/** A refusal in the words of RFC 6749, and what is known of the request. */
+export interface RefusedRequest {
+  readonly code: ErrorCode;
+  /** The client that the request says it comes from. */
+  readonly client: string;
+  readonly parameters: Parameters;
+  readonly map: CompiledMap;
+  /** Since 1970. */
+  readonly nowSeconds: number;
+}
+
+/** What Auth0 answers in its place, as far as its own clients look at that. */
+export interface Auth0Error {
+  readonly status: number;
+  readonly error: string;
+  readonly error_description: string;
+}
+
+/** Whether a client is answered so: the map says it for those who come from there. */
+export const wantsAuth0Errors = (map: CompiledMap, client: string | undefined): client is string =>
+  client !== undefined && settingsOf(map, client).errors === "auth0";
+
+/** The status and the text that Auth0 has for a refusal; undefined for one that it does not know. */
+export function toAuth0Error(request: RefusedRequest): Auth0Error | undefined {
+  const find = finders[request.code];
+  return find?.(request);
+}
+
+const finders: Partial<Record<ErrorCode, (request: RefusedRequest) => Auth0Error | undefined>> = {
+  invalid_client: () => ({ status: 401, error: "access_denied", error_description: "Unauthorized" }),
+  invalid_target: describeTarget,
+  invalid_scope: describeScopes,
+  unauthorized_client: () => ({
+    status: 403,
+    error: "unauthorized_client",
+    error_description: "Grant type 'client_credentials' not allowed for the client.",
+  }),
+  unsupported_grant_type: () => ({
+    status: 400,
+    error: "unsupported_grant_type",
+    error_description: "Grant type not supported",
+  }),
+  invalid_request: ({ parameters }) =>
+    parameters.has("grant_type")
+      ? undefined
+      : { status: 400, error: "invalid_request", error_description: "Missing required parameter: grant_type" },
+};
+
+const deny = (text: string): Auth0Error => ({ status: 403, error: "access_denied", error_description: text });
+
+const meantBy = (parameters: Parameters): string | undefined =>
+  parameters.get("audience") ?? parameters.get("resource");
+
+const findTarget = (map: CompiledMap, meant: string): string | undefined =>
+  serviceOfAudience(map, meant) ?? (hasName(map, meant) ? meant : undefined);
+
+function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error {
+  const meant = meantBy(parameters);
+  if (meant === undefined)
+    return deny("No audience parameter was provided, and no default audience has been configured");
+  const target = findTarget(map, meant);
+  const isThere = target !== undefined && settingsOf(map, target).enabled;
+  return deny(
+    isThere
+      ? `Client "${client}" is not authorized to access resource server "${meant}". You need to create a ` +
+          '"client-grant" associated to this API.'
+      : `Service not enabled within domain: ${meant}`,
+  );
+}
+
+/** Names those alone that are not granted. */
+function describeScopes({ client, parameters, map, nowSeconds }: RefusedRequest): Auth0Error | undefined {
+  const asked = parseScope(parameters.get("scope") ?? "");
+  const target = findTarget(map, meantBy(parameters) ?? "");
+  const decision = target === undefined ? undefined : decide(map, client, target, nowSeconds);
+  const granted = decision?.allowed ? decision.edge.scopes : [];
+  const missing = asked?.filter((scope) => !granted.includes(scope));
+  return missing === undefined ? undefined : deny(`Client has not been granted scopes: ${missing.join(" ")}`);
+}
