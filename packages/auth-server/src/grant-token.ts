@@ -137,8 +137,9 @@ const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): 
 class Refusal extends HttpError {
   readonly reason: string;
 
-  constructor({ code, reason, headers }: Pick<Refused, "code" | "reason" | "headers">, decisionId: string) {
-    super(code, { decisionId, headers });
+  constructor(refused: Pick<Refused, "code" | "reason" | "headers" | "cause">, decisionId: string) {
+    const { code, reason, headers, cause } = refused;
+    super(code, { decisionId, headers, cause });
     this.reason = reason;
   }
 }

@@ -23,6 +23,8 @@ export interface Refused {
   readonly line?: number | undefined;
   /** By their names in small letters, for the answer. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log, where it is this server's own fault. */
+  readonly cause?: unknown;
 }
 
 /** What was read or proved, or the refusal that follows where it was not. */

@@ -1,3 +1,4 @@
+import { toHttpError } from "@meshpass/http-server";
 import type { Allowed } from "../judge.ts";
 import type { Refused } from "../proven-caller.ts";
 import type { Quotas } from "./quotas.ts";
@@ -12,15 +13,17 @@ export interface Counted {
 /** A request for which no token is minted. */
 export const uncounted = (judged: Allowed | Refused): Counted => ({ judged, giveBack: () => undefined });
 
-/**
- * Counts the token that is to be minted for what was allowed; refuses it instead where the caller's quota is used up.
- *
- * @throws HttpError `store_unavailable`
- */
+/** Counts the token that is to be minted for what was allowed; refuses it instead where it is one too many, or cannot be counted. */
 export async function countToken(quotas: Pick<Quotas, "take">, judged: Allowed): Promise<Counted> {
   const { caller, target, snapshot, line } = judged;
-  const taken = await quotas.take(snapshot.map, caller.name);
-  if ("giveBack" in taken) return { judged, giveBack: taken.giveBack };
-  const refused = { allowed: false, code: "too_many_requests", reason: "quota_exceeded" } as const;
-  return uncounted({ ...refused, caller, target, snapshot, line, headers: taken.exceeded });
+  const known = { allowed: false, caller, target, snapshot, line } as const;
+  try {
+    const taken = await quotas.take(snapshot.map, caller.name);
+    if ("giveBack" in taken) return { judged, giveBack: taken.giveBack };
+    const { exceeded: headers } = taken;
+    return uncounted({ ...known, code: "too_many_requests", reason: "quota_exceeded", headers });
+  } catch (error) {
+    const { code, cause } = toHttpError(error);
+    return uncounted({ ...known, code, reason: code, cause });
+  }
 }

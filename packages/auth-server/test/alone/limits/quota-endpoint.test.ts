@@ -136,7 +136,12 @@ t.test("a store that is held by another is 503 store_unavailable, and no token",
   other.exec("commit");
   other.close();
   t.equal(answer.statusCode, 503);
-  t.equal(answer.json().error, "store_unavailable");
+  const { error, decision_id: id } = answer.json();
+  t.equal(error, "store_unavailable");
+  t.match(await server.decisions(1, (line) => line.decision_id === id), [
+    { caller: "m6", reason: "store_unavailable" },
+  ]);
+  t.ok(server.log.some((line) => /"code":"store_unavailable","cause":"database is locked"/.test(line)));
   t.equal(core.mints, mints);
   t.equal((await ask("m6")).statusCode, 200);
 });
