@@ -2,12 +2,15 @@ import { objectBody } from "@meshpass/http-server";
 import { settingsOf } from "@meshpass/policy";
 import { issuerName, parseServiceName } from "@meshpass/protocol";
 import { authenticateBearer, type BearerDependencies } from "./credentials/authenticate-bearer.ts";
+import { describeRequest } from "./describe-request.ts";
 import type { Door, Wanted } from "./door.ts";
 import { asksForNew } from "./mint/asks-for-new.ts";
 import type { Known } from "./proven-caller.ts";
 
 /** What somebody sent to `POST /accesstoken`: the raw headers as Node gives them, and a parsed body. */
 export interface AccessTokenRequest {
+  /** Of the connection. */
+  readonly address: string;
   readonly rawHeaders: readonly string[];
   readonly body: unknown;
 }
@@ -22,6 +25,7 @@ export const createAccessTokenDoor = (dependencies: BearerDependencies): Door<Ac
   },
   asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
   claimsFor: () => ({ iss: issuerName }),
+  describe: ({ address, rawHeaders, body }) => describeRequest(address, rawHeaders, body as Record<string, unknown>),
 });
 
 function readTarget(body: unknown): Known<Wanted> {

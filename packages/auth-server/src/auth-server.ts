@@ -59,8 +59,8 @@ const readinessSources = ({ issuer, map, upkeep, safeLifetime, decisions }: Part
 });
 
 function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Metrics }, config: Config) {
-  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions, limits, safeLifetime } =
-    parts;
+  const { issuer, trust, cutoffs, map, decisions, reusable, opaqueTokens, usedAssertions } = parts;
+  const { limits, actions, safeLifetime } = parts;
   return buildApp({
     ...issuer,
     ...limits,
@@ -83,6 +83,7 @@ function wireApp(parts: Parts, http: HttpServerOptions & { readonly metrics: Met
     decisions,
     reusable,
     opaqueTokens,
+    actions,
     usedAssertions,
     safeLifetimeSeconds: safeLifetime.seconds,
     onOutcome: createServerMetrics(http.metrics, { mapStatus: map.status, streams: cutoffs.places.counts })
@@ -109,10 +110,11 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
 }
 
 async function close(
-  { issuer, store, cutoffs, map, decisions, opaqueTokens, limits, upkeep }: Parts,
+  { issuer, store, cutoffs, map, decisions, opaqueTokens, limits, actions, upkeep }: Parts,
   log: Log,
 ): Promise<void> {
   await upkeep.close();
+  await actions.close();
   issuer.keys.close();
   await map.close();
   await decisions.close();

@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from "@meshpass/protocol";
+import type { RequestDescription } from "./hear-actions.ts";
 import type { Snapshot } from "./map/map-in-force.ts";
 import type { Known, ProvenCaller } from "./proven-caller.ts";
 
@@ -20,4 +21,6 @@ export interface Door<Request> {
   /** Whether a token is wanted that was not handed out before. */
   asksForNew(request: Request): boolean;
   claimsFor(caller: ProvenCaller): IssuerClaims;
+  /** What the operator's actions are told of the request; they are not told its secrets. */
+  describe(request: Request): RequestDescription;
 }

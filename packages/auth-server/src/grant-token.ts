@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Actions } from "@meshpass/actions";
 import { HttpError, toHttpError } from "@meshpass/http-server";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { Door } from "./door.ts";
+import { hearActions } from "./hear-actions.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "./judge.ts";
 import { countToken, uncounted } from "./limits/count-token.ts";
 import type { Quotas } from "./limits/quotas.ts";
@@ -15,6 +17,7 @@ export interface TokenDependencies extends JudgeDependencies, MintAccessToken {
   readonly decisions: DecisionLog;
   readonly reusable: ReusableTokens;
   readonly quotas: Pick<Quotas, "take" | "headersOf">;
+  readonly actions: Pick<Actions, "isEmpty" | "run">;
   /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
   readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
   /** Told of every token that leaves. */
@@ -75,16 +78,20 @@ async function grant<Request>(
   request: Request,
   mintsLeft = furtherMints,
 ): Promise<TokenAnswer> {
-  const { decisions, clock, reusable, quotas, onGranted } = dependencies;
+  const { decisions, clock, reusable, quotas, actions, onGranted } = dependencies;
   const decisionId = randomUUID();
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const asked = await judge(dependencies, door, request);
-  const reused = asked.allowed && !door.asksForNew(request) ? reusable.find(reuseOf(asked)) : undefined;
+  // What an action says holds for one request alone.
+  const mayReuse = asked.allowed && actions.isEmpty() && !door.asksForNew(request);
+  const reused = mayReuse ? reusable.find(reuseOf(asked)) : undefined;
   // Phase 4: have a new token take its place in the caller's quota before it is there.
   const isNew = asked.allowed && reused === undefined;
-  const { judged, giveBack } = isNew ? await countToken(quotas, asked) : uncounted(asked);
+  const { judged: counted, giveBack } = isNew ? await countToken(quotas, asked) : uncounted(asked);
   try {
-    // Phase 5: put the decision on record, allowed or not, before anything follows from it.
+    // Phase 5: hear the operator's actions, then put the decision on record, allowed or not, before anything follows from it.
+    const isMinted = counted.allowed && reused === undefined;
+    const judged = isMinted ? await hearActions(actions, counted, door.describe(request)) : counted;
     const jti = reused?.jti ?? randomUUID();
     await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
     if (!judged.allowed) throw new Refusal(judged, decisionId);
@@ -99,7 +106,7 @@ async function grant<Request>(
       giveBack();
       return grant(dependencies, door, request, mintsLeft - 1);
     }
-    if (reused === undefined) reusable.keep(reuseOf(judged), token);
+    if (reused === undefined && actions.isEmpty()) reusable.keep(reuseOf(judged), token);
     // Phase 7: reply.
     const { exp } = token.times;
     const caller = judged.caller.name;
@@ -137,9 +144,9 @@ const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): 
 class Refusal extends HttpError {
   readonly reason: string;
 
-  constructor(refused: Pick<Refused, "code" | "reason" | "headers" | "cause">, decisionId: string) {
-    const { code, reason, headers, cause } = refused;
-    super(code, { decisionId, headers, cause });
+  constructor(refused: Pick<Refused, "code" | "reason" | "headers" | "description" | "cause">, decisionId: string) {
+    const { code, reason, headers, description, cause } = refused;
+    super(code, { decisionId, headers, description, cause });
     this.reason = reason;
   }
 }

@@ -18,6 +18,10 @@ export interface Allowed {
   readonly line: number;
   readonly times: TokenTimes;
   readonly scopes: readonly string[];
+  /** Those that were asked for; none where it was for all. */
+  readonly requestedScopes: readonly string[];
+  /** What the operator's actions add to the token. */
+  readonly customClaims?: Readonly<Record<string, unknown>>;
 }
 
 /** Why what was allowed must not be handed out after all; `code` is for the wire, `reason` for the record. */
@@ -81,7 +85,15 @@ function decideOn(
   if (!isSubset(scopes, granted)) return refuse("scope_not_granted", "invalid_scope");
   const times = timesOf(now, decision.edge, defaultLifetimeSeconds);
   if (times === undefined) return refuse("expired");
-  return { ...known, line: decision.line, allowed: true, generation, times, scopes };
+  return {
+    ...known,
+    line: decision.line,
+    allowed: true,
+    generation,
+    times,
+    scopes,
+    requestedScopes: wanted.scopes ?? [],
+  };
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Refused {
   readonly line?: number | undefined;
   /** By their names in small letters, for the answer. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the caller to read, in place of what the code says. */
+  readonly description?: string;
   /** For the log, where it is this server's own fault. */
   readonly cause?: unknown;
 }

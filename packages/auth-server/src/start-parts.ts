@@ -1,5 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Actions, createActions } from "@meshpass/actions";
 import type { Log } from "@meshpass/http-server";
 import type { Config } from "./config/config.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
@@ -56,6 +57,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   cutoffs.cutLog.onAppend(reusable.clear);
   keys.onChange(reusable.clear);
   const opaqueTokens = await openOpaqueTokens({ store, clock });
+  const actions = await openActions(config.actionsFolder, log);
   const safeLifetime = createSafeLifetime(config);
   const keyOperations = createKeyOperations({
     ...{ core: createCoreKeys(config.core), coreKeys, keys, withdrawn },
@@ -89,11 +91,20 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     reusable,
     limits: { quotas, limitAuthentication },
     opaqueTokens,
+    actions,
     safeLifetime,
     keyOperations,
     upkeep,
   };
 }
+
+/** @throws ActionsError that says what is wrong with the folder or a file in it, and what to do */
+const openActions = (folder: string, log: Log): Promise<Actions> =>
+  createActions({
+    folder,
+    onWarning: ({ code, message }) => log.warn({ code }, message),
+    onLog: ({ action, text }) => log.info({ action }, text),
+  });
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (

@@ -49,7 +49,7 @@ type Dependencies = JudgeDependencies & BearerDependencies;
 const judge = (dependencies: Dependencies, asked: AccessTokenRequest) =>
   judgeAt(dependencies, createAccessTokenDoor(dependencies), asked);
 
-const request = { rawHeaders: ["Authorization", "Bearer x.y.z"], body: { target: "m2" } };
+const request = { address: "127.0.0.1", rawHeaders: ["Authorization", "Bearer x.y.z"], body: { target: "m2" } };
 
 async function judgeAllowed(dependencies: Dependencies): Promise<Allowed> {
   const judged = await judge(dependencies, request);

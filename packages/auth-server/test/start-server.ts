@@ -29,6 +29,7 @@ export async function startServer(
     metricsPort: 0,
     stateFolder: folder,
     mapPath,
+    actionsFolder: join(folder, "actions"),
     core: { uri: core.uri, apiKey: core.apiKey, embedded: true },
     accessTokenLifetimeSeconds: 300,
     safeLifetimeSeconds: undefined,

@@ -68,7 +68,10 @@ function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
   if (challenge !== undefined) reply.header("www-authenticate", challenge);
   const retryAfter = error.retryAfterSeconds ?? retryAfterSeconds;
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
-  return reply.headers(error.headers).code(status).send(errorBody(error.code, error.decisionId));
+  return reply
+    .headers(error.headers)
+    .code(status)
+    .send(errorBody(error.code, error.decisionId, error.description));
 }
 
 /** What was thrown, as what it is to a peer: our own errors as they are, Fastify's by their status, else `server_error`. */

@@ -4,6 +4,8 @@ export interface HttpErrorOptions {
   readonly decisionId?: string | undefined;
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** In the characters that RFC 6749 section 5.2 allows. */
+  readonly description?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -13,10 +15,11 @@ export class HttpError extends Error {
   readonly decisionId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly description: string | undefined;
 
   /**
    * `code` chooses status, text and challenge from protocol's table; `decisionId` names the decision that refused;
-   * `retryAfterSeconds` (a whole number) and `headers` (by their names in small letters) stand in for the table's. `cause`
+   * `retryAfterSeconds` (a whole number), `description` and `headers` (by their names in small letters) stand in for the table's. `cause`
    * goes to the log of a 5xx, never to the peer.
    */
   constructor(code: ErrorCode, options: HttpErrorOptions = {}) {
@@ -26,5 +29,6 @@ export class HttpError extends Error {
     this.decisionId = options.decisionId;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};
+    this.description = options.description;
   }
 }

@@ -114,10 +114,17 @@ export interface ErrorBody {
   readonly decision_id?: string;
 }
 
-/** The body of an error answer. `decisionId` names the record of the decision that refused, where there is one. */
-export const errorBody = (code: ErrorCode, decisionId?: string): ErrorBody => ({
+/**
+ * The body of an error answer. `decisionId` names the record of the decision that refused, where there is one; `description`
+ * stands in for the table's, where somebody here wrote it for people to read.
+ */
+export const errorBody = (
+  code: ErrorCode,
+  decisionId?: string,
+  description: string = errors[code].description,
+): ErrorBody => ({
   error: code,
-  error_description: errors[code].description,
+  error_description: description,
   ...(decisionId === undefined ? {} : { decision_id: decisionId }),
 });
 

@@ -9,6 +9,8 @@ export interface Config {
   readonly metricsPort: number;
   readonly stateFolder: string;
   readonly mapPath: string;
+  /** Of the operator's token actions; it need not be there. */
+  readonly actionsFolder: string;
   readonly core: CoreConfig;
   /** Of access tokens, where the map says nothing. */
   readonly accessTokenLifetimeSeconds: number;

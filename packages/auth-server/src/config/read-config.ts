@@ -43,6 +43,7 @@ export function readConfig(
     operatorPort: ports.operatorPort,
     metricsPort: ports.metricsPort,
     stateFolder,
+    actionsFolder: join(configFolder, "actions"),
     mapPath: variable("MESHPASS_MAP") ?? join(configFolder, "interactions.yaml"),
     core,
     ...file,

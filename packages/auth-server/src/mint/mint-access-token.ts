@@ -18,8 +18,10 @@ export interface MintAccessToken extends Mint {
  * @throws HttpError as `mintToken` and `OpaqueTokens.issue` do
  */
 export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jti: string): Promise<MintedToken> {
-  const { caller, target, issued, snapshot, generation, times, scopes } = judged;
+  const { caller, target, issued, snapshot, generation, times, scopes, customClaims } = judged;
   const claims = {
+    // First, so that they could never stand in for one of ours.
+    ...customClaims,
     ...issued,
     sub: caller.name,
     aud: audienceOf(snapshot.map, target),

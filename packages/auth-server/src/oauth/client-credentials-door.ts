@@ -1,6 +1,7 @@
 import type { CompiledMap } from "@meshpass/policy";
 import { hasName, serviceOfAudience, targetsOf } from "@meshpass/policy";
 import type { ErrorCode } from "@meshpass/protocol";
+import { describeRequest } from "../describe-request.ts";
 import type { Door, Wanted } from "../door.ts";
 import { asksForNew } from "../mint/asks-for-new.ts";
 import type { Known, ProvenCaller } from "../proven-caller.ts";
@@ -35,6 +36,8 @@ export function createClientCredentialsDoor(options: ClientCredentialsOptions): 
     readWanted: ({ parameters }, { name }, { map }) =>
       readWanted(parameters, map, () => targetsOf(map, name, clock() / 1_000, 2)),
     asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
+    describe: ({ address, rawHeaders, parameters }) =>
+      describeRequest(address, rawHeaders, Object.fromEntries(parameters)),
     claimsFor: ({ name, proofKey }) => ({
       iss: issuer,
       client_id: name,

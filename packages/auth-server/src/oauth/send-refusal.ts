@@ -24,6 +24,7 @@ export function sendInItsWords(
   request: ClientRequest | undefined,
 ): FastifyReply | undefined {
   if (isQuotaExceeded(error)) return send(reply, error, { error_description: "Client quota exceeded" });
+  if (error.description !== undefined) return undefined;
   const map = currentMap()?.map;
   const client = request === undefined ? undefined : claimedName(request);
   if (map === undefined || request === undefined || !wantsAuth0Errors(map, client)) return undefined;

@@ -47,6 +47,7 @@ t.test("with nothing set it is the embedded core on this machine, and all defaul
     metricsPort: 9_000,
     stateFolder: ".meshpass",
     mapPath: "config/interactions.yaml",
+    actionsFolder: "config/actions",
     core: { uri: "http://127.0.0.1:3567", apiKey: "the-key-of-the-embedded-core", embedded: true },
     accessTokenLifetimeSeconds: 300,
     safeLifetimeSeconds: undefined,
