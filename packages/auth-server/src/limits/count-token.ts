@@ -21,7 +21,8 @@ export async function countToken(quotas: Pick<Quotas, "take">, judged: Allowed):
     const taken = await quotas.take(snapshot.map, caller.name);
     if ("giveBack" in taken) return { judged, giveBack: taken.giveBack };
     const { exceeded: headers } = taken;
-    return uncounted({ ...known, code: "too_many_requests", reason: "quota_exceeded", headers });
+    const description = "Client quota exceeded";
+    return uncounted({ ...known, code: "too_many_requests", reason: "quota_exceeded", headers, description });
   } catch (error) {
     const { code, cause } = toHttpError(error);
     return uncounted({ ...known, code, reason: code, cause });

@@ -9,7 +9,7 @@ import { metadataOf } from "./metadata.ts";
 import { toOAuthError } from "./oauth-error.ts";
 import { type ClientRequest, parseForm, readJsonParameters } from "./parameters.ts";
 import { type RevokeDependencies, revoke } from "./revoke.ts";
-import { sendInItsWords } from "./send-refusal.ts";
+import { sendInItsWords } from "./send-in-its-words.ts";
 
 export interface OAuthOptions
   extends TokenDependencies,
