@@ -1,7 +1,7 @@
 import { type Headers, limitHeaders } from "./limit-headers.ts";
 import type { Standing } from "./quota-windows.ts";
 
-export const quotaHeader = "auth0-client-quota-limit";
+const quotaHeader = "auth0-client-quota-limit";
 
 /** How a client stands with its quota, as Auth0 says it: `b=per_hour;q=10;r=7;t=3540`; nothing where it has none. */
 export function quotaHeaders(standings: readonly Standing[], now: number): Headers {
