@@ -10,8 +10,10 @@ export interface Counted {
   readonly giveBack: () => void;
 }
 
+const giveNothing = (): void => undefined;
+
 /** A request for which no token is minted. */
-export const uncounted = (judged: Allowed | Refused): Counted => ({ judged, giveBack: () => undefined });
+export const uncounted = (judged: Allowed | Refused): Counted => ({ judged, giveBack: giveNothing });
 
 /** Counts the token that is to be minted for what was allowed; refuses it instead where it is one too many, or cannot be counted. */
 export async function countToken(quotas: Pick<Quotas, "take">, judged: Allowed): Promise<Counted> {
