@@ -6,13 +6,14 @@ import { createAccessTokenDoor } from "./access-token-door.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
-import { grantToken, settleRefusal, type TokenDependencies } from "./grant-token.ts";
+import { grantToken, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
 import type { LimitAuthentication } from "./limits/limit-authentication.ts";
 import { limitDoor } from "./limits/limit-door.ts";
 import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
+import { settleRefusal } from "./refusal.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,

@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Actions } from "@meshpass/actions";
 import { HttpError, toHttpError } from "@meshpass/http-server";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
-import type { DecisionLog } from "./decision-log.ts";
-import type { DecisionRecord } from "./decision-record.ts";
 import type { Door } from "./door.ts";
 import { hearActions } from "./hear-actions.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "./judge.ts";
@@ -11,15 +9,13 @@ import { countToken, uncounted } from "./limits/count-token.ts";
 import type { Quotas } from "./limits/quotas.ts";
 import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
 import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
-import type { Refused } from "./proven-caller.ts";
+import { recordOf } from "./record-of.ts";
+import { Refusal, type RefusalDependencies } from "./refusal.ts";
 
-export interface TokenDependencies extends JudgeDependencies, MintAccessToken {
-  readonly decisions: DecisionLog;
+export interface TokenDependencies extends JudgeDependencies, MintAccessToken, RefusalDependencies {
   readonly reusable: ReusableTokens;
   readonly quotas: Pick<Quotas, "take" | "headersOf">;
   readonly actions: Pick<Actions, "isEmpty" | "run">;
-  /** Counts what became of a request in the end, once each; `reason` is of our own closed lists. */
-  readonly onOutcome: (allowed: boolean, reason: string | undefined) => void;
   /** Told of every token that leaves. */
   readonly onGranted: (token: GrantedToken) => void;
 }
@@ -49,23 +45,6 @@ export async function grantToken<Request>(
   const answer = await grant(dependencies, door, request);
   dependencies.onOutcome(true, undefined);
   return answer;
-}
-
-/**
- * Counts a request for a token that ended in `error`, and puts the refusal on record unless it is: what could not even
- * be read as such a request (no JSON, another media type, too large, a header sent twice) is a decision too.
- *
- * @throws HttpError always: with the id of the decision, unless that cannot be put on record.
- */
-export async function settleRefusal(dependencies: TokenDependencies, error: unknown): Promise<never> {
-  const { decisions, clock, onOutcome } = dependencies;
-  const known = toHttpError(error);
-  onOutcome(false, known instanceof Refusal ? known.reason : known.code);
-  if (known.decisionId !== undefined || known.code === "decisions_unwritable") throw known;
-  const decisionId = randomUUID();
-  const refused = { allowed: false, code: known.code, reason: known.code } as const;
-  await decisions.record(recordOf(refused, { decisionId, jti: undefined, reused: undefined }, clock()));
-  throw new HttpError(known.code, { decisionId, cause: known.cause });
 }
 
 /** So often a token that was cut while the core worked on it is decided and minted anew. */
@@ -139,39 +118,3 @@ const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): 
   const request = [issued.iss, target, issued.cnf?.jkt ?? "", ...scopes].join(" ");
   return { credential: caller.credential, request, snapshot, times };
 };
-
-/** `reason` says more than the code does; it is not for the wire. */
-class Refusal extends HttpError {
-  readonly reason: string;
-
-  constructor(refused: Pick<Refused, "code" | "reason" | "headers" | "description" | "cause">, decisionId: string) {
-    const { code, reason, headers, description, cause } = refused;
-    super(code, { decisionId, headers, description, cause });
-    this.reason = reason;
-  }
-}
-
-interface Given {
-  readonly decisionId: string;
-  readonly jti: string | undefined;
-  readonly reused: MintedToken | undefined;
-}
-
-function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }: Given, at: number): DecisionRecord {
-  const { allowed, caller, target, snapshot, line } = judged;
-  const known = {
-    decisionId,
-    at,
-    caller: caller?.name,
-    target,
-    map: snapshot?.number,
-    line,
-    credential: caller?.credential,
-  };
-  if (!allowed) {
-    const limited = judged.code === "too_many_requests";
-    return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined, limited };
-  }
-  const { exp } = reused?.times ?? judged.times;
-  return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };
-}

@@ -1,0 +1,30 @@
+import type { DecisionRecord } from "./decision-record.ts";
+import type { Allowed } from "./judge.ts";
+import type { MintedToken } from "./mint/reusable-tokens.ts";
+import type { Refused } from "./proven-caller.ts";
+
+interface Given {
+  readonly decisionId: string;
+  readonly jti: string | undefined;
+  readonly reused: MintedToken | undefined;
+}
+
+/** What goes on record of a request that was judged; `at` in ms since 1970. */
+export function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }: Given, at: number): DecisionRecord {
+  const { allowed, caller, target, snapshot, line } = judged;
+  const known = {
+    decisionId,
+    at,
+    caller: caller?.name,
+    target,
+    map: snapshot?.number,
+    line,
+    credential: caller?.credential,
+  };
+  if (!allowed) {
+    const limited = judged.code === "too_many_requests";
+    return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined, limited };
+  }
+  const { exp } = reused?.times ?? judged.times;
+  return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };
+}
