@@ -5,7 +5,7 @@ import { authenticateBearer, type BearerDependencies } from "./credentials/authe
 import { describeRequest } from "./describe-request.ts";
 import type { Door, Wanted } from "./door.ts";
 import { asksForNew } from "./mint/asks-for-new.ts";
-import type { Known } from "./proven-caller.ts";
+import { type Known, refuse } from "./proven-caller.ts";
 
 /** What somebody sent to `POST /accesstoken`: the raw headers as Node gives them, and a parsed body. */
 export interface AccessTokenRequest {
@@ -21,7 +21,7 @@ export const createAccessTokenDoor = (dependencies: BearerDependencies): Door<Ac
   readWanted: ({ body }, _, { map }) => {
     const wanted = readTarget(body);
     const isOpaque = "value" in wanted && settingsOf(map, wanted.value.target).tokenFormat === "opaque";
-    return isOpaque ? refuse("oauth_required") : wanted;
+    return isOpaque ? refuse("oauth_required", "oauth_required") : wanted;
   },
   asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
   claimsFor: () => ({ iss: issuerName }),
@@ -31,11 +31,8 @@ export const createAccessTokenDoor = (dependencies: BearerDependencies): Door<Ac
 function readTarget(body: unknown): Known<Wanted> {
   try {
     const target = parseServiceName(objectBody(body, ["target"]).target);
-    return target === undefined ? refuse("invalid_target") : { value: { target, scopes: undefined } };
+    return target === undefined ? refuse("invalid_target", "invalid_target") : { value: { target, scopes: undefined } };
   } catch {
-    return refuse("invalid_request");
+    return refuse("invalid_request", "invalid_request");
   }
 }
-
-const refuse = (code: "invalid_target" | "invalid_request" | "oauth_required") =>
-  ({ refused: { allowed: false, code, reason: code } }) as const;

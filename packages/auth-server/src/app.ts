@@ -40,7 +40,7 @@ function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
   };
 }
 
-/** The public interface of the auth server: `POST /accesstoken`, the key set, the cut-off feed, and health. */
+/** The public interface of the auth server: `POST /accesstoken`, the OAuth endpoints, the key set, the cut-off feed, and health. */
 export function buildApp(options: AuthServerAppOptions): FastifyInstance {
   const app = createHttpServer(options.http);
   const errorHandler = (error: unknown) => settleRefusal(options, error);

@@ -41,7 +41,8 @@ export interface JudgeDependencies {
   readonly defaultLifetimeSeconds: number;
 }
 
-/** Phases 1 to 3 of a token request: who asks, for what, and whether the map in force says yes. Changes nothing. */
+/** Phases 1 to 3 of a token request: who asks, for what, and whether the map in force says yes. The first
+ * may store and count; the others change nothing. */
 export async function judge<Request>(
   dependencies: JudgeDependencies,
   door: Door<Request>,

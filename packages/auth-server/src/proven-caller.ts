@@ -31,3 +31,8 @@ export interface Refused {
 
 /** What was read or proved, or the refusal that follows where it was not. */
 export type Known<T> = { readonly value: T } | { readonly refused: Refused };
+
+/** That something was not read or proved; of `caller` only where that much is proved. */
+export const refuse = (code: ErrorCode, reason: string, caller?: Refused["caller"]): { readonly refused: Refused } => ({
+  refused: { allowed: false, code, reason, ...(caller === undefined ? {} : { caller }) },
+});

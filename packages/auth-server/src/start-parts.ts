@@ -1,6 +1,5 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Actions, createActions } from "@meshpass/actions";
 import type { Log } from "@meshpass/http-server";
 import type { Config } from "./config/config.ts";
 import { keepRegistry } from "./credentials/keep-registry.ts";
@@ -21,6 +20,7 @@ import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
 import { connectCore } from "./mint/supertokens.ts";
 import { openUsedAssertions } from "./oauth/used-assertions.ts";
+import { openActions } from "./open-actions.ts";
 import { startUpkeep } from "./start-upkeep.ts";
 import { openStore } from "./store/store.ts";
 import { createTrust } from "./trust.ts";
@@ -97,14 +97,6 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     upkeep,
   };
 }
-
-/** @throws ActionsError that says what is wrong with the folder or a file in it, and what to do */
-const openActions = (folder: string, log: Log): Promise<Actions> =>
-  createActions({
-    folder,
-    onWarning: ({ code, message }) => log.warn({ code }, message),
-    onLog: ({ action, text }) => log.info({ action }, text),
-  });
 
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (

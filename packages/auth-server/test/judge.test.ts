@@ -109,7 +109,7 @@ t.test("the scheme must be Bearer, the header whole and alone", async (t) => {
   }
 });
 
-t.test("what still holds when the core is done is not judged twice", async (t) => {
+t.test("what still holds when the core is done is not withdrawn", async (t) => {
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
   t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined);

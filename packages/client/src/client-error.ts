@@ -1,34 +1,43 @@
 import type { ErrorCode } from "@meshpass/protocol";
 
+/** What the auth server says of a request, and of itself, and is handed on. */
+export const passedOnCodes = [
+  "invalid_target",
+  "unauthorized_target",
+  "invalid_credential",
+  "oauth_required",
+  "invalid_dpop_proof",
+  "unauthorized_client",
+  "too_many_requests",
+  "invalid_request",
+  "invalid_scope",
+  "server_error",
+  "core_unavailable",
+  "core_key_unknown",
+  "cut_meanwhile",
+  "decisions_unwritable",
+  "keys_unavailable",
+  "store_unavailable",
+  "too_many_proofs",
+  "not_ready",
+] as const satisfies readonly ErrorCode[];
+
 /**
  * Why a call did not happen. What the auth server says about itself (`core_unavailable` and its kin) is passed on.
  *
  * - `unknown_target`, `invalid_target`: no such name in `services`, or no name at all; nothing was sent.
- * - `unauthorized_target`: the map does not allow this call.
+ * - `unauthorized_target`: the map does not allow this call; `unauthorized_client`: nor any other of this service's own.
  * - `invalid_credential`: there is no usable credential, or the auth server refused it.
- * - `invalid_dpop_proof`: the map wants tokens for this target bound to a key, and this client has no `dpop`, or its proof was refused.
+ * - `invalid_dpop_proof`, `oauth_required`: the map wants tokens for this target bound to a key, and this client has no `dpop`,
+ *   or its proof was refused.
  * - `too_many_requests`: this service asks too often, or was given as many tokens as it may have for now.
+ * - `invalid_request`, `invalid_scope`, `server_error`: an action of the operator's refused, or failed.
  * - `auth_server_unreachable`: no usable answer from the auth server in time, and no token left to go on with.
  * - `target_unreachable`: no usable answer from the target in time.
  */
-export type ClientErrorCode = Extract<
-  ErrorCode,
-  | "unknown_target"
-  | "invalid_target"
-  | "unauthorized_target"
-  | "invalid_credential"
-  | "invalid_dpop_proof"
-  | "oauth_required"
-  | "too_many_requests"
-  | "auth_server_unreachable"
-  | "target_unreachable"
-  | "core_unavailable"
-  | "core_key_unknown"
-  | "decisions_unwritable"
-  | "keys_unavailable"
-  | "store_unavailable"
-  | "not_ready"
->;
+export type ClientErrorCode =
+  | (typeof passedOnCodes)[number]
+  | Extract<ErrorCode, "unknown_target" | "auth_server_unreachable" | "target_unreachable">;
 
 /** What is known of a failure beside its code. */
 export interface ClientErrorDetails {

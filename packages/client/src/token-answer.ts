@@ -1,21 +1,15 @@
-import { type ErrorCode, type ErrorSpec, errors } from "@meshpass/protocol";
+import { type ErrorSpec, errors } from "@meshpass/protocol";
 import { isBearer } from "./bearer.ts";
-import { ClientError, type ClientErrorCode } from "./client-error.ts";
+import { ClientError, type ClientErrorCode, passedOnCodes } from "./client-error.ts";
 
 const maxExpiresInSeconds = 24 * 3_600;
 const maxRetryAfterSeconds = 3_600;
 
-const refusals = new Set<ErrorCode>([
-  "invalid_target",
-  "unauthorized_target",
-  "invalid_credential",
-  "oauth_required",
-  "invalid_dpop_proof",
-  "too_many_requests",
-]);
+/** What the auth server says of a request is handed on as it says it. */
+const passedOn: ReadonlySet<string> = new Set(passedOnCodes);
 
 /** What `POST /oauth/token` calls what `POST /accesstoken` calls otherwise. */
-const oauthCodes = new Map<unknown, ErrorCode>([
+const oauthCodes = new Map<unknown, ClientErrorCode>([
   ["invalid_client", "invalid_credential"],
   ["invalid_target", "unauthorized_target"],
 ]);
@@ -42,7 +36,7 @@ export interface TokenEndpointAnswer {
  */
 export function readTokenAnswer(answer: TokenEndpointAnswer): AnsweredToken {
   const body = parseObject(answer.text);
-  if (answer.status !== 200) throw readRefusal(answer, body);
+  if (answer.status !== 200) throw readRefusal(answer, body, believedCode(answer.status, body.error));
   const { accessToken, tokenType, expiresIn } = body;
   return readToken(accessToken, tokenType === "Bearer" ? tokenType : undefined, expiresIn, [
     "accessToken",
@@ -59,7 +53,7 @@ export function readTokenAnswer(answer: TokenEndpointAnswer): AnsweredToken {
  */
 export function readOAuthAnswer(answer: TokenEndpointAnswer, wanted: AnsweredToken["scheme"]): AnsweredToken {
   const body = parseObject(answer.text);
-  if (answer.status !== 200) throw readRefusal(answer, translate(body, answer.status));
+  if (answer.status !== 200) throw readRefusal(answer, body, oauthCode(answer.status, body.error));
   const { access_token: token, token_type: type, expires_in: seconds } = body;
   const isWanted = typeof type === "string" && type.toLowerCase() === wanted.toLowerCase();
   return readToken(token, isWanted ? wanted : undefined, seconds, ["access_token", "token_type", "expires_in"]);
@@ -79,11 +73,6 @@ function readToken(
   return { value: value as string, scheme: scheme as AnsweredToken["scheme"], expiresIn: expiresIn as number };
 }
 
-function translate(body: Record<string, unknown>, status: number): Record<string, unknown> {
-  const code = oauthCodes.get(body.error);
-  return code === undefined || (status !== 400 && status !== 401) ? body : { ...body, error: code, translated: true };
-}
-
 const isLifetime = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= maxExpiresInSeconds;
 
@@ -96,13 +85,15 @@ function parseObject(text: string | undefined): Record<string, unknown> {
   }
 }
 
-function readRefusal({ status, retryAfter }: TokenEndpointAnswer, body: Record<string, unknown>): ClientError {
-  const code = body.translated === true ? (body.error as ClientErrorCode) : believedCode(status, body.error);
+function readRefusal(
+  { status, retryAfter }: TokenEndpointAnswer,
+  body: Record<string, unknown>,
+  code: ClientErrorCode | undefined,
+): ClientError {
   if (code === undefined) return unusable(`it answered with status ${status}`, status, retryAfter);
-  const decisionId = readDecisionId(body.decision_id);
   return new ClientError(code, errors[code].description, {
     status,
-    decisionId,
+    decisionId: readDecisionId(body.decision_id),
     retryAfterSeconds: readRetryAfter(retryAfter) ?? (errors[code] as ErrorSpec).retryAfterSeconds,
   });
 }
@@ -110,11 +101,17 @@ function readRefusal({ status, retryAfter }: TokenEndpointAnswer, body: Record<s
 // A code counts only with the status that belongs to it, so a proxy's page or another server's error is not mistaken
 // for a decision. A 401 without one can only be about what we showed.
 function believedCode(status: number, code: unknown): ClientErrorCode | undefined {
-  const known = typeof code === "string" && Object.hasOwn(errors, code) ? (code as ErrorCode) : undefined;
-  if (known !== undefined && errors[known].status === status && (refusals.has(known) || status === 503))
-    return known as ClientErrorCode;
+  if (isPassedOn(code) && errors[code].status === status) return code;
   return status === 401 ? "invalid_credential" : undefined;
 }
+
+/** By the statuses of RFC 6749 section 5.2. */
+function oauthCode(status: number, code: unknown): ClientErrorCode | undefined {
+  const known = status === (code === "invalid_client" ? 401 : 400) ? oauthCodes.get(code) : undefined;
+  return known ?? believedCode(status, code);
+}
+
+const isPassedOn = (code: unknown): code is ClientErrorCode => typeof code === "string" && passedOn.has(code);
 
 const readDecisionId = (value: unknown): string | undefined =>
   typeof value === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(value) ? value : undefined;

@@ -96,6 +96,9 @@ t.test("any other 401 means that the credential was refused", async (t) => {
 });
 
 t.test("a code counts only with the status that belongs to it", async (t) => {
+  t.match(refusal(500, { error: "nonsense", translated: true }), { code: "auth_server_unreachable" });
+  t.match(refusal(500, { error: "unauthorized_target", translated: true }), { code: "auth_server_unreachable" });
+  t.match(refusal(400, { error: "unauthorized_client" }), { code: "unauthorized_client", status: 400 });
   t.match(refusal(500, { error: "unauthorized_target" }), { code: "auth_server_unreachable", status: 500 });
   t.match(refusal(404, { error: "unknown_target" }), { code: "auth_server_unreachable", status: 404 });
   t.match(refusal(502, { error: "target_unreachable" }), { code: "auth_server_unreachable", status: 502 });

@@ -2,9 +2,9 @@ import { challengeOf, type ErrorCode } from "@meshpass/protocol";
 import { proofAlgs } from "./dpop/read-dpop-proof.ts";
 
 /** What a refusal says of how to do better: headers by their names. `scope` is what was missing, `reason` why it was refused. */
-export type Challenges = (code: ErrorCode, why: { readonly scope?: string; readonly reason?: string }) => Headers;
+export type Challenges = (code: ErrorCode, why: { readonly scope?: string; readonly reason?: string }) => HeaderFields;
 
-type Headers = Readonly<Record<string, string>>;
+type HeaderFields = Readonly<Record<string, string>>;
 
 /** RFC 6750 section 3. */
 export const bearerChallenges: Challenges = (code, { scope }) => {

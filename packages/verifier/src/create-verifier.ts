@@ -9,12 +9,13 @@ import { checkSignatureWithJose } from "./jose-signature.ts";
 export interface Verifier {
   /**
    * The caller that `token` speaks for: at once (no promise) for a token that is remembered, on which expiry and key are
-   * checked again. Rejects with VerifierError: `invalid_token`, or `keys_unavailable` where the keys cannot be had.
+   * checked again. Throws or rejects with VerifierError: `invalid_token`; `keys_unavailable`, `cutoffs_unavailable` or
+   * `introspection_unavailable` where what is needed to tell cannot be had.
    */
   verify(token: string): Caller | Promise<Caller>;
   /**
    * The caller of a whole request, by the token in its `Authorization`: also one that is bound to a key, which only its
-   * request can prove. Throws or rejects as `verify`, and as `readBearer` where there is no token.
+   * request can prove. Throws or rejects as `verify`, as `readBearer` where there is no token, and with `too_many_proofs`.
    */
   verifyRequest(request: ShownRequest): Caller | Promise<Caller>;
   /**

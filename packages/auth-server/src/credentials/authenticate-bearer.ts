@@ -1,5 +1,5 @@
 import { type Caller, readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
-import type { Known, ProvenCaller } from "../proven-caller.ts";
+import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
 export interface BearerDependencies {
@@ -29,8 +29,4 @@ const provenBy = (registry: BearerDependencies["registry"], shown: Caller): Prov
   name: shown.name,
   credential: shown.jti,
   refusal: () => registry.refusalOf(shown),
-});
-
-const refuse = (code: "invalid_credential" | VerifierError["code"], reason: string, caller?: ProvenCaller) => ({
-  refused: { allowed: false, code, reason, ...(caller === undefined ? {} : { caller }) } as const,
 });

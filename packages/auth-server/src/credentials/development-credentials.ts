@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Verifier } from "@meshpass/verifier";
+import { peekClaims } from "../peek-claims.ts";
 import { readPrivateFile, writePrivateFile } from "../private-file.ts";
 import { isYoung, verifyKept } from "../verify-kept.ts";
 import { type Issuer, issueCredential } from "./issue-credential.ts";
-import { readJti } from "./read-jti.ts";
 
 /** Life of a development credential, in seconds; it is renewed when half of it is over. */
 const lifetimeSeconds = 7 * 86_400;
@@ -45,7 +45,7 @@ async function isLeftAlone(options: DevelopmentOptions, service: string, token: 
 
 /** Of a text that nobody has signed, as far as is known: whoever could forge it here can delete the file as well. */
 function isRevoked({ registry }: DevelopmentOptions, service: string, token: string): boolean {
-  const jti = readJti(token);
+  const jti = peekClaims(token).jti;
   const named = registry.list().find((credential) => credential.jti === jti && credential.service === service);
   return named?.revokedAt !== undefined;
 }

@@ -1,7 +1,7 @@
 import { maxTokenBytes } from "@meshpass/protocol";
 import { type Keys, readBearer, VerifierError } from "@meshpass/verifier";
 import { authenticateBearer, type BearerDependencies } from "../credentials/authenticate-bearer.ts";
-import { readJti } from "../credentials/read-jti.ts";
+import { peekClaims } from "../peek-claims.ts";
 
 export interface ListenerDependencies extends BearerDependencies {
   /** The keys that `verifier` checks with. */
@@ -21,7 +21,7 @@ export async function identifyListener(
   rawHeaders: readonly string[],
 ): Promise<string | undefined> {
   const token = readToken(rawHeaders);
-  const named = token && dependencies.registry.recognize(token, readJti(token));
+  const named = token && dependencies.registry.recognize(token, peekClaims(token).jti);
   if (named === undefined || !dependencies.keys.ready()) return named;
   const authenticated = await authenticateBearer(dependencies, rawHeaders);
   return "value" in authenticated ? authenticated.value.name : undefined;

@@ -20,7 +20,7 @@ export interface MintAccessToken extends Mint {
 export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jti: string): Promise<MintedToken> {
   const { caller, target, issued, snapshot, generation, times, scopes, customClaims } = judged;
   const claims = {
-    // First, so that they could never stand in for one of ours.
+    // None has a name of ours, which the actions see to; should one, those that stand below win.
     ...customClaims,
     ...issued,
     sub: caller.name,

@@ -1,5 +1,6 @@
-import { type CompiledMap, decide, hasName, serviceOfAudience, settingsOf } from "@meshpass/policy";
+import { type CompiledMap, decide, settingsOf } from "@meshpass/policy";
 import type { ErrorCode } from "@meshpass/protocol";
+import { findTarget, targetNamedIn } from "./find-target.ts";
 import type { Parameters } from "./parameters.ts";
 import { parseScope } from "./parse-scope.ts";
 
@@ -53,14 +54,8 @@ const finders: Partial<Record<ErrorCode, (request: RefusedRequest) => Auth0Error
 
 const deny = (text: string): Auth0Error => ({ status: 403, error: "access_denied", error_description: text });
 
-const meantBy = (parameters: Parameters): string | undefined =>
-  parameters.get("audience") ?? parameters.get("resource");
-
-const findTarget = (map: CompiledMap, meant: string): string | undefined =>
-  serviceOfAudience(map, meant) ?? (hasName(map, meant) ? meant : undefined);
-
 function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error {
-  const meant = meantBy(parameters);
+  const meant = targetNamedIn(parameters);
   if (meant === undefined)
     return deny("No audience parameter was provided, and no default audience has been configured");
   const target = findTarget(map, meant);
@@ -76,7 +71,7 @@ function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error
 /** Names those alone that are not granted. */
 function describeScopes({ client, parameters, map, nowSeconds }: RefusedRequest): Auth0Error | undefined {
   const asked = parseScope(parameters.get("scope") ?? "");
-  const target = findTarget(map, meantBy(parameters) ?? "");
+  const target = findTarget(map, targetNamedIn(parameters) ?? "");
   const decision = target === undefined ? undefined : decide(map, client, target, nowSeconds);
   const granted = decision?.allowed ? decision.edge.scopes : [];
   const missing = asked?.filter((scope) => !granted.includes(scope));

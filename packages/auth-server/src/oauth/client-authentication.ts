@@ -1,4 +1,4 @@
-import type { Known, Refused } from "../proven-caller.ts";
+import { type Known, refuse } from "../proven-caller.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";
 import { readBasic } from "./read-basic.ts";
 import { refuseClient } from "./refuse-client.ts";
@@ -21,11 +21,11 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 export function readClientAuthentication({ rawHeaders, parameters }: ClientProof): Known<ClientAuthentication> {
   const headers = rawHeaders.filter((_, at) => rawHeaders[at - 1]?.toLowerCase() === "authorization" && at % 2 === 1);
   const [header, second] = headers;
-  if (second !== undefined) return malformed("two_headers");
+  if (second !== undefined) return refuse("invalid_request", "two_headers");
   const bySecret = parameters.has("client_secret");
   const byAssertion = parameters.has("client_assertion") || parameters.has("client_assertion_type");
   const ways = [header !== undefined, bySecret, byAssertion].filter(Boolean).length;
-  if (ways > 1) return malformed("several_methods");
+  if (ways > 1) return refuse("invalid_request", "several_methods");
   if (header !== undefined) return readHeader(header, parameters.get("client_id"));
   if (bySecret) return readPost(parameters);
   return byAssertion ? readAssertionPair(parameters) : refuseClient("no_client_authentication");
@@ -54,7 +54,3 @@ function readAssertionPair(parameters: Parameters): Known<ClientAuthentication> 
   if (assertion === undefined) return refuseClient("no_assertion");
   return { value: { by: "assertion", assertion, clientId: parameters.get("client_id") } };
 }
-
-const malformed = (reason: "two_headers" | "several_methods"): { readonly refused: Refused } => ({
-  refused: { allowed: false, code: "invalid_request", reason },
-});

@@ -1,10 +1,9 @@
-import type { CompiledMap } from "@meshpass/policy";
-import { hasName, serviceOfAudience, targetsOf } from "@meshpass/policy";
-import type { ErrorCode } from "@meshpass/protocol";
+import { type CompiledMap, targetsOf } from "@meshpass/policy";
 import { describeRequest } from "../describe-request.ts";
 import type { Door, Wanted } from "../door.ts";
 import { asksForNew } from "../mint/asks-for-new.ts";
-import type { Known, ProvenCaller } from "../proven-caller.ts";
+import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
+import { findTarget, targetNamedIn } from "./find-target.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";
 import { parseScope } from "./parse-scope.ts";
 
@@ -47,7 +46,7 @@ export function createClientCredentialsDoor(options: ClientCredentialsOptions): 
 }
 
 function readWanted(parameters: Parameters, map: CompiledMap, targets: () => readonly string[]): Known<Wanted> {
-  const target = findTarget(parameters, map, targets);
+  const target = chooseTarget(parameters, map, targets);
   if (target === undefined) return refuse("invalid_target", "invalid_target");
   const scope = parameters.get("scope");
   const scopes = scope === undefined ? undefined : parseScope(scope);
@@ -56,13 +55,9 @@ function readWanted(parameters: Parameters, map: CompiledMap, targets: () => rea
 }
 
 /** Undefined where nothing in the map is meant, or two things are. */
-function findTarget(parameters: Parameters, map: CompiledMap, targets: () => readonly string[]): string | undefined {
-  const [audience, resource] = [parameters.get("audience"), parameters.get("resource")];
-  if (audience !== undefined && resource !== undefined && audience !== resource) return undefined;
-  const meant = audience ?? resource;
-  if (meant !== undefined) return serviceOfAudience(map, meant) ?? (hasName(map, meant) ? meant : undefined);
-  const [only, another] = targets();
+function chooseTarget(parameters: Parameters, map: CompiledMap, targets: () => readonly string[]): string | undefined {
+  const named = targetNamedIn(parameters);
+  if (named !== undefined) return findTarget(map, named);
+  const [only, another] = parameters.has("audience") ? [] : targets();
   return another === undefined ? only : undefined;
 }
-
-const refuse = (code: ErrorCode, reason: string) => ({ refused: { allowed: false, code, reason } }) as const;

@@ -23,7 +23,8 @@ export type Introspection =
  * Tells the service that a token is for, or an operator, what it says. To everybody else, and of a token that has expired,
  * was cut or is no access token, it is not active (RFC 7662 section 4).
  *
- * @throws HttpError `invalid_request` without a token; for a requester that proves nothing; `not_ready`, `keys_unavailable`
+ * @throws HttpError `invalid_request` without a token; `invalid_client`, `too_many_requests`, `store_unavailable` for
+ * the requester; `not_ready`, `keys_unavailable`
  */
 export async function introspect(dependencies: IntrospectDependencies, request: ClientRequest): Promise<Introspection> {
   const requester = await authenticateRequester(dependencies, request, "read");

@@ -55,8 +55,8 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const granted = await grantToken(options, door, readGrant(readRequest(request)));
     const { token, caller, expiresIn, scopes, tokenType } = granted;
-    withNonce(options, reply);
-    withQuota(options, reply, caller);
+    addNonce(options, reply);
+    addQuota(options, reply, caller);
     // RFC 6749 section 5.1 asks for both.
     reply.header("pragma", "no-cache");
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(" ") };
@@ -64,7 +64,7 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
   };
   const errorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) =>
     settleRefusal(options, thrown).catch((settled: unknown) => {
-      withNonce(options, reply);
+      addNonce(options, reply);
       const error = toOAuthError(settled, request.headers.authorization);
       const sent = sendInItsWords(options, reply, error, tryToRead(request));
       if (sent === undefined) throw error;
@@ -74,12 +74,12 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
 }
 
 /** The nonce that the next proof must carry, where one has to (RFC 9449 section 8.2). */
-function withNonce({ dpopNonces, clock }: OAuthOptions, reply: FastifyReply): void {
+function addNonce({ dpopNonces, clock }: OAuthOptions, reply: FastifyReply): void {
   if (dpopNonces !== undefined) reply.header("dpop-nonce", dpopNonces.current(clock() / 1_000));
 }
 
 /** How many tokens the client may still be given, where the map gives it a quota. */
-function withQuota({ quotas, currentMap }: OAuthOptions, reply: FastifyReply, client: string): void {
+function addQuota({ quotas, currentMap }: OAuthOptions, reply: FastifyReply, client: string): void {
   const snapshot = currentMap();
   if (snapshot !== undefined) reply.headers(quotas.headersOf(snapshot.map, client));
 }

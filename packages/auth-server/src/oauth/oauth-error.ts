@@ -15,11 +15,10 @@ const codes: Partial<Record<ErrorCode, ErrorCode>> = {
  * one that it used, else Basic (RFC 6749 section 5.2).
  */
 export function toOAuthError(error: unknown, authorization: string | undefined): HttpError {
-  const { code, decisionId, description, retryAfterSeconds, headers, cause } = toHttpError(error);
+  const { code, decisionId, description, headers, cause } = toHttpError(error);
   const named = codes[code] ?? code;
-  const after = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
   const challenge = named === "invalid_client" ? { "www-authenticate": challengeFor(authorization) } : {};
-  return new HttpError(named, { decisionId, description, cause, headers: { ...headers, ...challenge }, ...after });
+  return new HttpError(named, { decisionId, description, cause, headers: { ...headers, ...challenge } });
 }
 
 const challengeFor = (authorization: string | undefined): string =>

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@meshpass/protocol";
 import { type CheckProof, readProofHeaders, VerifierError } from "@meshpass/verifier";
-import type { Known } from "../proven-caller.ts";
+import { type Known, refuse } from "../proven-caller.ts";
 import type { ClientRequest } from "./parameters.ts";
 
 /**
@@ -26,5 +26,3 @@ function codeOf({ code, reason }: VerifierError): ErrorCode {
   if (code === "too_many_proofs") return code;
   return reason === "proof_without_nonce" ? "use_dpop_nonce" : "invalid_dpop_proof";
 }
-
-const refuse = (code: ErrorCode, reason: string) => ({ refused: { allowed: false, code, reason } }) as const;

@@ -1,5 +1,5 @@
 import type { CredentialRefusal } from "../credentials/credential-registry.ts";
-import type { ProvenCaller, Refused } from "../proven-caller.ts";
+import { type Refused, refuse } from "../proven-caller.ts";
 
 /** Why a client was not authenticated. For the record, never for the wire. */
 export type ClientRefusal =
@@ -39,9 +39,5 @@ export type AssertionRefusal =
   | "replayed";
 
 /** That a client was not authenticated; `caller` is who it is all the same, where that is proven. */
-export const refuseClient = (
-  reason: ClientRefusal,
-  caller?: Pick<ProvenCaller, "name" | "credential">,
-): { readonly refused: Refused } => ({
-  refused: { allowed: false, code: "invalid_client", reason, ...(caller === undefined ? {} : { caller }) },
-});
+export const refuseClient = (reason: ClientRefusal, caller?: Refused["caller"]): { readonly refused: Refused } =>
+  refuse("invalid_client", reason, caller);

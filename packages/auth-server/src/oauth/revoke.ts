@@ -20,7 +20,7 @@ export interface RevokeDependencies extends OpenTokenDependencies, RequesterDepe
  *
  * @throws HttpError `unauthorized_client` for a token of another client; `unsupported_token_type` for a credential, which
  * only an operator can revoke; `store_unavailable` if it could not be stored, and then the token lives; `invalid_request`,
- * `not_ready`, `keys_unavailable`, or for a requester that proves nothing
+ * `not_ready`, `keys_unavailable`; `invalid_client`, `too_many_requests` for the requester
  */
 export async function revoke(dependencies: RevokeDependencies, request: ClientRequest): Promise<void> {
   const requester = await authenticateRequester(dependencies, request, "edit");

@@ -12,9 +12,10 @@ interactions:
   gift: [{ target: maps, scopes: [directions, geocode] }]
   shop: [maps]
   banned: [maps]
+  free: [maps]
 services:
   maps: { audience: "urn:maps" }
-  gift: { metadata: { customer_id: c-1 }, quota: { per_hour: 3 } }
+  gift: { metadata: { customer_id: c-1 }, quota: { per_hour: 4 } }
   banned: { metadata: { banned: "true" }, errors: auth0, quota: { per_hour: 1 } }
 ...
 `;
@@ -28,6 +29,11 @@ export async function onExecuteCredentialsExchange(event, api) {
   for (const name of ["sub", "aud", "exp", "scope", "gen", "jti", "cnf"]) api.accessToken.setCustomClaim(name, "evil");
 }
 `;
+const saved = `
+export async function onExecuteCredentialsExchange(event, api) {
+  api.accessToken.setCustomClaim("plan", "gold");
+}
+`;
 const folder = serverFolder(t, { "interactions.yaml": map });
 const file = join(folder, "actions", "one.js");
 mkdirSync(join(folder, "actions"));
@@ -39,6 +45,8 @@ for (const service of ["gift", "shop", "banned"]) {
   const { clientSecret } = (await server.operate("POST", "/credentials", { service, type: "secret" })).json();
   secrets.set(service, clientSecret);
 }
+
+const tokens = { free: (await server.issue("free")).token };
 
 const ask = (client: string, fields = {}) =>
   server.app.inject({
@@ -72,6 +80,10 @@ t.test("an action sees the request without its secrets, and sets claims, none of
   });
   t.match(claims, { sub: "gift", aud: "urn:maps", scope: "directions", client_id: "gift" });
   t.equal(Object.values(claims).includes("evil"), false);
+  const warned = () => server.log.filter((line) => /one.*(gen|cnf)/.test(line)).length;
+  t.equal(warned(), 2, "and the log says which names were not taken");
+  await ask("gift", { scope: "directions" });
+  t.equal(warned(), 2, "once");
 });
 
 t.test("while there are actions no token is handed out again: each request is heard anew", async (t) => {
@@ -109,7 +121,11 @@ t.test("the other door hears them as well", async (t) => {
 });
 
 t.test("they are in force when they are saved, and gone when they are deleted", async (t) => {
-  rmSync(file);
+  writeFileSync(join(folder, "actions", "two.js"), saved);
+  await until(
+    async () => claimsOf((await server.ask(tokens.free, { target: "maps" })).json().accessToken).plan === "gold",
+  );
+  for (const name of ["one.js", "two.js"]) rmSync(join(folder, "actions", name));
   await until(async () => (await ask("shop")).statusCode === 200);
   t.equal((await ask("banned")).statusCode, 200);
   t.match(

@@ -40,8 +40,7 @@ export function remoteIntrospection(options: RemoteIntrospectionOptions): Intros
   const refused = createVerifiedTokens<number>(inactive.size);
 
   const ask = async (token: string): Promise<JsonObject | undefined> => {
-    const bearer = await credential();
-    const post = (signal: AbortSignal) => send({ url, dispatcher, bearer, token, signal });
+    const post = (signal: AbortSignal) => send({ url, dispatcher, credential, token, signal });
     const late = new VerifierError("introspection_timeout");
     const claims = await withinDeadline(post, timeoutMs, new AbortController(), realTimers, late);
     if (claims === undefined) refused.add(token, performance.now() + inactive.ms);
@@ -62,14 +61,17 @@ export function remoteIntrospection(options: RemoteIntrospectionOptions): Intros
 interface Question {
   readonly url: string;
   readonly dispatcher: Agent;
-  readonly bearer: string;
+  readonly credential: () => Promise<string>;
   readonly token: string;
   readonly signal: AbortSignal;
 }
 
-async function send({ url, dispatcher, bearer, token, signal }: Question): Promise<JsonObject | undefined> {
+async function send({ url, dispatcher, credential, token, signal }: Question): Promise<JsonObject | undefined> {
   try {
-    const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/x-www-form-urlencoded" };
+    const headers = {
+      authorization: `Bearer ${await credential()}`,
+      "content-type": "application/x-www-form-urlencoded",
+    };
     const answer = await request(url, { method: "POST", dispatcher, signal, headers, body: `token=${token}` });
     if (answer.statusCode === 200) return readAnswer(new Uint8Array(await answer.body.arrayBuffer()));
     answer.body.on("error", () => undefined).destroy();

@@ -121,7 +121,9 @@ for (const [door, open] of Object.entries({ Fastify: openFastify, "framework-neu
 
 t.test("verify alone takes no bound token: there is no request that could prove it", async (t) => {
   const { verify } = createVerifier(optionsFor(keys, { dpop }));
-  await t.rejects(async () => verify(bound), new VerifierError("proof_missing"));
+  for (let round = 0; round < 2; round += 1) {
+    await t.rejects(async () => verify(bound), new VerifierError("proof_missing"));
+  }
   t.equal((await verify(plain)).name, "m1");
 });
 

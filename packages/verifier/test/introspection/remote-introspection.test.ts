@@ -164,6 +164,18 @@ t.test(
   },
 );
 
+t.test("a credential that cannot be had, or not in time, is as an auth server that cannot be asked", async (t) => {
+  const broken = () => Promise.reject(new Error("the file is gone"));
+  const { introspection } = await startAuthServer(t, { credential: broken });
+  const { verify } = createVerifier(optionsFor(keys, { introspection }));
+  await t.rejects(async () => verify(token), {
+    reason: "introspection_unreachable",
+    code: "introspection_unavailable",
+  });
+  const slow = await startAuthServer(t, { credential: () => new Promise(() => undefined), timeoutMs: 100 });
+  await t.rejects(slow.introspection.introspect(token), new VerifierError("introspection_timeout"));
+});
+
 t.test("a flood of made-up tokens stays here", async (t) => {
   const { asked, answer, introspection } = await startAuthServer(t, { maxAtOnce: 3 });
   const waiting: (() => void)[] = [];

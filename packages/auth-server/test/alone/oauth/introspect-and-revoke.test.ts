@@ -29,7 +29,6 @@ const tokenFor = async (audience = "m2"): Promise<string> =>
   (await send("/oauth/token", m1.token, { grant_type: "client_credentials", audience })).json().access_token;
 const oldToken = async (): Promise<string> => (await server.ask(m1.token)).json().accessToken;
 
-/** Where a credential fits no answer but a fresh one. */
 const inactive = { active: false };
 
 t.test("its own audience is told what a token says, whichever door it came from (RFC 7662 section 2.2)", async (t) => {
@@ -125,7 +124,7 @@ t.test("what is no token is no error; a credential is not revoked here (RFC 7009
   t.equal((await server.ask(m1.token)).statusCode, 200);
 });
 
-t.test("a cut of the edge and a block end what introspection says, at once", async (t) => {
+t.test("a cut of the edge ends what introspection says, at once", async (t) => {
   const token = await tokenFor("m3");
   await server.operate("POST", "/cuts", { caller: "m1", target: "m3" });
   t.strictSame((await introspect(m3.token, token)).json(), inactive);

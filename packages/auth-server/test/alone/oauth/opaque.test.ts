@@ -68,7 +68,7 @@ t.test("the other door cannot express it, and says where to go", async (t) => {
   t.equal(answer.json().error, "oauth_required");
 });
 
-t.test("a cut of its edge, of its caller and of its jti ends it, and so does its end", async (t) => {
+t.test("a cut of its edge, of its target, of everything and of its jti ends it, and so does its end", async (t) => {
   for (const cut of [{ caller: "m1", target: "m2" }, { target: "m2" }, { everything: true }]) {
     const token = (await ask(fresh)).json().access_token;
     t.match(await introspect("m2", token), { active: true });
