@@ -4,7 +4,7 @@ import type { Known, ProvenCaller } from "../proven-caller.ts";
 import { type Claim, claimedName } from "./claimed-name.ts";
 import { createClientBuckets, type TakeToken } from "./client-buckets.ts";
 import { createHashedBuckets } from "./hashed-buckets.ts";
-import { type Headers, limitHeaders } from "./limit-headers.ts";
+import { type HeaderFields, limitHeaders } from "./limit-headers.ts";
 import type { Clocks } from "./steady-clock.ts";
 import type { Rate } from "./token-bucket.ts";
 
@@ -50,7 +50,7 @@ export function createLimitAuthentication(
     if (headers === undefined) return { value: caller };
     return { refused: { allowed: false, code: "too_many_requests", reason: "rate_limited", caller, headers } };
   };
-  const countFailure = (request: CountedRequest): Headers | undefined => {
+  const countFailure = (request: CountedRequest): HeaderFields | undefined => {
     const network = networkOf(request.address);
     // Of a flood no more is read than that.
     return ofNetwork(network, clocks) ?? ofName(`${network} ${claimedName(request) ?? ""}`, clocks);
@@ -65,7 +65,7 @@ export function createLimitAuthentication(
   };
 }
 
-type Limit = (key: string, clocks: Clocks) => Headers | undefined;
+type Limit = (key: string, clocks: Clocks) => HeaderFields | undefined;
 
 /** Counts a request under its key; gives the headers of the refusal where that is one too many. */
 function createLimit(rate: Rate | undefined, createBuckets: (rate: Rate) => TakeToken): Limit {

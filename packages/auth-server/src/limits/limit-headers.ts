@@ -1,4 +1,4 @@
-export type Headers = Readonly<Record<string, string>>;
+export type HeaderFields = Readonly<Record<string, string>>;
 
 /** What a 429 tells: of how many, and when to come back (`afterSeconds`, and the same as seconds since 1970). */
 export interface Limited {
@@ -8,7 +8,7 @@ export interface Limited {
 }
 
 /** The headers of a 429, by their names in small letters. Nobody is told to come back at once. */
-export const limitHeaders = ({ limit, afterSeconds, resetAt }: Limited): Headers => ({
+export const limitHeaders = ({ limit, afterSeconds, resetAt }: Limited): HeaderFields => ({
   "retry-after": atLeastOne(afterSeconds),
   "x-ratelimit-limit": String(limit),
   "x-ratelimit-remaining": "0",

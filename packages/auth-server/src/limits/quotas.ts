@@ -2,7 +2,7 @@ import { HttpError, type Log } from "@meshpass/http-server";
 import { type CompiledMap, type Quota, settingsOf } from "@meshpass/policy";
 import { withDeadline } from "../mint/deadline.ts";
 import type { QuotaStore } from "../store/quota-store.ts";
-import type { Headers } from "./limit-headers.ts";
+import type { HeaderFields } from "./limit-headers.ts";
 import { type Counts, createQuotaCounts } from "./quota-counts.ts";
 import { quotaExceededHeaders, quotaHeaders } from "./quota-headers.ts";
 import { percentReached, quotaFor, standingsOf } from "./quota-windows.ts";
@@ -15,7 +15,7 @@ export interface Place {
 
 /** The quota is used up: what the 429 says of it. */
 interface Exceeded {
-  readonly exceeded: Headers;
+  readonly exceeded: HeaderFields;
 }
 
 /** How many tokens the clients of a map may be given. A client is counted while the map gives it a quota. */
@@ -28,7 +28,7 @@ export interface Quotas {
    */
   take(map: CompiledMap, client: string): Promise<Place | Exceeded>;
   /** How `client` stands with the quota of `map`, for an answer; nothing where it has none. */
-  headersOf(map: CompiledMap, client: string): Headers;
+  headersOf(map: CompiledMap, client: string): HeaderFields;
   /** Stores what has not been stored yet. */
   save(): Promise<void>;
   /** Drops the windows that are over. */
