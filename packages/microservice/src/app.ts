@@ -4,6 +4,7 @@ import type { Cutoffs, Introspection, Keys } from "@meshpass/verifier";
 import { meshpassVerifier } from "@meshpass/verifier/fastify";
 import type { FastifyInstance } from "fastify";
 import { helloRoute } from "./hello.ts";
+import type { Profile } from "./profiles/profile.ts";
 import { queryRoute } from "./query.ts";
 import type { QueryClient } from "./query-target.ts";
 import type { Service } from "./services-file.ts";
@@ -26,15 +27,17 @@ export interface MicroserviceParts {
    */
   readonly openQuery: "callers" | "this machine" | "anybody";
   readonly ready: () => Readiness;
+  /** What it does in place of `/hello` and `/query`. */
+  readonly profile?: Profile | undefined;
   readonly log: Log;
   readonly metrics?: Metrics;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
 }
 
-/** The generic service: `GET /hello`, guarded, and `POST /query`. Listens nowhere yet. */
+/** The generic service: `GET /hello`, guarded, and `POST /query`, or what its profile says. Listens nowhere yet. */
 export async function buildMicroservice(parts: MicroserviceParts): Promise<FastifyInstance> {
-  const { name, services, client, keys, issuers, openQuery, ready, log, metrics } = parts;
+  const { name, services, keys, issuers, ready, log, metrics } = parts;
   const app = createHttpServer({ log, ready, ...(metrics === undefined ? {} : { metrics }) });
   // How long a token may live is the map's to say, not this service's.
   const maxLifetimeSeconds = longestAccessLifetimeSeconds;
@@ -47,8 +50,13 @@ export async function buildMicroservice(parts: MicroserviceParts): Promise<Fasti
     ...(clock === undefined ? {} : { clock }),
   };
   await app.register(meshpassVerifier, { ...rules, ...more });
+  if (parts.profile === undefined) mountGreeting(app, parts);
+  else parts.profile.mount(app);
+  return app;
+}
+
+function mountGreeting(app: FastifyInstance, { name, services, client, openQuery }: MicroserviceParts): void {
   app.get(paths.hello, { onRequest: app.requireCaller() }, helloRoute(name));
   const guards = { callers: app.requireCaller(), "this machine": refuseBrowsers, anybody: [] };
   app.post(paths.query, { onRequest: guards[openQuery] }, queryRoute({ client, services }));
-  return app;
 }

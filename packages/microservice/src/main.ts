@@ -5,6 +5,7 @@ import { awaitParent, createLog, runProcess } from "@meshpass/http-server";
 import { isLoopback } from "@meshpass/protocol";
 import { readConfig } from "./config.ts";
 import { createMicroservice } from "./microservice.ts";
+import { profiles } from "./profiles/profiles.ts";
 
 const retryMs = 250;
 /** How often a service that was ready once asks whether its refused credential is good again, in ms. */
@@ -34,7 +35,9 @@ const log = createLog({
   write: (line) => void stderr.write(line),
 });
 
-const service = await createMicroservice(config, log);
+const print = (line: string) => void stdout.write(`${line}\n`);
+const profile = profiles.get(name)?.({ authServer: config.authServer, print });
+const service = await createMicroservice(config, log, profile);
 await runProcess(process, {
   log,
   listeners: [
@@ -46,7 +49,8 @@ await runProcess(process, {
 });
 for (await service.prepare(); !service.readiness().ok; await service.prepare()) await sleep(retryMs);
 const { port } = service.app.server.address() as AddressInfo;
-stdout.write(`Running microservice ${name} on http://${isLoopback(host) ? "localhost" : host}:${port}\n`);
+const url = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
+print(profile?.greet(url) ?? `Running microservice ${name} on ${url}`);
 for (;;) {
   await sleep(recheckMs, undefined, { ref: false });
   await service.prepare();

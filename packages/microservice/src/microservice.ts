@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { buildMicroservice } from "./app.ts";
 import type { Config } from "./config.ts";
 import { showCutoffs } from "./cutoffs-metrics.ts";
+import type { Profile } from "./profiles/profile.ts";
 import { readinessOf } from "./readiness.ts";
 import { createServiceCutoffs } from "./service-cutoffs.ts";
 import { type CredentialState, stateAfter, tryCredential } from "./try-credential.ts";
@@ -24,8 +25,8 @@ export interface Microservice {
   readonly close: () => Promise<void>;
 }
 
-/** Wires one service of `config`: its client, its keys, its routes. */
-export async function createMicroservice(config: Config, log: Log): Promise<Microservice> {
+/** Wires one service of `config`: its client, its keys, its routes, which are those of `profile` where it has one. */
+export async function createMicroservice(config: Config, log: Log, profile?: Profile): Promise<Microservice> {
   const { name, services, authServer, allowHttp, openQuery } = config;
   const keys = remoteKeys({
     url: new URL(paths.jwks, authServer).href,
@@ -73,6 +74,7 @@ export async function createMicroservice(config: Config, log: Log): Promise<Micr
     issuers: [issuerName, config.issuer],
     openQuery,
     ready: readiness,
+    profile,
     log,
     metrics,
   };
