@@ -32,15 +32,32 @@ const isDevelopment = (env: Env): boolean =>
   isLoopback(env.HOST ?? "127.0.0.1");
 
 /**
- * The processes of the whole mesh, by their level, each with its environment: `env` as it is, less what can be meant for one of them only: a port, and the credential of a service.
+ * The processes of the whole mesh, by their level, each with its environment: `env` as it is, less what can be meant for one of them only.
  */
 export function wholeMesh(env: Env, portOffset: number): readonly MeshProcess[] {
-  const { PORT: _port, MESHPASS_CREDENTIAL: _text, MESHPASS_CREDENTIAL_FILE: _file, ...shared } = env;
-  const development = isDevelopment(env) ? { MESHPASS_DEVELOPMENT_SERVICES: microservices.join(",") } : {};
-  const core = env.SUPERTOKENS_CONNECTION_URI === undefined ? [oneProcess("core", shared, portOffset)] : [];
-  const authServer = oneProcess("auth-server", { ...shared, ...development }, portOffset);
-  return [...core, authServer, ...microservices.map((name) => oneProcess(name, shared, portOffset))];
+  const shared = withoutOwn(env);
+  const services = microservices.map((name) => oneProcess(name, shared, portOffset));
+  return [...issuingProcesses(env, portOffset, microservices), ...services];
 }
+
+/**
+ * What issues tokens: the core, where `env` names no other, and the auth server, which makes development credentials for
+ * `services` where that may be done.
+ */
+export function issuingProcesses(env: Env, portOffset: number, services: readonly string[]): readonly MeshProcess[] {
+  const shared = withoutOwn(env);
+  const development = isDevelopment(env) ? { MESHPASS_DEVELOPMENT_SERVICES: services.join(",") } : {};
+  const core = env.SUPERTOKENS_CONNECTION_URI === undefined ? [oneProcess("core", shared, portOffset)] : [];
+  return [...core, oneProcess("auth-server", { ...shared, ...development }, portOffset)];
+}
+
+/** The service `name` with its sample profile, at the address that services.yaml gives it. */
+export const profileProcess = (name: string, env: Env): MeshProcess => ({
+  name,
+  level: 2,
+  args: [entry("microservice"), name],
+  env: withoutCore(withoutOwn(env)),
+});
 
 /** The process called `name`, which is one of `processNames`. */
 export function oneProcess(name: string, env: Env, portOffset: number): MeshProcess {
@@ -58,6 +75,12 @@ export function oneProcess(name: string, env: Env, portOffset: number): MeshProc
     env: { PORT: port, ...credentialOf(name, own), ...own },
   };
 }
+
+/** What can be meant for one process only: a port, and the credential of a service. */
+const withoutOwn = (env: Env): Env => {
+  const { PORT: _port, MESHPASS_CREDENTIAL: _text, MESHPASS_CREDENTIAL_FILE: _file, ...shared } = env;
+  return shared;
+};
 
 /** Only the auth server holds the key of a core. */
 const withoutCore = (env: Env): Env =>
