@@ -4,7 +4,7 @@ import type { Test } from "tap";
 import type { MeshPlace } from "./mesh-place.ts";
 import { until } from "./until.ts";
 
-/** One run of the script behind `pnpm start`. */
+/** One run of the script behind `pnpm start`, or of another one that goes on until it is ended. */
 export interface StartRun {
   readonly child: ChildProcess;
   /** What it and its children printed so far, both streams. */
@@ -13,15 +13,25 @@ export interface StartRun {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const script = join(import.meta.dirname, "..", "..", "scripts", "start.ts");
+const scripts = join(import.meta.dirname, "..", "..", "scripts");
 
 /** Runs `start` with `args` in `place`, and does not wait; it is stopped at the test's end. `extra` is for its environment. */
-export function runStart(t: Test, place: MeshPlace, args: readonly string[], extra: NodeJS.ProcessEnv = {}): StartRun {
+export const runStart = (t: Test, place: MeshPlace, args: readonly string[], extra: NodeJS.ProcessEnv = {}): StartRun =>
+  runScript(t, place, "start.ts", args, extra);
+
+/** The same for another of the scripts. */
+export function runScript(
+  t: Test,
+  place: MeshPlace,
+  script: string,
+  args: readonly string[],
+  extra: NodeJS.ProcessEnv = {},
+): StartRun {
   const env = { ...place.env, ...extra };
   // tap measures every child by NODE_OPTIONS, which would slow six processes down to learn what is known already.
   const { NODE_OPTIONS: own } = extra;
   const plain = ["-u", "NODE_OPTIONS", ...(own === undefined ? [] : [`NODE_OPTIONS=${own}`]), process.execPath];
-  const child = spawn("env", [...plain, script, ...args], { env, cwd: place.folder });
+  const child = spawn("env", [...plain, join(scripts, script), ...args], { env, cwd: place.folder });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
