@@ -53,7 +53,12 @@ function readServicesFile(path: string, portOffset: number): ReadonlyMap<string,
   throw new DemoError(problems.map(({ line, message }) => `${path}:${line}: ${message}`).join("\n"));
 }
 
-function readText(path: string): string {
+/**
+ * The text of a file of the configuration.
+ *
+ * @throws DemoError
+ */
+export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

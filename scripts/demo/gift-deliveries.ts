@@ -17,10 +17,10 @@ export interface GiftDeliveriesOptions {
 }
 
 /**
- * The worker: gets a token, asks for directions, and prints them. Gives its exit code: 1 where it was refused or somebody is
- * not there, and then a line says why and another one with what status.
+ * The worker: gets a token, asks for directions, and prints them. Gives whether it got them; where it was refused or
+ * somebody is not there, a line says why and another one with what status.
  */
-export async function runGiftDeliveries(options: GiftDeliveriesOptions): Promise<0 | 1> {
+export async function runGiftDeliveries(options: GiftDeliveriesOptions): Promise<boolean> {
   const { tokenUrl, print } = options;
   print("info: Starting the Gift Deliveries worker.");
   try {
@@ -33,11 +33,11 @@ export async function runGiftDeliveries(options: GiftDeliveriesOptions): Promise
     const directions = await askDirections(options, token);
     if (directions.status !== 200) return fail(print, directions, describeRefusal(directions));
     print(`info: Directions: ${plain(directions.text)}`);
-    return 0;
+    return true;
   } catch (error) {
     if (!(error instanceof DemoError)) throw error;
     print(`error: ${error.message}; start it: pnpm demo worldmappers`);
-    return 1;
+    return false;
   }
 }
 
@@ -66,9 +66,9 @@ function describeRefusal({ headers, text }: Answer): string {
 /** What tells a client how long to wait. */
 const limitHeaders = ["Retry-After", "Auth0-Client-Quota-Limit", "X-RateLimit-Limit", "X-RateLimit-Remaining"];
 
-function fail(print: GiftDeliveriesOptions["print"], { status, headers }: Answer, message: string): 1 {
+function fail(print: GiftDeliveriesOptions["print"], { status, headers }: Answer, message: string): false {
   const limits = limitHeaders.filter((name) => headers.has(name)).map((name) => `, ${name}: ${headers.get(name)}`);
   print(`error: ${plain(message)}`);
   print(plain(`debug: The answer was ${status}${limits.join("")}`));
-  return 1;
+  return false;
 }

@@ -8,11 +8,11 @@ import { send } from "./send.ts";
 
 /**
  * Runs the service `name` until it is told to end, and below it core and auth server, unless an auth server answers
- * already; that one goes on when this ends.
+ * already; that one goes on when this ends. Resolves, with true, once the service is ready.
  *
  * @throws DemoError
  */
-export async function serveDemo(place: DemoPlace, name: string): Promise<void> {
+export async function serveDemo(place: DemoPlace, name: string): Promise<boolean> {
   urlOf(place, name);
   const isThere = await answers(place.authServer);
   if (!isThere && place.isNamed)
@@ -22,7 +22,7 @@ export async function serveDemo(place: DemoPlace, name: string): Promise<void> {
   if (isThere) {
     process.stderr.write(`using the auth server that answers at ${shown(place.authServer)}\n`);
     await start(service, Promise.resolve());
-    return;
+    return true;
   }
   const issued = startAll(issuingProcesses(place.env, place.portOffset, [...place.services.keys()]))
     .then(() => issueSecrets(place))
@@ -33,6 +33,7 @@ export async function serveDemo(place: DemoPlace, name: string): Promise<void> {
       return new Promise<never>(() => undefined);
     });
   await start(service, issued);
+  return true;
 }
 
 const answers = (authServer: string): Promise<boolean> =>
