@@ -5,10 +5,12 @@ import { until } from "../walk/until.ts";
 import { changeMap } from "./change-map.ts";
 import { createDemoPlace, serveDemo } from "./demo-place.ts";
 import { runDemo } from "./run-demo.ts";
+import { runDemosPage } from "./run-demos-page.ts";
 
 const root = join(import.meta.dirname, "../..");
 const place = await createDemoPlace(t);
 const api = `http://localhost:${place.port(7001)}`;
+const provider = await serveDemo(t, place, "provider", "[Provider]: listens to");
 const worldmappers = await serveDemo(t, place, "worldmappers", "Loaded public key for:");
 
 const gifts = (...args: string[]) => runDemo(place, "gift-deliveries", ...args);
@@ -28,6 +30,14 @@ debug: The answer was ${status}${limits}
 });
 
 const directions = '[{"step":1,"action":"Turn left"},{"step":2,"action":"Turn right"},{"step":3,"action":"Finish"}]';
+
+await t.test("the second server uses the auth server of the first, and says so", async (t) => {
+  const line = `using the auth server that answers at http://localhost:${place.port(8000)}\n`;
+  t.match(worldmappers.output(), line);
+  t.notMatch(provider.output(), line);
+});
+
+await t.test("every command of the page on demos does what the page says", (t) => runDemosPage(t, place));
 
 await t.test("Gift Deliveries gets its directions, in the words of the reference", async (t) => {
   t.strictSame(await gifts(), {
@@ -68,10 +78,8 @@ await t.test("an API that is disabled is 403 access_denied, and works again once
     'audience: "urn:worldmappers"',
     'enabled: false\n    audience: "urn:worldmappers"',
   );
-  const { exitCode, stdout } = await gifts();
-  t.equal(exitCode, 1);
-  t.match(stdout, /^error: Error getting a token: error=access_denied, error_description=.*urn:worldmappers/m);
-  t.match(stdout, "debug: The answer was 403\n");
+  const description = "Service not enabled within domain: urn:worldmappers";
+  t.strictSame(await gifts(), refused(403, "access_denied", description));
   await undo();
   t.equal((await gifts()).exitCode, 0);
 });
@@ -111,6 +119,7 @@ await t.test("a client that the action ban-client names is 400, in its words", a
 
 await t.test("when nobody is there it says so, and ends with 1", async (t) => {
   t.equal(await worldmappers.stop(), 0);
+  t.equal(await provider.stop(), 0);
   const { exitCode, stdout } = await gifts();
   t.equal(exitCode, 1);
   const origin = `http://localhost:${place.port(8000)}`;

@@ -4,17 +4,8 @@ import t from "tap";
 import { runCommand } from "../tooling/run-command.ts";
 import { startMesh } from "../walk/start-mesh.ts";
 import { pages, root } from "./pages.ts";
+import { readCommands } from "./read-commands.ts";
 import { isPrinted, readFences } from "./read-markdown.ts";
-
-/** The commands of a `console` block, each with what it must print. */
-const readCommands = (text: string): { command: string; output: string }[] =>
-  text
-    .split(/^\$ /m)
-    .slice(1)
-    .map((each) => {
-      const [command = "", ...output] = each.split("\n");
-      return { command, output: output.join("\n") };
-    });
 
 t.test("every command of the README, and of the page on running it, does what the page says", async (t) => {
   const mesh = await startMesh(t);
