@@ -20,7 +20,8 @@ export async function serveDemo(place: DemoPlace, name: string): Promise<boolean
   const { start, startAll, end } = supervise();
   const service = profileProcess(name, place.env);
   if (isThere) {
-    process.stderr.write(`using the auth server that answers at ${shown(place.authServer)}\n`);
+    const line = `using the auth server that answers at ${shown(place.authServer)}`;
+    process.stderr.write(`${line}; to start another one set MESHPASS_PORT_OFFSET\n`);
     await start(service, Promise.resolve());
     return true;
   }

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { ask } from "../walk/ask.ts";
@@ -103,6 +103,22 @@ t.test("the provider and its consumer", async (t) => {
     t.equal(exitCode, 1);
     t.equal(stderr, `demo: step 1, get /public: ${origin} did not answer (ECONNREFUSED)\n`);
   });
+});
+
+t.test("what keeps a demo from starting is one line, and nothing is started", async (t) => {
+  const { env, folder, demoConfig } = await createDemoPlace(t);
+  const start = (changes: NodeJS.ProcessEnv) => runDemo({ env: { ...env, ...changes }, folder }, "provider");
+  const down = await start({ MESHPASS_AUTH_SERVER: "http://127.0.0.1:1" });
+  const remedy = "start it, or unset MESHPASS_AUTH_SERVER";
+  t.strictSame(down, { exitCode: 1, stdout: "", stderr: `demo: http://127.0.0.1:1 does not answer; ${remedy}\n` });
+  t.match(
+    (await start({ MESHPASS_AUTH_SERVER: "http://auth.example" })).stderr,
+    /^demo: MESHPASS_AUTH_SERVER is http: /,
+  );
+  t.match((await start({ MESHPASS_PORT_OFFSET: "x" })).stderr, /^demo: MESHPASS_PORT_OFFSET must be /);
+  t.match((await start({ MESHPASS_CONFIG: folder })).stderr, /^demo: .*services\.yaml cannot be read \(ENOENT\); /);
+  writeFileSync(join(demoConfig, "services.yaml"), "m1: { url: http://127.0.0.1:8001 }\n");
+  t.match(await start({}), { exitCode: 1, stdout: "", stderr: /^demo: .*services\.yaml has no provider\n$/ });
 });
 
 t.test("what is no demo, or no option of one, is one line that says what is", async (t) => {

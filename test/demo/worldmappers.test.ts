@@ -32,7 +32,7 @@ debug: The answer was ${status}${limits}
 const directions = '[{"step":1,"action":"Turn left"},{"step":2,"action":"Turn right"},{"step":3,"action":"Finish"}]';
 
 await t.test("the second server uses the auth server of the first, and says so", async (t) => {
-  const line = `using the auth server that answers at http://localhost:${place.port(8000)}\n`;
+  const line = `using the auth server that answers at http://localhost:${place.port(8000)}; `;
   t.match(worldmappers.output(), line);
   t.notMatch(provider.output(), line);
 });

@@ -18,9 +18,16 @@ const maxAnswerBytes = 65_536;
 
 /** What the token endpoint looks at. */
 const requestHeaders = ["authorization", "content-type", "dpop", "cache-control"] as const;
+const limitHeaders = ["auth0-client-quota-limit", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+/** What it answers with. */
 const answerHeaders = [
-  ...["content-type", "www-authenticate", "cache-control", "pragma", "retry-after", "dpop-nonce"],
-  ...["auth0-client-quota-limit", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
+  "content-type",
+  "www-authenticate",
+  "cache-control",
+  "pragma",
+  "retry-after",
+  "dpop-nonce",
+  ...limitHeaders,
 ];
 
 /**
