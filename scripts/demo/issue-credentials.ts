@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type CredentialRequest, isKeyAnswer, isSecretAnswer, paths, type Shape } from "@meshpass/protocol";
+import {
+  type CredentialRequest,
+  type IssuedCredential,
+  isCredentialList,
+  isKeyAnswer,
+  isSecretAnswer,
+  paths,
+  type Shape,
+} from "@meshpass/protocol";
 import { DemoError } from "./demo-error.ts";
 import type { DemoPlace } from "./demo-place.ts";
 import { plain, send } from "./send.ts";
@@ -14,18 +22,24 @@ export const secretPath = ({ stateFolder }: Pick<DemoPlace, "stateFolder">, clie
   join(stateFolder, "credentials", `${client}.secret`);
 
 /**
- * Makes a secret for every client that has none yet.
+ * Makes a secret for every client that has none, or one that expired or that this auth server never heard of. One that was
+ * revoked stays so.
  *
  * @throws DemoError
  */
 export async function issueSecrets(place: DemoPlace): Promise<void> {
+  const { credentials } = await askOperator(place, {}, isCredentialList);
   for (const client of secretClients) {
     const path = secretPath(place, client);
-    if (existsSync(path)) continue;
+    if (existsSync(path) && credentials.some((each) => isSecretOf(client, each))) continue;
     const { clientSecret } = await issue(place, { service: client, type: "secret" }, isSecretAnswer);
+    await rm(path, { force: true });
     await writePrivate(path, `${clientSecret}\n`);
   }
 }
+
+const isSecretOf = (client: string, { service, type, expiresAt }: IssuedCredential): boolean =>
+  service === client && type === "secret" && expiresAt > Date.now() / 1_000;
 
 /**
  * Makes the public key of `client` known, PEM, and gives the kid by which its assertions may name it.
@@ -55,15 +69,16 @@ export async function readPrivate(path: string, remedy: string): Promise<string>
   }
 }
 
-async function issue<T>(place: DemoPlace, order: CredentialRequest, isAnswer: Shape<T>): Promise<T> {
+const issue = <T>(place: DemoPlace, order: CredentialRequest, isAnswer: Shape<T>): Promise<T> =>
+  askOperator(place, { method: "POST", body: JSON.stringify(order) }, isAnswer);
+
+async function askOperator<T>(place: DemoPlace, init: RequestInit, isAnswer: Shape<T>): Promise<T> {
   const operator = await readPrivate(join(place.stateFolder, "operator.jwt"), "start the auth server with a demo");
-  const { status, text } = await send(new URL(paths.credentials, place.operator).href, {
-    method: "POST",
-    headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
-    body: JSON.stringify(order),
-  });
+  const type = init.body === undefined ? {} : { "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${operator}`, ...type };
+  const { status, text } = await send(new URL(paths.credentials, place.operator).href, { ...init, headers });
   const answer: unknown = status === 200 ? JSON.parse(text) : undefined;
   if (isAnswer(answer)) return answer;
   const said = plain(status === 200 ? "an answer of another shape" : `${status} ${text}`);
-  throw new DemoError(`no credential for ${order.service}: ${said}; to begin anew, remove ${place.stateFolder}`);
+  throw new DemoError(`the auth server gave no credential: ${said}; to begin anew, remove ${place.stateFolder}`);
 }

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from "node:fs";
+import { globSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { ask } from "../walk/ask.ts";
@@ -102,6 +102,12 @@ t.test("the provider and its consumer", async (t) => {
     const { exitCode, stderr } = await run();
     t.equal(exitCode, 1);
     t.equal(stderr, `demo: step 1, get /public: ${origin} did not answer (ECONNREFUSED)\n`);
+  });
+
+  await t.test("where the auth server's store is lost, the next start makes secrets that are good again", async (t) => {
+    for (const file of globSync("auth-server.sqlite*", { cwd: place.demoState })) rmSync(join(place.demoState, file));
+    await serveDemo(t, place, "provider", `[Provider]: listens to ${origin}\n`);
+    t.match(await run(), { exitCode: 0, stderr: "" });
   });
 });
 

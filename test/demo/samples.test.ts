@@ -36,7 +36,12 @@ t.test("one token serves all batches; one that ended is replaced, once, and the 
 
 t.test("a batch that nobody takes, and a token that nobody gives, end the shipping", async (t) => {
   const ship = async (answer: Reply, grant: Reply = token("t")) => {
-    const url = await startServer(t, ({ line }) => (line === "post /token" ? grant : answer));
+    let batches = 0;
+    const url = await startServer(t, ({ line }) => {
+      if (line === "post /token") return grant;
+      batches += 1;
+      return batches > 2 ? [500, ""] : answer;
+    });
     const options = { tokenUrl: `${url}/token`, collectorUrl: `${url}/logs`, clientId: "log-shipper", secret: "s" };
     await shipLogs({ ...options, batchSize: 2, input: Readable.from("1"), print: () => t.fail("nothing was shipped") });
   };

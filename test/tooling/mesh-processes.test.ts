@@ -1,5 +1,5 @@
 import t from "tap";
-import { oneProcess, wholeMesh } from "../../scripts/mesh-processes.ts";
+import { issuingProcesses, oneProcess, profileProcess, wholeMesh } from "../../scripts/mesh-processes.ts";
 
 const find = (env: Record<string, string>, name: string) =>
   wholeMesh(env, 20).find((each) => each.name === name)?.env ?? {};
@@ -54,4 +54,22 @@ t.test("development credentials are made only where nobody else can be meant", a
 t.test("the core stays on this machine whatever the mesh listens on", async (t) => {
   t.equal(find({ HOST: "0.0.0.0" }, "core").HOST, undefined);
   t.equal(find({ HOST: "0.0.0.0" }, "m1").HOST, "0.0.0.0");
+});
+
+t.test(
+  "a service with a profile gets what is meant for all, and neither the core's key nor another's credential",
+  async (t) => {
+    const own = { PORT: "1", MESHPASS_CREDENTIAL: "secret", MESHPASS_CREDENTIAL_FILE: "f", SUPERTOKENS_API_KEY: "key" };
+    const { env, level } = profileProcess("provider", { ...own, MESHPASS_STATE_DIR: "state" });
+    t.strictSame(env, { MESHPASS_STATE_DIR: "state" });
+    t.equal(level, 2, "it comes up after the auth server");
+  },
+);
+
+t.test("what issues tokens makes credentials for the services that it is told, and for no other", async (t) => {
+  const [core, authServer, ...others] = issuingProcesses({ PORT: "1" }, 20, ["provider"]);
+  t.strictSame([core?.name, authServer?.name, others.length], ["core", "auth-server", 0]);
+  t.match(authServer?.env, { PORT: undefined, MESHPASS_DEVELOPMENT_SERVICES: "provider" });
+  const [remote] = issuingProcesses({ SUPERTOKENS_CONNECTION_URI: "http://localhost:1" }, 0, ["provider"]);
+  t.strictSame([remote?.name, remote?.env.MESHPASS_DEVELOPMENT_SERVICES], ["auth-server", undefined]);
 });
