@@ -44,8 +44,10 @@ function isNoToken({ text, headers }: Answer): string | undefined {
   const { access_token, token_type, expires_in, scope, ...others } = readObject(text);
   const isToken = typeof access_token === "string" && /^[0-9a-f]{64}$/.test(access_token);
   const isRest = token_type === "Bearer" && scope === "read" && Number.isSafeInteger(expires_in);
-  const isStored = !/no-store/.test(headers.get("cache-control") ?? "");
-  return isToken && isRest && !isStored && Object.keys(others).length === 0 ? undefined : "no token of 64 hex digits";
+  const mayBeStored = !/no-store/.test(headers.get("cache-control") ?? "");
+  return isToken && isRest && !mayBeStored && Object.keys(others).length === 0
+    ? undefined
+    : "no token of 64 hex digits";
 }
 
 /** A request for a token with `scope`, as the client `id`. */

@@ -46,19 +46,23 @@ function describeBody({ text }: Answer): string {
 }
 
 function check(name: string, { status, problem }: Step, answer: Answer): void {
-  const wrong = answer.status === status ? problem(answer) : undefined;
-  const { error } = readObject(answer.text);
-  if (answer.status !== status)
-    throw new DemoError(`${name}: ${answer.status} ${plain(String(error ?? ""))} where ${status} was expected`);
+  if (answer.status !== status) throw new DemoError(`${name}: ${describeRefusal(answer)} where ${status} was expected`);
+  const wrong = problem(answer);
   if (wrong !== undefined) throw new DemoError(`${name}: ${wrong}`);
+}
+
+/** The status, and the error where there is one. */
+function describeRefusal({ status, text }: Answer): string {
+  const { error } = readObject(text);
+  return error === undefined ? String(status) : plain(`${status} ${error}`);
 }
 
 /** A token that may only read writes nothing, so there is one of its own for that. */
 async function getWriteToken({ url, clientId, secret, writeScope }: ConsumerOptions): Promise<string> {
   const answer = await send(new URL("/token", url).href, tokenRequest(clientId, secret, writeScope));
-  const { access_token: token, error } = readObject(answer.text);
+  const { access_token: token } = readObject(answer.text);
   if (answer.status === 200 && typeof token === "string") return token;
-  throw new DemoError(`no token with scope ${writeScope}: ${answer.status} ${plain(String(error ?? ""))}`);
+  throw new DemoError(`no token with scope ${writeScope}: ${describeRefusal(answer)}`);
 }
 
 async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
