@@ -16,11 +16,12 @@ const offsets = Math.floor((firstReservation - Math.max(...meshPorts) - least) /
 
 /**
  * A `MESHPASS_PORT_OFFSET` whose ports are free, and stay so for whoever asks as this does: it is reserved until this
- * process ends, so that suites that run beside each other never take the same.
+ * process ends, so that suites that run beside each other never take the same. There are some 900 of them for the whole
+ * machine. `choose` says which to try next.
  */
-export async function freeOffset(): Promise<number> {
+export async function freeOffset(choose = (most: number): number => randomInt(most)): Promise<number> {
   for (;;) {
-    const place = randomInt(offsets);
+    const place = choose(offsets);
     const reservation = await listen(firstReservation + place);
     if (reservation === undefined) continue;
     const offset = least + place * step;

@@ -12,30 +12,43 @@ import type { LimitAuthentication } from "./limits/limit-authentication.ts";
 import { limitDoor } from "./limits/limit-door.ts";
 import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
+import type { ClientRequest } from "./oauth/parameters.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
 import { settleRefusal } from "./refusal.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,
-    Omit<OAuthOptions, "authenticateClient" | "readProofKey" | "dpopNonces">,
+    Omit<
+      OAuthOptions,
+      | "authenticateClient"
+      | "authenticateForIntrospection"
+      | "authenticateForRevocation"
+      | "readProofKey"
+      | "dpopNonces"
+    >,
     Pick<ClientDependencies, "usedAssertions">,
     ListenerDependencies,
     ReceiverDependencies,
     Omit<CutoffsRoutesOptions, "authenticate" | "identify"> {
   readonly http: HttpServerOptions;
   readonly limitAuthentication: LimitAuthentication;
+  readonly limitIntrospection: LimitAuthentication;
+  readonly limitRevocation: LimitAuthentication;
   readonly requireDpopNonce: boolean;
 }
 
 function createOAuthOptions(options: AuthServerAppOptions): OAuthOptions {
-  const { issuer, clock, requireDpopNonce, limitAuthentication } = options;
+  const { issuer, clock, requireDpopNonce } = options;
+  const authenticate = (request: ClientRequest) => authenticateClient({ ...options, audiences }, request);
   const audiences = new Set([issuer, issuer + paths.oauthToken, issuer + paths.token]);
   const dpopNonces = requireDpopNonce ? createNonces() : undefined;
   const checkProof = createProofCheck({ clock, nonces: dpopNonces });
   return {
     ...options,
     dpopNonces,
-    authenticateClient: limitAuthentication((request) => authenticateClient({ ...options, audiences }, request)),
+    authenticateClient: options.limitAuthentication(authenticate),
+    authenticateForIntrospection: options.limitIntrospection(authenticate),
+    authenticateForRevocation: options.limitRevocation(authenticate),
     readProofKey: (request) => readProofKey({ issuer, checkProof }, request),
   };
 }

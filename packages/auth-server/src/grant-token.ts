@@ -4,11 +4,12 @@ import { HttpError, toHttpError } from "@meshpass/http-server";
 import type { GrantedToken } from "./cutoffs/live-tokens.ts";
 import type { Door } from "./door.ts";
 import { hearActions } from "./hear-actions.ts";
-import { type Allowed, type JudgeDependencies, judge, judgeAgain } from "./judge.ts";
+import { type Allowed, type JudgeDependencies, judge, judgeAgain, judgeCaller } from "./judge.ts";
 import { countToken, uncounted } from "./limits/count-token.ts";
 import type { Quotas } from "./limits/quotas.ts";
 import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
 import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
+import type { ProvenCaller } from "./proven-caller.ts";
 import { recordOf } from "./record-of.ts";
 import { Refusal, type RefusalDependencies } from "./refusal.ts";
 
@@ -47,22 +48,20 @@ export async function grantToken<Request>(
   return answer;
 }
 
-/** So often a token that was cut while the core worked on it is decided and minted anew. */
-const furtherMints = 1;
-
 /** The phases that every request for a token goes through, in order. */
 async function grant<Request>(
   dependencies: TokenDependencies,
   door: Door<Request>,
   request: Request,
-  mintsLeft = furtherMints,
+  proven?: ProvenCaller,
 ): Promise<TokenAnswer> {
   const { decisions, clock, reusable, quotas, actions, onGranted } = dependencies;
   const decisionId = randomUUID();
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
-  const asked = await judge(dependencies, door, request);
+  const asked =
+    proven === undefined ? await judge(dependencies, door, request) : judgeCaller(dependencies, door, request, proven);
   // What an action says holds for one request alone.
-  const mayReuse = asked.allowed && actions.isEmpty() && !door.asksForNew(request);
+  const mayReuse = asked.allowed && proven === undefined && actions.isEmpty() && !door.asksForNew(request);
   const reused = mayReuse ? reusable.find(reuseOf(asked)) : undefined;
   // Phase 4: have a new token take its place in the caller's quota before it is there.
   const isNew = asked.allowed && reused === undefined;
@@ -80,10 +79,11 @@ async function grant<Request>(
     if (withdrawn !== undefined) {
       const outcome = "withdrawn_meanwhile";
       await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
-      if (withdrawn.code !== "cut_meanwhile" || mintsLeft === 0)
+      // Once, it is decided and minted anew.
+      if (withdrawn.code !== "cut_meanwhile" || proven !== undefined)
         throw new Refusal({ code: withdrawn.code, reason: outcome }, decisionId);
       giveBack();
-      return grant(dependencies, door, request, mintsLeft - 1);
+      return grant(dependencies, door, request, judged.caller);
     }
     if (reused === undefined && actions.isEmpty()) reusable.keep(reuseOf(judged), token);
     // Phase 7: reply.

@@ -51,7 +51,16 @@ export async function judge<Request>(
   // Phase 1: authenticate the caller.
   const authenticated = await door.authenticate(request);
   if ("refused" in authenticated) return authenticated.refused;
-  const caller = authenticated.value;
+  return judgeCaller(dependencies, door, request, authenticated.value);
+}
+
+/** Phases 2 and 3 alone, of a caller that has proved who it is: what it proved that with may be good only once. */
+export function judgeCaller<Request>(
+  dependencies: JudgeDependencies,
+  door: Door<Request>,
+  request: Request,
+  caller: ProvenCaller,
+): Allowed | Refused {
   const snapshot = dependencies.currentMap();
   if (snapshot === undefined) return { allowed: false, code: "not_ready", reason: "no_map", caller };
   // Phase 2: read what is wanted.

@@ -9,12 +9,13 @@ import { createDecisionLog } from "./decision-log.ts";
 import { createCoreKeys } from "./keys/core-keys.ts";
 import { createKeyOperations } from "./keys/key-operations.ts";
 import { openWithdrawnKeys } from "./keys/withdrawn-keys.ts";
-import { createLimitAuthentication } from "./limits/limit-authentication.ts";
+import { createFailureLimits, createLimitAuthentication } from "./limits/limit-authentication.ts";
 import { openQuotas } from "./limits/quotas.ts";
 import type { Clocks } from "./limits/steady-clock.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type MapInForceOptions } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
+import { clearOnCuts } from "./mint/clear-on-cuts.ts";
 import { openOpaqueTokens } from "./mint/opaque-tokens.ts";
 import { createReusableTokens } from "./mint/reusable-tokens.ts";
 import { createSafeLifetime } from "./mint/safe-lifetime.ts";
@@ -53,8 +54,17 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
   const decisions = createDecisionLog({ append: decisionFile(stateFolder), log, clock });
   const reusable = createReusableTokens(keys);
   const quotas = await openQuotas({ store, log, clock, monotonic });
-  const limitAuthentication = createLimitAuthentication(config.limits, { clock, monotonic });
-  cutoffs.cutLog.onAppend(reusable.clear);
+  // What strangers make a receiver ask must not keep it from its own tokens; and a revocation is a write.
+  const failures = createFailureLimits(config.limits);
+  const limitOf = (perClient = config.limits.perClient) =>
+    createLimitAuthentication({ ...config.limits, perClient }, { clock, monotonic }, failures);
+  const limits = {
+    quotas,
+    limitAuthentication: limitOf(),
+    limitIntrospection: limitOf(),
+    limitRevocation: limitOf(config.limits.perClient && { perSecond: 20, burst: 200 }),
+  };
+  clearOnCuts(cutoffs.cutLog, reusable.clear);
   keys.onChange(reusable.clear);
   const opaqueTokens = await openOpaqueTokens({ store, clock });
   const actions = await openActions(config.actionsFolder, log);
@@ -89,7 +99,7 @@ export async function startParts(config: Config, log: Log, { clock, monotonic }:
     map,
     decisions,
     reusable,
-    limits: { quotas, limitAuthentication },
+    limits,
     opaqueTokens,
     actions,
     safeLifetime,

@@ -1,5 +1,6 @@
 import type { CompiledMap } from "./compiled-map.ts";
-import { settingsAt } from "./settings-of.ts";
+import { textAt } from "./packed-texts.ts";
+import { settingsAt, settingsOf } from "./settings-of.ts";
 
 /** What services lose, by the number that each has in the earlier map. */
 interface LostServices {
@@ -27,5 +28,14 @@ export function compareServices(before: CompiledMap, after: CompiledMap, numbers
     isLostAsTarget: (service) => asTarget[service] === 1,
   };
 }
+
+/**
+ * The services of `after` with an audience of their own that they did not have in `before`. Whoever had it earlier may have
+ * tokens that name it, which no cut of another name would end.
+ */
+export const gainedAudiences = (before: CompiledMap, after: CompiledMap): readonly string[] =>
+  [...after.services.owners]
+    .map((owner) => textAt(after.names, owner))
+    .filter((name) => settingsOf(before, name).audience !== settingsOf(after, name).audience);
 
 const mayAsk = ({ grants }: ReturnType<typeof settingsAt>): boolean => grants?.includes("client_credentials") ?? true;

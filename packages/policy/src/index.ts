@@ -1,4 +1,5 @@
 export { type Comparison, compareMaps, type Narrowed } from "./compare-maps.ts";
+export { gainedAudiences } from "./compare-services.ts";
 export { type CompiledMap, transferables, withoutServices } from "./compiled-map.ts";
 export { type Decision, decide, hasName, lineOfCaller, namesOf, nearestName, type RefusalReason } from "./decide.ts";
 export { findNameProblem, type NameProblem } from "./find-name-problem.ts";

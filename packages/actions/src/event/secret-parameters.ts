@@ -12,7 +12,7 @@ const named: ReadonlySet<string> = new Set(
 
 /** Of every other parameter the name tells enough. */
 const telling =
-  /secret|assertion|token|passw|passcode|passphrase|credential|authorization$|cookie|private|proof|api_?key/;
+  /secret|assertion|token|passw|pwd|passcode|passphrase|credential|authorization$|cookie|private|proof|api_?key/;
 
 /** They only say of what kind another parameter is. */
 const harmless: ReadonlySet<string> = new Set([
@@ -33,6 +33,8 @@ export function isSecretParameter(name: string): boolean {
 
 const scheme = /^\s*(?:bearer|basic|dpop)\s/i;
 const jwt = /(?:^|\s)ey[\w-]+\.[\w-]+\.[\w-]*/;
+/** A client secret or an opaque token of ours. */
+const ofOurs = /mps_[\w-]{20}|(?:^|\W)[0-9a-f]{64}(?:\W|$)/;
 
 /** Whether a value looks like a token or an Authorization header, under whatever name it came. */
-export const isSecretValue = (value: string): boolean => scheme.test(value) || jwt.test(value);
+export const isSecretValue = (value: string): boolean => scheme.test(value) || jwt.test(value) || ofOurs.test(value);

@@ -14,7 +14,13 @@ const standard = [
 /** What an object has without anybody having put it there. */
 const inherited = ["__proto__ constructor prototype hasOwnProperty toString toJSON valueOf then"];
 
-const names: ReadonlySet<string> = new Set([...ours, ...standard, ...inherited].flatMap((line) => line.split(" ")));
+const names: ReadonlySet<string> = new Set(
+  [...ours, ...standard, ...inherited].flatMap((line) => line.toLowerCase().split(" ")),
+);
 
-/** Whether an action may not set the claim `name`: a token that says it must have it from us, or not at all. */
-export const isProtectedClaim = (name: string): boolean => names.has(name) || name.startsWith("sip_");
+/**
+ * Whether an action may not set the claim `name`: a token that says it must have it from us, or not at all. In any case of its
+ * letters, since there are readers that make no difference.
+ */
+export const isProtectedClaim = (name: string): boolean =>
+  names.has(name.toLowerCase()) || name.toLowerCase().startsWith("sip_");

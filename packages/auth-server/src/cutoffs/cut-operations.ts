@@ -10,7 +10,8 @@ import type { CutLog } from "./cut-log.ts";
  * it throws came of nothing, but for an HttpError `server_error`: that one is stored, and is published as soon as it can be.
  */
 export interface CutOperations {
-  cut(ends: string): Promise<CutAnswer>;
+  /** `caller` is whose token it is, where that is a jti and known: too many of them become one cut of the caller. */
+  cut(ends: string, caller?: string): Promise<CutAnswer>;
   /** The tokens and the credentials of `service`, those without a jti for good; then the streams that they opened. */
   cutService(service: string): Promise<CutAnswer>;
   /** Ends the credential `jti`, its service's tokens unless `keepTokens`, and then its streams. Undefined if there is no such one. */
@@ -60,7 +61,7 @@ export function createCutOperations(options: CutOperationsOptions): CutOperation
     return done;
   };
   return {
-    cut: (ends) => publish(ends, (at) => store.addCuts([ends], seconds(at))),
+    cut: (ends, caller) => publish(ends, (at) => store.addCuts([ends], seconds(at), caller)),
     cutService: async (service) => {
       let credentialsEnded = 0;
       const done = await publishAndEndStreams(service, async () => {

@@ -2,7 +2,7 @@ import { endings } from "@meshpass/protocol";
 import { isOfKey } from "@meshpass/verifier/feed";
 import type { KeptCut } from "./live-cuts.ts";
 
-/** One caller has at most so many live cuts of its own, and the feed so many in all, besides those of keys. */
+/** One caller has at most so many live cuts of its own, and the feed so many in all, besides those of keys; and up to 50 more. */
 export const mostCuts = { ofCaller: 1_000, inAll: 10_000 } as const;
 
 /** The last numbers of the feed are kept though nothing needs them: a receiver may have stopped there. */

@@ -35,15 +35,15 @@ export type LimitAuthentication = <Request extends CountedRequest>(
  * Verifies first, then counts. Who proves who he is, is counted under his own name alone, so that nobody else's failures
  * stand in his way. Who does not is refused in any case: with 401, or 429 where that has happened too often.
  *
- * No header has a say in where a request comes from, and no count tells whether there is a service of some name.
+ * No header has a say in where a request comes from, and no count tells whether there is a service of some name. Failures
+ * count together wherever `failures` are the same.
  */
 export function createLimitAuthentication(
-  { perClient, failures, failuresPerAddress }: RateLimits,
+  limits: RateLimits,
   clocks: Clocks,
+  { ofName, ofNetwork }: FailureLimits = createFailureLimits(limits),
 ): LimitAuthentication {
-  const ofClient = createLimit(perClient, createClientBuckets);
-  const ofName = createLimit(failures, createHashedBuckets);
-  const ofNetwork = createLimit(failuresPerAddress, createHashedBuckets);
+  const ofClient = createLimit(limits.perClient, createClientBuckets);
 
   const countSuccess = (caller: ProvenCaller): Known<ProvenCaller> => {
     const headers = ofClient(caller.name, clocks);
@@ -64,6 +64,17 @@ export function createLimitAuthentication(
     return headers === undefined ? known : { refused: { ...known.refused, code: "too_many_requests", headers } };
   };
 }
+
+/** The counts of requests that prove nothing. */
+export interface FailureLimits {
+  readonly ofName: Limit;
+  readonly ofNetwork: Limit;
+}
+
+export const createFailureLimits = ({ failures, failuresPerAddress }: RateLimits): FailureLimits => ({
+  ofName: createLimit(failures, createHashedBuckets),
+  ofNetwork: createLimit(failuresPerAddress, createHashedBuckets),
+});
 
 type Limit = (key: string, clocks: Clocks) => HeaderFields | undefined;
 

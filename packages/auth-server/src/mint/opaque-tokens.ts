@@ -8,7 +8,7 @@ export interface OpaqueTokens {
   /**
    * A new token that stands for `claims`: 256 random bits as 64 hex digits.
    *
-   * @throws HttpError `store_unavailable` while as many are alive, or not stored yet, as are held
+   * @throws HttpError `store_unavailable` while as many are alive, of this caller or in all, as are held
    */
   issue(claims: AccessTokenClaims): string;
   /** What `text` stands for, if it is one that has not expired. Whether it was cut is not looked at. */
@@ -24,32 +24,47 @@ export interface OpaqueTokensOptions {
   readonly clock: () => number;
   /** How many are held. Default 100,000, some 60 MB. */
   readonly maxTokens?: number;
+  /** How many of one caller, so that none takes the places of all. Default 10,000. */
+  readonly maxOfCaller?: number;
 }
 
 const form = /^[0-9a-f]{64}$/;
 
 /** Those that the store knows are good again. Only the hash of a token is kept, in memory as in the store. */
 export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<OpaqueTokens> {
-  const { store, clock, maxTokens = 100_000 } = options;
+  const { store, clock, maxTokens = 100_000, maxOfCaller = 10_000 } = options;
   const nowSeconds = () => Math.floor(clock() / 1_000);
   const tokens = new Map((await store.opaqueTokens(nowSeconds())).map((token) => [token.hash, token]));
+  const counts = new Map<string, number>();
+  const count = (caller: string, change: number): void => void counts.set(caller, (counts.get(caller) ?? 0) + change);
+  for (const { claims } of tokens.values()) count(JSON.parse(claims).sub, 1);
   let unsaved: OpaqueTokenRecord[] = [];
+  let droppedAt = Number.NEGATIVE_INFINITY;
 
+  const isFull = (caller: string): boolean =>
+    tokens.size >= maxTokens || unsaved.length >= maxTokens || (counts.get(caller) ?? 0) >= maxOfCaller;
   const dropExpired = (): void => {
     const now = nowSeconds();
-    for (const [hash, { expiresAt }] of tokens) if (expiresAt <= now) tokens.delete(hash);
+    droppedAt = now;
+    unsaved = unsaved.filter(({ expiresAt }) => expiresAt > now);
+    for (const [hash, { expiresAt, claims }] of tokens) {
+      if (expiresAt > now || !tokens.delete(hash)) continue;
+      count(JSON.parse(claims).sub, -1);
+    }
+    for (const [caller, left] of counts) if (left === 0) counts.delete(caller);
   };
-  const makeRoom = (): void => {
-    if (tokens.size >= maxTokens) dropExpired();
-    if (tokens.size >= maxTokens)
-      throw new HttpError("store_unavailable", { cause: new Error("too many opaque tokens") });
+  /** All are looked through for it: once a second at most. */
+  const makeRoom = (caller: string): void => {
+    if (isFull(caller) && nowSeconds() > droppedAt) dropExpired();
+    if (isFull(caller)) throw new HttpError("store_unavailable", { cause: new Error("too many opaque tokens") });
   };
   return {
     issue: (claims) => {
-      makeRoom();
+      makeRoom(claims.sub);
       const text = randomBytes(32).toString("hex");
       const token = { hash: hashOf(text), claims: JSON.stringify(claims), expiresAt: claims.exp };
       tokens.set(token.hash, token);
+      count(claims.sub, 1);
       unsaved.push(token);
       return text;
     },

@@ -55,10 +55,11 @@ const finders: Partial<Record<ErrorCode, (request: RefusedRequest) => Auth0Error
 const deny = (text: string): Auth0Error => ({ status: 403, error: "access_denied", error_description: text });
 
 function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error {
-  const meant = targetNamedIn(parameters);
-  if (meant === undefined)
+  const named = targetNamedIn(parameters);
+  if (named === undefined)
     return deny("No audience parameter was provided, and no default audience has been configured");
-  const target = findTarget(map, meant);
+  const target = findTarget(map, named);
+  const meant = harmless(named);
   const isThere = target !== undefined && settingsOf(map, target).enabled;
   return deny(
     isThere
@@ -67,6 +68,9 @@ function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error
       : `Service not enabled within domain: ${meant}`,
   );
 }
+
+/** What came from outside, in the characters of RFC 6749 section 5.2 and no longer than an audience can be. */
+const harmless = (text: string): string => text.slice(0, 200).replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "?");
 
 /** Names those alone that are not granted. */
 function describeScopes({ client, parameters, map, nowSeconds }: RefusedRequest): Auth0Error | undefined {

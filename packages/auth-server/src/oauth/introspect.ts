@@ -8,10 +8,11 @@ import {
   openAccessToken,
 } from "./open-access-token.ts";
 import type { ClientRequest } from "./parameters.ts";
-import { authenticateRequester, type RequesterDependencies } from "./requester.ts";
+import { type AuthenticateClient, authenticateRequester, type RequesterDependencies } from "./requester.ts";
 
 export interface IntrospectDependencies extends OpenTokenDependencies, RequesterDependencies {
   readonly currentMap: () => Snapshot | undefined;
+  readonly authenticateForIntrospection: AuthenticateClient;
 }
 
 /** What is told of a token that is good (RFC 7662 section 2.2); of any other one that it is not, and nothing else. */
@@ -27,7 +28,12 @@ export type Introspection =
  * the requester; `not_ready`, `keys_unavailable`
  */
 export async function introspect(dependencies: IntrospectDependencies, request: ClientRequest): Promise<Introspection> {
-  const requester = await authenticateRequester(dependencies, request, "read");
+  const requester = await authenticateRequester(
+    dependencies,
+    dependencies.authenticateForIntrospection,
+    request,
+    "read",
+  );
   const token = request.parameters.get("token");
   if (token === undefined) throw new HttpError("invalid_request");
   const snapshot = dependencies.currentMap();

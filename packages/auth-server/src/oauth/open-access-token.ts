@@ -59,6 +59,8 @@ async function openSigned(
   }
 }
 
-/** The audience that a token names; of a signed one nobody has checked it. */
-export const claimedAudience = ({ opaqueTokens }: Pick<OpenTokenDependencies, "opaqueTokens">, token: string): string =>
-  String((opaqueTokens.find(token) ?? peekClaims(token)).aud);
+/** The audience that a token names, empty where it names none; of a signed one nobody has checked it. */
+export function claimedAudience({ opaqueTokens }: Pick<OpenTokenDependencies, "opaqueTokens">, token: string): string {
+  const { aud } = opaqueTokens.find(token) ?? peekClaims(token);
+  return typeof aud === "string" ? aud : "";
+}

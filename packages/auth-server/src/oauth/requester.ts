@@ -1,34 +1,44 @@
-import { HttpError } from "@meshpass/http-server";
+import { randomUUID } from "node:crypto";
 import type { OperatorRole } from "@meshpass/protocol";
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
+import type { DecisionLog } from "../decision-log.ts";
 import { hasRole } from "../operator/needs-role.ts";
 import type { Known, ProvenCaller } from "../proven-caller.ts";
+import { recordOf } from "../record-of.ts";
+import { Refusal } from "../refusal.ts";
 import type { ClientRequest } from "./parameters.ts";
 
 /** Who asks about a token: a client, or an operator, who may ask about any. */
 export type Requester = { readonly client: string } | { readonly operator: true };
 
+export type AuthenticateClient = (request: ClientRequest) => Promise<Known<ProvenCaller>>;
+
 export interface RequesterDependencies {
-  readonly authenticateClient: (request: ClientRequest) => Promise<Known<ProvenCaller>>;
+  readonly decisions: DecisionLog;
+  /** ms since 1970. */
+  readonly clock: () => number;
   /** Of operator tokens. */
   readonly operators: Verifier;
 }
 
 /**
- * Who sends `request`: whoever shows an operator token of at least `role` as bearer token, else a client.
+ * Who sends `request`: whoever shows an operator token of at least `role` as bearer token, else a client, by
+ * `authenticateClient`. That somebody is neither is put on record.
  *
  * @throws HttpError for anybody else
  */
 export async function authenticateRequester(
-  { authenticateClient, operators }: RequesterDependencies,
+  { decisions, clock, operators }: RequesterDependencies,
+  authenticateClient: AuthenticateClient,
   request: ClientRequest,
   role: OperatorRole,
 ): Promise<Requester> {
   if (await isOperator(operators, request.rawHeaders, role)) return { operator: true };
   const client = await authenticateClient(request);
   if ("value" in client) return { client: client.value.name };
-  const { code, headers } = client.refused;
-  throw new HttpError(code, { headers });
+  const decisionId = randomUUID();
+  await decisions.record(recordOf(client.refused, { decisionId, jti: undefined, reused: undefined }, clock()));
+  throw new Refusal(client.refused, decisionId);
 }
 
 async function isOperator(operators: Verifier, rawHeaders: readonly string[], role: OperatorRole): Promise<boolean> {

@@ -24,8 +24,19 @@ export interface CutCause {
  * @throws TypeError if one of them is nothing that a cut can end; then none may be kept.
  */
 export async function appendCuts(store: Kysely<Tables>, endsList: readonly string[], cause: CutCause): Promise<void> {
-  for (let wanted = endsList; wanted.length > 0; wanted = await widen(store)) await append(store, wanted, cause);
+  let head = (await selectFeed(store)).head;
+  for (let wanted = endsList; wanted.length > 0; wanted = isDue(head, wanted.length) ? await widen(store) : []) {
+    head += wanted.length;
+    await append(store, wanted, cause);
+  }
 }
+
+/** To look through all cuts takes tens of ms once they are many: so often, and no more, it is looked whether they are too many. */
+const widenEvery = 50;
+
+/** Whether the last of `count` cuts up to `head` came to one after which it is looked. */
+const isDue = (head: number, count: number): boolean =>
+  Math.floor(head / widenEvery) !== Math.floor((head - count) / widenEvery);
 
 /**
  * Starts the feed anew in `epoch`, with a cut of everything. Withdrawn keys stay withdrawn. Who still decides on an

@@ -1,4 +1,4 @@
-import { type CompiledMap, compareMaps, namesOf } from "@meshpass/policy";
+import { type CompiledMap, compareMaps, gainedAudiences, namesOf } from "@meshpass/policy";
 import { endings } from "@meshpass/protocol";
 import type { Kysely } from "kysely";
 import { cutsOf } from "../cutoffs/cuts-of.ts";
@@ -76,7 +76,8 @@ async function findCuts(store: Kysely<Tables>, last: number, next: NextMap): Pro
   if (before === undefined) return [endings.everything];
   const { map, at: nowSeconds, defaultLifetimeSeconds } = next;
   const lastDefaultLifetimeSeconds = await selectDefaultLifetime(store, last);
-  return cutsOf(compareMaps(before, map, { nowSeconds, defaultLifetimeSeconds, lastDefaultLifetimeSeconds }));
+  const narrowed = compareMaps(before, map, { nowSeconds, defaultLifetimeSeconds, lastDefaultLifetimeSeconds });
+  return [...cutsOf(narrowed), ...gainedAudiences(before, map).map(endings.target)];
 }
 
 /** `services` are the names in the last map, one a line. */

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { inChunks } from "./in-chunks.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { Tables } from "./tables.ts";
 
@@ -17,6 +18,7 @@ export interface OpaqueTokenRecord {
 export interface OpaqueTokenStore {
   /** Those that have not expired at `now`, in seconds since 1970. */
   opaqueTokens(now: number): Promise<readonly OpaqueTokenRecord[]>;
+  /** All of them, or none. */
   addOpaqueTokens(tokens: readonly OpaqueTokenRecord[]): Promise<void>;
   forgetOpaqueTokens(before: number): Promise<void>;
 }
@@ -29,9 +31,10 @@ export const createOpaqueTokenStore = (database: Kysely<Tables>): OpaqueTokenSto
   },
   addOpaqueTokens: async (tokens) => {
     const rows = tokens.map(({ hash, claims, expiresAt }) => ({ hash, claims, expires_at: expiresAt }));
-    for (const some of inChunks(rows)) {
-      await retryWhileBusy(() => database.insertInto("opaque_tokens").values(some).execute());
-    }
+    const insert = async (store: Kysely<Tables>): Promise<void> => {
+      for (const some of inChunks(rows)) await store.insertInto("opaque_tokens").values(some).execute();
+    };
+    await retryWhileBusy(() => inTransaction(database, insert));
   },
   forgetOpaqueTokens: async (before) => {
     await retryWhileBusy(() => database.deleteFrom("opaque_tokens").where("expires_at", "<=", before).execute());

@@ -56,6 +56,15 @@ t.test("a token is handed out with the life that it has left, and no more at hal
   t.equal(next.json().expiresIn, 300);
 });
 
+t.test("a cut of one token ends its own reuse, and nobody else's: whoever likes can have his own cut", async (t) => {
+  const [mine, other] = [await jtiOf("m1"), await jtiOf("m2", m2)];
+  await operate("POST", "/cuts", { jti: mine });
+  const next = await jtiOf("m1");
+  t.not(next, mine);
+  t.equal(await jtiOf("m1"), next, "the new one is handed out from then on");
+  t.equal(await jtiOf("m2", m2), other);
+});
+
 t.test("a cut ends the reuse, of what it ends and of all else", async (t) => {
   const [toM1, toM2] = [await jtiOf("m1"), await jtiOf("m2")];
   t.equal((await operate("POST", "/cuts", { caller: "m1", target: "m2" })).statusCode, 200);

@@ -12,9 +12,9 @@ t.afterEach(() => {
   time.now = now;
 });
 
-const claimsFor = (jti: string): AccessTokenClaims => ({
+const claimsFor = (jti: string, sub = "m1"): AccessTokenClaims => ({
   iss: "https://auth.example",
-  sub: "m1",
+  sub,
   aud: "m2",
   iat: time.now,
   exp: time.now + 300,
@@ -88,3 +88,51 @@ t.test("so many are held and no more; those that have expired make room", async 
   time.now = now + 300;
   t.ok(tokens.find(tokens.issue(claimsFor("3"))));
 });
+
+t.test("one caller takes its share and no more; others go on, and what expired is given back", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  const tokens = await openOpaqueTokens({ store, clock, maxOfCaller: 2 });
+  tokens.issue(claimsFor("1"));
+  tokens.issue(claimsFor("2"));
+  t.throws(() => tokens.issue(claimsFor("3")), { code: "store_unavailable" });
+  t.ok(tokens.issue(claimsFor("4", "m2")));
+  await tokens.save();
+  const again = await openOpaqueTokens({ store, clock, maxOfCaller: 2 });
+  t.throws(() => again.issue(claimsFor("5")), { code: "store_unavailable" }, "after a restart, too");
+  time.now = now + 300;
+  t.ok(tokens.issue(claimsFor("6")));
+});
+
+t.test("a batch is stored whole or not at all, so that the next try does not meet half of it", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  const record = (hash: string) => ({ hash, claims: "{}", expiresAt: now + 300 });
+  const many = Array.from({ length: 1_100 }, (_, at) => record(String(at)));
+  await t.rejects(store.addOpaqueTokens([...many, record("0")]));
+  t.strictSame(await store.opaqueTokens(now), []);
+  await store.addOpaqueTokens(many);
+  t.equal((await store.opaqueTokens(now)).length, 1_100);
+});
+
+t.test(
+  "while the store takes nothing, no more wait for it than are held, and what has expired not at all",
+  async (t) => {
+    const store = await openStore(join(serverFolder(t), "store.sqlite"));
+    t.teardown(() => store.close());
+    let stored = -1;
+    const addOpaqueTokens: typeof store.addOpaqueTokens = async (records) => {
+      stored = records.length;
+      throw new Error("disk full");
+    };
+    const tokens = await openOpaqueTokens({ store: { ...store, addOpaqueTokens }, clock, maxTokens: 2 });
+    for (const jti of ["1", "2"]) tokens.issue(claimsFor(jti));
+    await t.rejects(tokens.save());
+    t.equal(stored, 2);
+    t.throws(() => tokens.issue(claimsFor("3")), { code: "store_unavailable" });
+    time.now = now + 300;
+    tokens.issue(claimsFor("3"));
+    await t.rejects(tokens.save());
+    t.equal(stored, 1);
+  },
+);

@@ -178,6 +178,17 @@ t.test("a map stored by the version that knew no services is compared with, and 
   t.strictSame(await cutsIn(path), ["edge m3 m1 (3)"]);
 });
 
+t.test("who gets an audience that was another's is cut as a target: tokens that name it are not for him", async (t) => {
+  const path = newPath(t);
+  const text = (edges: string, services: string) =>
+    `version: 1\ninteractions: {${edges}}\nservices: {${services}}\n...\n`;
+  await putText(path, text("m1: [old, m2], boss: [new]", 'old: {audience: "urn:x"}'));
+  await putText(path, text("m1: [m2], boss: [new]", 'new: {audience: "urn:x"}'));
+  t.ok((await cutsIn(path)).includes("target new (2)"));
+  await putText(path, text("m1: [m2], boss: [new]", 'new: {audience: "urn:x", enabled: true}'));
+  t.notOk((await cutsIn(path)).includes("target new (3)"), "once");
+});
+
 t.test("a map that is stored keeps what it says about services", async (t) => {
   const path = newPath(t);
   const withServices = (settings: string) =>

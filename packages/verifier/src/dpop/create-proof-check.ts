@@ -13,8 +13,9 @@ export interface ProvenRequest {
   readonly method: string;
   /** Its address as the proof must name it, made from what is configured, never from `Host`; without query and fragment. */
   readonly url: string;
-  /** The access token that it shows, if it shows one. */
+  /** The access token that it shows, if it shows one, and the thumbprint of the key that it is bound to. */
   readonly accessToken?: string;
+  readonly boundTo?: string;
 }
 
 /** Gives the thumbprint (RFC 7638, SHA-256) of the key that a request is proved with. Rejects with VerifierError. */
@@ -33,10 +34,8 @@ export interface ProofCheckOptions {
 
 /**
  * The check of RFC 9449 section 4.3: form, key, signature, method, address, time, the token's hash, the nonce, and that the
- * proof was not used before, at this process. A proof is remembered only once all else was good, so that nobody else's can
- * be used up.
- *
- * Does not check that a token is bound to the key: whoever has the token compares the thumbprint.
+ * proof was not used before, at this process. A proof is remembered only once all else was good, the key of the token too,
+ * so that nobody else's can be used up, and of one key a tenth of all at most.
  */
 export function createProofCheck(options: ProofCheckOptions): CheckProof {
   const { clock, maxAgeSeconds = 60, maxProofs = 100_000, nonces } = options;
@@ -52,7 +51,8 @@ export function createProofCheck(options: ProofCheckOptions): CheckProof {
     if (nonces?.accepts(proof.nonce, now) === false) throw new VerifierError("proof_without_nonce");
     await checkSignature(proof);
     const thumbprint = thumbprintOf(proof);
-    const noted = replays.note(`${thumbprint} ${proof.jti}`, proof.iat + lifeSeconds, now);
+    if (request.boundTo !== undefined && request.boundTo !== thumbprint) throw new VerifierError("proof_of_other_key");
+    const noted = replays.note(thumbprint, proof.jti, { endsAt: proof.iat + lifeSeconds, now });
     if (noted !== "new") throw new VerifierError(noted === "full" ? "too_many_proofs" : "proof_replayed");
     return thumbprint;
   };

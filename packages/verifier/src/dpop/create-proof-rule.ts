@@ -37,7 +37,12 @@ export function createProofRule(options: DpopOptions, clock: () => number): Proo
   const { origin, requireNonce = false, ...bounds } = options;
   const nonces = requireNonce ? createNonces() : undefined;
   const checkProof = createProofCheck({ ...bounds, clock, nonces });
-  const addressOf = (url: string): string => origin + new URL(origin + url).pathname;
+  /** As the router reads it: what another reading would make of dots and escapes is another address. */
+  const addressOf = (url: string): string | undefined => {
+    const [path = ""] = url.split("?", 1);
+    const isPlain = path.startsWith("/") && URL.canParse(origin + path) && new URL(origin + path).pathname === path;
+    return isPlain ? origin + path : undefined;
+  };
 
   return {
     check: ({ scheme, token, caller }, { rawHeaders, method, url }) => {
@@ -49,10 +54,9 @@ export function createProofRule(options: DpopOptions, clock: () => number): Proo
       if (bound === undefined) throw new VerifierError("token_not_bound");
       const [proof, ...more] = readProofHeaders(rawHeaders);
       if (proof === undefined || more.length > 0) throw new VerifierError("proof_not_single");
-      return checkProof({ proof, method, url: addressOf(url), accessToken: token }).then((thumbprint) => {
-        if (thumbprint !== bound) throw new VerifierError("proof_of_other_key");
-        return caller;
-      });
+      const address = addressOf(url);
+      if (address === undefined) throw new VerifierError("proof_of_other_request");
+      return checkProof({ proof, method, url: address, accessToken: token, boundTo: bound }).then(() => caller);
     },
     nonce: () => nonces?.current(clock() / 1_000),
   };

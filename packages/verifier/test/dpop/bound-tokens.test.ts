@@ -119,6 +119,23 @@ for (const [door, open] of Object.entries({ Fastify: openFastify, "framework-neu
   });
 }
 
+t.test("an address that another reading would change is none that a proof can be for", async (t) => {
+  const verifier = createVerifier(optionsFor(keys, { dpop }));
+  for (const url of [
+    "/files/%2e%2e/hello",
+    "/files/../hello",
+    "/./hello",
+    "http://evil.example/hello",
+    "*",
+    "",
+    "/x\\y",
+  ]) {
+    const rawHeaders = ["authorization", `DPoP ${bound}`, "dpop", proofFor(bound)];
+    const shown = async () => verifier.verifyRequest({ rawHeaders, method: "GET", url });
+    await t.rejects(shown, new VerifierError("proof_of_other_request"), url);
+  }
+});
+
 t.test("verify alone takes no bound token: there is no request that could prove it", async (t) => {
   const { verify } = createVerifier(optionsFor(keys, { dpop }));
   for (let round = 0; round < 2; round += 1) {

@@ -146,7 +146,7 @@ t.test("what was refused is not remembered: nobody uses up another's proof", asy
 
 t.test("while as many are alive as are remembered no more are accepted; later they are", async (t) => {
   const checkProof = createProofCheck({ clock, maxProofs: 2 });
-  const show = () => checkProof({ ...request, proof: createProof(key, { iat: time.now }) });
+  const show = () => checkProof({ ...request, proof: createProof(createProofKey(), { iat: time.now }) });
   await show();
   await show();
   await t.rejects(show(), new VerifierError("too_many_proofs"));
@@ -156,11 +156,30 @@ t.test("while as many are alive as are remembered no more are accepted; later th
 
 t.test("a proof is remembered for as long as it is good, whenever it came", async (t) => {
   for (let start = 0; start < 40; start += 1) {
-    const replays = createProofReplays(100, 20);
-    for (let at = 0; at <= start; at += 7) replays.note(`other ${at}`, at + 10, at);
-    t.equal(replays.note("it", start + 20, start), "new");
-    for (let at = start; at < start + 20; at += 1) t.equal(replays.note("it", start + 20, at), "replayed");
+    const replays = createProofReplays(1_000, 20);
+    for (let at = 0; at <= start; at += 7) replays.note("k", `other ${at}`, { endsAt: at + 10, now: at });
+    const note = (now: number) => replays.note("k", "it", { endsAt: start + 20, now });
+    t.equal(note(start), "new");
+    for (let at = start; at < start + 20; at += 1) t.equal(note(at), "replayed");
   }
+});
+
+t.test("one key takes a tenth of all places, so that it keeps nobody else out", async (t) => {
+  const checkProof = createProofCheck({ clock, maxProofs: 20 });
+  const show = (of = key) => checkProof({ ...request, proof: createProof(of) });
+  await show();
+  await show();
+  await t.rejects(show(), new VerifierError("too_many_proofs"));
+  t.ok(await show(createProofKey()));
+});
+
+t.test("proofs of another key than the token's take no place: a thief cannot fill them", async (t) => {
+  const checkProof = createProofCheck({ clock, maxProofs: 10 });
+  const thief = createProofKey();
+  const show = (of: typeof key) =>
+    checkProof({ ...request, proof: createProof(of, { ath: hashOf("t") }), accessToken: "t", boundTo: key.thumbprint });
+  for (let count = 0; count < 20; count += 1) await t.rejects(show(thief), new VerifierError("proof_of_other_key"));
+  t.equal(await show(key), key.thumbprint);
 });
 
 t.test(

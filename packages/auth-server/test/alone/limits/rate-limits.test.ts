@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { claimsOf, encode } from "../../fake-signer.ts";
+import { encode } from "../../fake-signer.ts";
 import { startServer } from "../../start-server.ts";
 
 const limits = {
@@ -89,16 +89,22 @@ t.test("whether there is a service of some name cannot be told from when the 429
   t.strictSame(await tries("m2", "10.2.0.1"), await tries("nothing", "10.2.0.2"));
 });
 
-t.test("a client that asks too fast is told so at every door, and it alone", async (t) => {
-  t.strictSame(await statuses(6, () => send("/accesstoken", m2, "10.0.0.2")), [200, 200, 200, 200, 200, 429]);
-  for (const path of Object.keys(endpoints) as Path[]) isTooMany(t, await send(path, m2, "10.0.0.3"), 5);
-  t.equal(
-    (await send("/accesstoken", m3, "10.0.0.2")).statusCode,
-    401,
-    "it has no edge, and is asked who it is no more",
-  );
-  t.match(await server.decisions(1, (line) => line.reason === "rate_limited"), [{ caller: "m2", allowed: false }]);
-});
+t.test(
+  "a client that asks too fast is told so at every door, and it alone; what strangers make it ask counts apart",
+  async (t) => {
+    t.strictSame(await statuses(6, () => send("/accesstoken", m2, "10.0.0.2")), [200, 200, 200, 200, 200, 429]);
+    for (const path of ["/accesstoken", "/oauth/token"] as const) isTooMany(t, await send(path, m2, "10.0.0.3"), 5);
+    const introspections = await statuses(6, () => send("/oauth/introspect", m2, "10.0.0.2"));
+    t.strictSame(introspections, [200, 200, 200, 200, 200, 429]);
+    t.equal((await send("/oauth/revoke", m2, "10.0.0.2")).statusCode, 200);
+    t.equal(
+      (await send("/accesstoken", m3, "10.0.0.2")).statusCode,
+      401,
+      "it has no edge, and is asked who it is no more",
+    );
+    t.match(await server.decisions(1, (line) => line.reason === "rate_limited"), [{ caller: "m2", allowed: false }]);
+  },
+);
 
 t.test("a client's requests that are refused for another reason count as well", async (t) => {
   t.strictSame(await statuses(5, () => send("/accesstoken", m3, "10.0.0.2")), [401, 401, 401, 401, 429]);
@@ -107,7 +113,6 @@ t.test("a client's requests that are refused for another reason count as well", 
 t.test("a 429 for failures is on record with the reason of the failure", async (t) => {
   const { decision_id: id } = (await send("/accesstoken", forged(m1), "10.0.0.1")).json();
   t.match(await server.decisions(1, (line) => line.decision_id === id), [{ allowed: false, reason: "bad_signature" }]);
-  t.equal(claimsOf(m1).sub, "m1");
 });
 
 t.test("who goes on in spite of a 429 fills no log", async (t) => {

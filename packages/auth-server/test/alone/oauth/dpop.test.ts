@@ -3,6 +3,7 @@ import { createKeys, createVerifier } from "@meshpass/verifier";
 import t, { type Test } from "tap";
 import { claimsOf, encode } from "../../fake-signer.ts";
 import { mapOf, startServer } from "../../start-server.ts";
+import { until } from "../../until.ts";
 
 const server = await startServer(t, {
   map: mapOf("  m1: [m1, m2, { target: m3, proof: dpop }]", "  m2: [m1]"),
@@ -116,6 +117,21 @@ t.test("the address is the issuer's, never that of Host", async (t) => {
   const answer = await ask(mine.prove({ htu: "https://evil.example/oauth/token" }), { more: { host: "evil.example" } });
   t.match(answer.json(), { error: "invalid_dpop_proof" });
 });
+
+t.test(
+  "what was cut while the core worked is minted anew, and the proof, good once, is not asked for twice",
+  async (t) => {
+    const { mints } = server.core;
+    server.core.behave("frozen");
+    const asked = ask(mine.prove(), { more: { "cache-control": "no-cache" } });
+    await until(() => server.core.mints > mints);
+    await server.operate("POST", "/cuts", { caller: "m1", target: "m2" });
+    server.core.behave("works");
+    const answer = await asked;
+    t.equal(answer.statusCode, 200, answer.body);
+    t.strictSame(claimsOf(answer.json().access_token).cnf, { jkt: mine.thumbprint });
+  },
+);
 
 t.test("whoever is no client is told so, whatever he proves", async (t) => {
   const answer = await ask(mine.prove(), { more: { authorization: "Bearer x.y.z" } });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { openStore } from "../../../src/store/store.ts";
 import { claimsOf, createFakeKey, signClaims } from "../../fake-signer.ts";
 import { mapOf, startServer } from "../../start-server.ts";
 
@@ -120,8 +121,29 @@ t.test("a token of another client is not revoked, not even by the one that it is
 
 t.test("what is no token is no error; a credential is not revoked here (RFC 7009 section 2.2, 2.2.1)", async (t) => {
   for (const text of ["x", "a.b.c"]) t.equal((await revoke(m1.token, text)).statusCode, 200);
-  t.match((await revoke(m1.token, m1.token)).json(), { error: "unsupported_token_type" });
+  for (const other of [m1.token, operator]) {
+    t.match((await revoke(operator, other)).json(), { error: "unsupported_token_type" });
+  }
+  const hostile = Buffer.from('{"aud":{"toString":1,"valueOf":1}}').toString("base64url");
+  t.equal((await revoke(m1.token, `a.${hostile}.c`)).statusCode, 200);
   t.equal((await server.ask(m1.token)).statusCode, 200);
+});
+
+t.test("who proves nothing here is on record with why, as at the token endpoint", async (t) => {
+  const { decision_id: id } = (await introspect("x.y.z", "t")).json();
+  t.match(await server.decisions(1, (line) => line.decision_id === id), [{ allowed: false, reason: "not_canonical" }]);
+});
+
+t.test("too many revocations of one client become a cut of that client, and of nobody else", async (t) => {
+  const store = await openStore(join(server.folder, "auth-server.sqlite"));
+  t.teardown(() => store.close());
+  const others = Array.from({ length: 990 }, (_, at) => `jti ${String(at).padStart(43, "x")}`);
+  await store.addCuts(others, Math.floor(server.clock() / 1_000), "m1");
+  for (let count = 0; count < 70; count += 1) t.equal((await revoke(m1.token, await tokenFor())).statusCode, 200);
+  const { cuts } = (await server.operate("GET", "/cuts")).json();
+  t.ok(cuts.some(({ ends }: { ends: string }) => ends === "caller m1"));
+  t.notOk(cuts.slice(1).some(({ ends }: { ends: string }) => ends === "all"));
+  t.match((await introspect(m2.token, await tokenFor())).json(), { active: true }, "new ones are good");
 });
 
 t.test("a cut of the edge ends what introspection says, at once", async (t) => {
