@@ -200,9 +200,9 @@ t.test("a map that is stored keeps what it says about services", async (t) => {
   await putText(path, withServices("metadata: {plan: gold}"));
   t.strictSame(await cutsIn(path), []);
   await putText(path, withServices("audience: urn:m1"));
-  t.strictSame(await cutsIn(path), ["edge m1 m1 (3)", "edge m3 m1 (3)"]);
+  t.strictSame(await cutsIn(path), ["edge m1 m1 (3)", "edge m3 m1 (3)", "target m1 (3)"]);
   await putText(path, withServices("audience: urn:m1, enabled: false"));
-  t.strictSame((await cutsIn(path)).slice(2), ["edge m1 m1 (4)", "edge m1 m2 (4)", "edge m3 m1 (4)"]);
+  t.strictSame((await cutsIn(path)).slice(3), ["edge m1 m1 (4)", "edge m1 m2 (4)", "edge m3 m1 (4)"]);
 });
 
 t.test("a map that is not stored to the end has not come into force, and nothing is cut", async (t) => {
