@@ -18,6 +18,15 @@ export {
   maxProofLength,
   parseGeneration,
 } from "./cutoffs.ts";
+export {
+  type Actor,
+  actOf,
+  type DelegatedTokenClaims,
+  type Delegation,
+  longestChain,
+  type ParentToken,
+  readDelegation,
+} from "./delegation.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
 export {
