@@ -26,7 +26,8 @@ function createBench() {
     /** The number of the last cut, and whether it ends what was decided before. */
     head: 4,
     cuts: false,
-    blocked: false,
+    /** Whether all calls are, or those of this caller. */
+    blocked: false as boolean | string,
     /** Of the keys that are published. */
     kids: new Set(["d-1"]),
   };
@@ -40,7 +41,7 @@ function createBench() {
       isCut: (_: object, { number }: Generation) => bench.cuts && number < bench.head,
     },
     keys: { has: (kid: string) => bench.kids.has(kid) },
-    isBlocked: () => bench.blocked,
+    isBlocked: (caller: string) => bench.blocked === true || bench.blocked === caller,
     clock: () => now * 1_000,
     defaultLifetimeSeconds: 300,
   } as unknown as JudgeDependencies & BearerDependencies;
@@ -169,15 +170,17 @@ t.test("what was cut meanwhile is withdrawn: for good if the map says no now, el
   t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "not_in_map" });
 });
 
+/** With which m0 has called m1. */
+const subject = {
+  callers: ["m0"],
+  tokens: [{ jti: "jti-0", kid: "d-1" }],
+  scopes: [],
+  expiresAt: now + 60,
+  isBound: false,
+  generation: { epoch: 7, number: 4 },
+};
+
 t.test("the subject token of a delegated one is judged again too: its end, a cut of it, and its key", async (t) => {
-  const subject = {
-    callers: ["m0"],
-    tokens: [{ jti: "jti-0", kid: "d-1" }],
-    scopes: [],
-    expiresAt: now + 60,
-    isBound: false,
-    generation: { epoch: 7, number: 4 },
-  };
   for (const [name, change] of [
     ["nothing", () => undefined],
     ["a cut", (bench: Bench) => Object.assign(bench, { cuts: true, head: 5 })],
@@ -201,5 +204,16 @@ t.test("the subject token of a delegated one is judged again too: its end, a cut
         { code: "invalid_request", reason: "subject_token_refused", description: /subject_token/ },
         name,
       );
+  }
+});
+
+t.test("a call on the way to a delegated token that is blocked stops it, whoever asks", async (t) => {
+  const { bench, dependencies } = createBench();
+  bench.snapshot = snapshotOf(1, mapOf("  m0: [m1]", "  m1: [m2]"));
+  const { caller: asking } = await judgeAllowed(dependencies);
+  for (const blocked of ["m0", "m1", "m2"]) {
+    bench.blocked = blocked;
+    const judged = judgeCaller(dependencies, createAccessTokenDoor(dependencies), request, { ...asking, subject });
+    t.match(judged, blocked === "m2" ? { allowed: true } : { allowed: false, reason: "blocked" }, blocked);
   }
 });

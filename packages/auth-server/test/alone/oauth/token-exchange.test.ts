@@ -88,6 +88,16 @@ t.test("nothing is handed out twice, and the record of decisions names the chain
   t.match(lines, [{ caller: "m2", chain: ["m1", "m2"], target: "m3", allowed: true, reused: undefined }]);
 });
 
+t.test("what was minted on behalf of another is never handed out to the same client in its own name", async (t) => {
+  const reusing = { "cache-control": "max-age=0" };
+  t.match(claimsOf(await tokenOf(exchange("m2", await ask("m1", "m2"), { audience: "m3" }, reusing))), {
+    scope: "read",
+  });
+  const own = await ask("m2", "m3", { scope: "read" }, reusing);
+  t.match(claimsOf(own), { sub: "m2", token_use: "access", act: undefined });
+  t.equal(await ask("m2", "m3", { scope: "read" }, reusing), own, "that one is");
+});
+
 t.test("scopes only shrink: to those that both the subject token and the edge have", async (t) => {
   const of = async (fields: Record<string, string>, subject: Record<string, string> = {}) =>
     exchange("m2", await ask("m1", "m2", subject), { audience: "m3", ...fields });
