@@ -41,6 +41,34 @@ t.test("a chain is refused by its first call that is, which is named with the li
   t.strictSame(refused(["m1", "m2"], "m9"), of("unknown_target", "m2", "m9"));
 });
 
+t.test(
+  "of the longest chain every call is looked at: without an edge for any one of them it is refused there",
+  async (t) => {
+    const hops = chainOf(8).map((caller, n) => ({ caller, target: `s${n + 1}` }));
+    for (const hop of hops) {
+      const edges = hops.map(({ caller, target }) =>
+        caller === hop.caller ? `${caller}: []` : `${caller}: [${target}]`,
+      );
+      const decision = decideChain(mapOf(withInteractions("x: [s8]", ...edges)), chainOf(8), "s8", now);
+      t.match(decision, { allowed: false, hop });
+    }
+  },
+);
+
+t.test("on_behalf_of and max_chain hold in every call of the longest chain", async (t) => {
+  const conditions = { "on_behalf_of: [s7]": "not_on_behalf", "max_chain: 7": "chain_too_long" };
+  for (const [condition, reason] of Object.entries(conditions)) {
+    for (const held of chainOf(8).keys()) {
+      const edges = chainOf(8).map(
+        (caller, n) => `${caller}: [{target: s${n + 1}${n === held ? `, ${condition}` : ""}}]`,
+      );
+      const hop = { caller: `s${held}`, target: `s${held + 1}` };
+      const refusal = { allowed: false, reason, line: held + 3, hop } as const;
+      t.strictSame(decideChain(mapOf(withInteractions(...edges)), chainOf(8), "s8", now), refusal);
+    }
+  }
+});
+
 t.test("an edge with on_behalf_of takes the chains of the first callers that it lists, and no others", async (t) => {
   const edges = ["m1: [m2]", "m5: [m2]", "m7: [m1]", "m2: [{target: m3, on_behalf_of: [m1]}, m4]"];
   const map = mapOf(withInteractions(...edges));
@@ -107,6 +135,18 @@ t.test("no chain comes back to where it was, though every pair has an edge", asy
   t.strictSame(decideChain(map, ["m1", "m2"], "m2", now), cycle("m2", "m2"), "the last one calls itself");
   t.strictSame(decideChain(map, ["m1", "m1"], "m2", now), cycle("m1", "m1"));
   t.match(decideChain(map, ["m1"], "m1", now), { allowed: true }, "but in its own name a service may call itself");
+});
+
+t.test("a map that was compiled when there were no chains lets anybody be the first of any", async (t) => {
+  const text = withInteractions("m1: [{target: m2, reason: why, on_behalf_of: [m3], max_chain: 1}]", "m2: [m3]");
+  const { onBehalfOfs, maxChains, ...old } = mapOf(text);
+  const completed: CompiledMap = withoutChains(old);
+  t.strictSame(
+    [completed.onBehalfOfs, completed.maxChains].map(({ length }) => length),
+    [2, 2],
+  );
+  t.strictSame(decide(completed, "m1", "m2", now), { allowed: true, line: 3, edge: { scopes: [], reason: "why" } });
+  t.match(decideChain(completed, ["m1", "m2"], "m3", now), { allowed: true });
 });
 
 t.test("the list that a decision names cannot be changed by the one who got it", async (t) => {
