@@ -2,6 +2,7 @@ import { type ActionEvent, type Actions, type ActionsDenial, ActionsError } from
 import { audienceOf, settingsOf } from "@meshpass/policy";
 import type { Allowed } from "./judge.ts";
 import type { Refused } from "./proven-caller.ts";
+import { chainOf } from "./subject-token.ts";
 
 /** What a request for a token looks like to an action. */
 export type RequestDescription = ActionEvent["request"];
@@ -47,6 +48,9 @@ function eventOf(
     resource_server: { identifier: audienceOf(snapshot.map, target), name: target },
     request,
     accessToken: { scope: scopes, customClaims: {} },
-    transaction: { requested_scopes: requestedScopes },
+    transaction: {
+      requested_scopes: requestedScopes,
+      ...(caller.subject === undefined ? {} : { chain: chainOf(caller) }),
+    },
   };
 }
