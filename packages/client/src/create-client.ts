@@ -7,7 +7,8 @@ import { createCredentialSource } from "./credential-source.ts";
 import { startDeadline } from "./deadline.ts";
 import { createDpopKey } from "./dpop-key.ts";
 import { requestToken, type Token } from "./request-token.ts";
-import { createTokenSource, type WantedToken } from "./token-source.ts";
+import { createTokenSource } from "./token-source.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
 const maxConnectionsPerOrigin = 128;
 

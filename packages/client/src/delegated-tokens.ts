@@ -1,5 +1,6 @@
-import { createTargetToken, type TargetToken } from "./target-token.ts";
-import type { TokenSourceOptions } from "./token-source.ts";
+import type { Token } from "./request-token.ts";
+import { createTargetToken, type TargetToken, type TargetTokenOptions } from "./target-token.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
 /** The tokens that are got with the tokens that this service was called with. */
 export interface DelegatedTokens {
@@ -7,7 +8,8 @@ export interface DelegatedTokens {
   readonly of: (target: string, subjectToken: string) => TargetToken;
 }
 
-export interface DelegatedTokensOptions extends Pick<TokenSourceOptions, "request" | "clock" | "random"> {
+export interface DelegatedTokensOptions extends Pick<TargetTokenOptions, "clock" | "random"> {
+  readonly request: (wanted: WantedToken, mustBeNew: boolean) => Promise<Token>;
   /** How many are held; one more takes the place of the one that was used longest ago. Default 1,000, at most some 16 MB. */
   readonly size?: number;
 }

@@ -7,7 +7,7 @@ import type { DpopKey } from "./dpop-key.ts";
 import { readBody } from "./read-body.ts";
 import { failureCode, send } from "./send.ts";
 import { type AnsweredToken, readOAuthAnswer, readTokenAnswer, type TokenEndpointAnswer } from "./token-answer.ts";
-import type { WantedToken } from "./token-source.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
 const maxAnswerBytes = 65_536;
 

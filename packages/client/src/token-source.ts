@@ -2,13 +2,7 @@ import { createDelegatedTokens } from "./delegated-tokens.ts";
 import { findTarget } from "./find-target.ts";
 import type { Token } from "./request-token.ts";
 import { createTargetToken, type TargetToken } from "./target-token.ts";
-
-/** Which token is wanted. */
-export interface WantedToken {
-  readonly target: string;
-  /** The token that this service was called with, where it is to call on with it. */
-  readonly onBehalfOf?: string | undefined;
-}
+import type { WantedToken } from "./wanted-token.ts";
 
 /** Tokens by target, and by the token that they are got with. */
 export interface TokenSource {

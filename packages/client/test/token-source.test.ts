@@ -1,5 +1,6 @@
 import t from "tap";
-import { createTokenSource, type WantedToken } from "../src/token-source.ts";
+import { createTokenSource } from "../src/token-source.ts";
+import type { WantedToken } from "../src/wanted-token.ts";
 import { fakeClock } from "./fakes.ts";
 
 function setUp() {
