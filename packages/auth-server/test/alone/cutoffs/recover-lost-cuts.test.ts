@@ -82,10 +82,11 @@ for (const [when, offsetMs, instead] of [
   });
 
 t.test("cuts that a server in another folder appended to the same store are read, not lost", async (t) => {
-  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
+  const map = { "interactions.yaml": shippedMap };
+  const folder = serverFolder(t, { ...map, elsewhere: map });
   const one = await start(t, folder);
   const { token: credential } = await one.issue("m1");
-  const elsewhere = serverFolder(t, { "interactions.yaml": shippedMap });
+  const elsewhere = join(folder, "elsewhere");
   symlinkSync(join(folder, "auth-server.sqlite"), join(elsewhere, "auth-server.sqlite"));
   const other = await start(t, elsewhere);
   await other.operate("POST", "/cuts", { target: "m3" });
