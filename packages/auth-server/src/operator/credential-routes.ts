@@ -16,6 +16,7 @@ import { type Issuer, issueCredential } from "../credentials/issue-credential.ts
 import { issueKey } from "../credentials/issue-key.ts";
 import { issueSecret } from "../credentials/issue-secret.ts";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
+import { issueCredentialSchema, listCredentialsSchema, revokeCredentialSchema } from "./credential-schemas.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 import { readJti } from "./read-cut.ts";
@@ -32,7 +33,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   const { registry, isInMap, cutOperations } = options;
   app.get(
     paths.credentials,
-    needs("read"),
+    needs("read", listCredentialsSchema),
     async (): Promise<CredentialList> => ({
       credentials: registry.list(),
       legacyCredentials: registry.listLegacy(),
@@ -40,7 +41,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   );
   app.post(
     paths.credentials,
-    needs("issue"),
+    needs("issue", issueCredentialSchema),
     async ({ body }): Promise<CredentialAnswer | SecretAnswer | KeyAnswer> => {
       const wanted = readIssueRequest(body);
       return { ...(await orStoreUnavailable(issue(options, wanted))), inMap: isInMap(wanted.service) };
@@ -49,7 +50,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   type Revoke = { Params: { jti: string }; Querystring: { keepTokens?: string } };
   app.delete<Revoke>(
     `${paths.credentials}/:jti`,
-    needs("edit"),
+    needs("edit", revokeCredentialSchema),
     async ({ params, query }): Promise<KeptTokensAnswer | (CutAnswer & { revoked: string })> => {
       const jti = readJti(params.jti);
       const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, query.keepTokens === "true"));

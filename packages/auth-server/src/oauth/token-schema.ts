@@ -1,0 +1,70 @@
+import {
+  count,
+  described,
+  json,
+  matching,
+  named,
+  type Operation,
+  objectOf,
+  oneOf,
+  optional,
+  text,
+} from "@meshpass/http-server";
+import { grantErrors } from "../access-token-schema.ts";
+import { clientSecurity } from "../openapi/security.ts";
+import { clientErrors, parameters } from "./client-parameters.ts";
+
+interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: "Bearer" | "DPoP";
+  readonly expires_in: number;
+  readonly scope?: string;
+}
+
+const answer = objectOf<TokenAnswer>({
+  access_token: text,
+  token_type: oneOf("Bearer", "DPoP"),
+  expires_in: described("In seconds", count),
+  scope: optional(described("What was granted; missing where that is nothing", matching(/^[^ ]+( [^ ]+)*$/))),
+});
+
+/** The token endpoint (RFC 6749 section 4.4). */
+export const tokenSchema: Operation = {
+  summary: "A token by the grant client_credentials",
+  description: "A client authenticates by one of these ways, or by fields of the body. Nothing may stand in the URL.",
+  security: clientSecurity,
+  headers: {
+    type: "object",
+    properties: { DPoP: { type: "string", description: "A proof of the key to bind the token to (RFC 9449)" } },
+  },
+  body: parameters(
+    "TokenRequest",
+    {
+      grant_type: oneOf("client_credentials"),
+      audience: described("The target, by its audience or its name in the map", text),
+      resource: described("The same (RFC 8707)", text),
+      scope: described("Some of what the edge grants; all of it if not sent", text),
+    },
+    "grant_type",
+  ),
+  response: {
+    200: {
+      description: "The token",
+      headers: {
+        "DPoP-Nonce": described("Where a proof must carry one", text),
+        "Auth0-Client-Quota-Limit": described("Where the client has a quota", text),
+      },
+      ...json(named("TokenAnswer", answer)),
+    },
+  },
+  errors: [
+    ...clientErrors,
+    ...grantErrors,
+    "unsupported_grant_type",
+    "invalid_dpop_proof",
+    "use_dpop_nonce",
+    "too_many_proofs",
+  ],
+  // In the words of Auth0, to a client that has `errors: auth0` in the map.
+  foreignErrors: { 401: ["access_denied"], 403: ["access_denied", "unauthorized_client"] },
+};
