@@ -1,23 +1,22 @@
 import type { ErrorCode } from "@meshpass/protocol";
-import { failuresOf } from "./failures-of.ts";
+import { describeFailure, type Failure, failuresOf, optionalHeaders, referToFailure } from "./failures-of.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Answer, Operation } from "./operation.ts";
 
 /** `operation` as OpenAPI writes it; `always` is what it may answer as every other one may. */
 export function describeOperation(operationId: string, operation: Operation, always: readonly ErrorCode[]): object {
-  const { summary, description, security, params, querystring, headers, body, response, errors = [] } = operation;
+  const { summary, description, security, params, querystring, headers, body, errors = [] } = operation;
   const parameters = [
     ...describeParameters("path", params),
     ...describeParameters("query", querystring),
     ...describeParameters("header", headers),
   ];
-  const failures = failuresOf({ ...operation, errors: [...errors, ...always] });
   return {
     ...{ operationId, summary, ...(description === undefined ? {} : { description }) },
     ...(security === undefined ? {} : { security }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, ...body } }),
-    responses: joinResponses(describeAnswers(response), failures),
+    responses: describeResponses({ ...operation, errors: [...errors, ...always] }),
   };
 }
 
@@ -30,28 +29,29 @@ function describeParameters(place: "path" | "query" | "header", schema: JsonSche
   }));
 }
 
-type Responses = Readonly<Record<string, { description?: string; content?: Record<string, { schema: unknown }> }>>;
+function describeResponses(operation: Operation): Readonly<Record<string, object>> {
+  const failures = failuresOf(operation);
+  const answers = Object.entries(operation.response).map(([status, answer]) => {
+    const failure = failures.get(status);
+    return [status, failure === undefined ? describeAnswer(answer) : describeEither(answer, failure)];
+  });
+  const failed = [...failures].map(([status, failure]) => [status, referToFailure(failure)]);
+  return Object.fromEntries([...failed, ...answers]);
+}
 
-const describeAnswers = (response: Readonly<Record<number, Answer>>): Responses =>
-  Object.fromEntries(
-    Object.entries(response).map(([status, { headers, ...answer }]) => [
-      status,
-      { ...answer, ...(headers === undefined ? {} : { headers: describeHeaders(headers) }) } as Responses[string],
-    ]),
-  );
+const describeAnswer = ({ headers = {}, ...answer }: Answer): object => ({
+  ...answer,
+  ...(Object.keys(headers).length === 0 ? {} : { headers: optionalHeaders(headers) }),
+});
 
-const describeHeaders = (headers: Readonly<Record<string, JsonSchema>>): object =>
-  Object.fromEntries(Object.entries(headers).map(([name, schema]) => [name, { schema }]));
-
-/** A status that says something either way has one of two bodies. */
-function joinResponses(answers: Responses, failures: Responses): Responses {
-  const joined: Record<string, Responses[string]> = { ...failures, ...answers };
-  for (const [status, answer] of Object.entries(answers)) {
-    const failure = failures[status];
-    if (failure === undefined) continue;
-    const [one, other] = [answer, failure].map(({ content }) => content?.["application/json"]?.schema);
-    const content = { "application/json": { schema: { anyOf: [one, other] } } };
-    joined[status] = { description: `${answer.description}\n${failure.description}`, content };
-  }
-  return joined;
+/** A status that says something either way: no header is sure to be there. */
+function describeEither({ description, headers = {}, content }: Answer, failure: Failure): object {
+  const other = describeFailure(failure);
+  const own = Object.entries(other.headers ?? {}).map(([name, { schema }]) => [name, schema]);
+  const bodies = [content, other.content].map((body) => body?.["application/json"]?.schema);
+  return {
+    description: `${description}; or ${other.description}`,
+    headers: optionalHeaders({ ...Object.fromEntries(own), ...headers }),
+    content: { "application/json": { schema: { anyOf: bodies } } },
+  };
 }

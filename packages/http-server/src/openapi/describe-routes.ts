@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@meshpass/protocol";
 import { describeOperation } from "./describe-operation.ts";
+import { responsesIn } from "./failures-of.ts";
 import { nameSchemas } from "./name-schemas.ts";
 import type { NotedRoute } from "./note-routes.ts";
 
@@ -16,7 +17,11 @@ export interface ApiDescription {
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>>; readonly securitySchemes: object };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, unknown>>;
+    readonly responses: Readonly<Record<string, unknown>>;
+    readonly securitySchemes: object;
+  };
 }
 
 /**
@@ -34,10 +39,11 @@ export function describeRoutes(routes: readonly NotedRoute[], api: ApiDescriptio
       [method.toLowerCase()]: describeOperation(nameOf(method, path), operation, api.errors),
     };
   }
-  const { value, schemas } = nameSchemas(paths);
+  const responses = responsesIn(paths);
+  const { value, schemas } = nameSchemas({ paths, responses });
   const { info, servers, securitySchemes } = api;
-  const components = { schemas, securitySchemes };
-  return { openapi: "3.1.1", info, servers, paths: value, components } as OpenApiDocument;
+  const components = { schemas, responses: value.responses, securitySchemes };
+  return { openapi: "3.1.1", info, servers, paths: value.paths, components } as OpenApiDocument;
 }
 
 /** `getBlocks`, `deleteBlocksCallerTarget`. */

@@ -1,6 +1,7 @@
 /** A value of JSON whose schemas are components now, and these by their names. */
-export interface Named {
-  readonly value: unknown;
+export interface Named<Value> {
+  /** Of the same fields at its top. */
+  readonly value: Readonly<Record<keyof Value, unknown>>;
   readonly schemas: Readonly<Record<string, unknown>>;
 }
 
@@ -9,7 +10,7 @@ export interface Named {
  *
  * @throws TypeError if two that differ have one name
  */
-export function nameSchemas(value: unknown): Named {
+export function nameSchemas<Value extends object>(value: Value): Named<Value> {
   const schemas = new Map<string, string>();
   const walk = (part: unknown): unknown => {
     if (typeof part !== "object" || part === null) return part;
@@ -20,7 +21,7 @@ export function nameSchemas(value: unknown): Named {
   };
   const walked = walk(value);
   const byName = [...schemas].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, schema]) => [name, JSON.parse(schema)]);
-  return { value: walked, schemas: Object.fromEntries(byName) };
+  return { value: walked as Named<Value>["value"], schemas: Object.fromEntries(byName) };
 }
 
 function keep(schemas: Map<string, string>, name: string, schema: object): object {

@@ -33,6 +33,8 @@ export interface Operation {
   readonly errors?: readonly ErrorCode[];
   /** Errors that are not in that table: the status, and the values of `error`. */
   readonly foreignErrors?: Readonly<Record<number, readonly string[]>>;
+  /** That any of its errors may have, besides those of the table. */
+  readonly errorHeaders?: Readonly<Record<string, JsonSchema>>;
 }
 
 declare module "fastify" {
