@@ -9,22 +9,9 @@ import {
   oneOf,
   text,
 } from "@meshpass/http-server";
-import type { AccessTokenAnswer, ErrorCode } from "@meshpass/protocol";
+import type { AccessTokenAnswer } from "@meshpass/protocol";
+import { grantErrors, quotaHeader } from "./grant-schema.ts";
 import { serviceName } from "./openapi/fields.ts";
-
-/** What may keep a token back at either door, whoever asks. */
-export const grantErrors = [
-  "payload_too_large",
-  "unauthorized_client",
-  "invalid_scope",
-  "too_many_requests",
-  "keys_unavailable",
-  "store_unavailable",
-  "core_unavailable",
-  "core_key_unknown",
-  "cut_meanwhile",
-  "decisions_unwritable",
-] as const satisfies readonly ErrorCode[];
 
 const answer = objectOf<AccessTokenAnswer>({
   accessToken: text,
@@ -48,4 +35,5 @@ export const accessTokenSchema: Operation = {
     "invalid_credential",
     "unauthorized_target",
   ],
+  errorHeaders: quotaHeader,
 };

@@ -10,9 +10,11 @@ import {
   optional,
   text,
 } from "@meshpass/http-server";
-import { grantErrors } from "../access-token-schema.ts";
+import { grantErrors, quotaHeader } from "../grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters } from "./client-parameters.ts";
+
+const dpopNonce = { "DPoP-Nonce": described("Where a proof must carry one", text) };
 
 interface TokenAnswer {
   readonly access_token: string;
@@ -50,10 +52,7 @@ export const tokenSchema: Operation = {
   response: {
     200: {
       description: "The token",
-      headers: {
-        "DPoP-Nonce": described("Where a proof must carry one", text),
-        "Auth0-Client-Quota-Limit": described("Where the client has a quota", text),
-      },
+      headers: { ...dpopNonce, ...quotaHeader, Pragma: text },
       ...json(named("TokenAnswer", answer)),
     },
   },
@@ -65,6 +64,7 @@ export const tokenSchema: Operation = {
     "use_dpop_nonce",
     "too_many_proofs",
   ],
+  errorHeaders: { ...dpopNonce, ...quotaHeader },
   // In the words of Auth0, to a client that has `errors: auth0` in the map.
   foreignErrors: { 401: ["access_denied"], 403: ["access_denied", "unauthorized_client"] },
 };

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenApiDocument } from "@meshpass/http-server";
+import { paths } from "@meshpass/protocol";
+import t from "tap";
+import { describeApi } from "../../../src/index.ts";
+import { startServer } from "../../start-server.ts";
+
+const server = await startServer(t);
+const described = await describeApi(server);
+const apps = { public: server.app, operator: server.operatorApp } as const;
+const names = ["public", "operator"] as const;
+
+const readCommitted = (name: string): OpenApiDocument =>
+  JSON.parse(readFileSync(join(import.meta.dirname, `../../../docs/openapi-${name}.json`), "utf8"));
+
+/** `GET /blocks/{caller}`, of the tree that the router prints: four characters for each level, then a part of the path. */
+function operationsOf(tree: string): string[] {
+  const parents: string[] = [];
+  return [...tree.matchAll(/^([│├└─ ]*)(\/\S*) \((.*)\)$/gm)].flatMap(([, indent = "", part = "", methods = ""]) => {
+    const level = indent.length / 4;
+    const path = (parents[level - 1] ?? "") + part;
+    parents[level] = path;
+    const operations = methods.split(", ").filter((method) => method !== "HEAD");
+    return operations.map((method) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+  });
+}
+
+t.test("the documents in the repository say what the routes say: `pnpm run openapi` writes them", async (t) => {
+  for (const name of names) t.strictSame(readCommitted(name), JSON.parse(JSON.stringify(described[name])), name);
+});
+
+t.test("every route stands in a document, and every operation of a document is a route", async (t) => {
+  for (const name of names) {
+    const documented = Object.entries(readCommitted(name).paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    t.strictSame(documented.sort(), operationsOf(apps[name].printRoutes({ commonPrefix: false })).sort());
+  }
+});
+
+t.test("every path of the wire is documented, save those of the metrics and of other servers", async (t) => {
+  const documented = names.flatMap((name) => Object.keys(readCommitted(name).paths));
+  const missing = Object.values(paths).filter((path) => !documented.includes(path));
+  t.strictSame(missing, [paths.hello, paths.query, paths.metrics]);
+});
