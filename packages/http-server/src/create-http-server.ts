@@ -1,7 +1,7 @@
 import { paths } from "@meshpass/protocol";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { boundPipelining } from "./bound-pipelining.ts";
-import { answerFrameworkError, answerSocketError, mountErrorExit } from "./error-exit.ts";
+import { answerFrameworkError, answerSocketError, mountErrorExit, usualHeaders } from "./error-exit.ts";
 import { HttpError } from "./http-error.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -76,7 +76,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   mountBodyParser(app);
   boundPipelining(app);
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    reply.headers(usualHeaders);
     done(hasRepeatedHeader(request) ? new HttpError("invalid_request") : undefined);
   });
   metrics?.observe(app);
