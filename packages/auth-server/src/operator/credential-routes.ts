@@ -1,4 +1,4 @@
-import { HttpError } from "@meshpass/http-server";
+import { HttpError, objectBody } from "@meshpass/http-server";
 import {
   type CredentialAnswer,
   type CredentialList,
@@ -47,17 +47,24 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
       return { ...(await orStoreUnavailable(issue(options, wanted))), inMap: isInMap(wanted.service) };
     },
   );
-  type Revoke = { Params: { jti: string }; Querystring: { keepTokens?: string } };
+  type Revoke = { Params: { jti: string } };
   app.delete<Revoke>(
     `${paths.credentials}/:jti`,
     needs("edit", revokeCredentialSchema),
     async ({ params, query }): Promise<KeptTokensAnswer | (CutAnswer & { revoked: string })> => {
       const jti = readJti(params.jti);
-      const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, query.keepTokens === "true"));
+      const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, readKeepTokens(query)));
       if (done === undefined) throw new HttpError("unknown_credential");
       return { revoked: jti, ...done };
     },
   );
+}
+
+/** Whoever meant to keep the tokens, and wrote it in another way, must not lose them. */
+function readKeepTokens(query: unknown): boolean {
+  const { keepTokens } = objectBody(query, ["keepTokens"]);
+  if (keepTokens !== undefined && keepTokens !== "true") throw new HttpError("invalid_request");
+  return keepTokens === "true";
 }
 
 function issue(issuer: Issuer, wanted: WantedCredential): Promise<NewCredential | NewSecret | NewKey> {
