@@ -10,7 +10,7 @@ import {
   text,
 } from "@meshpass/http-server";
 import type { AccessTokenAnswer } from "@meshpass/protocol";
-import { grantErrors, quotaHeader } from "./grant-schema.ts";
+import { grantErrors, quotaHeader, wishForNew } from "./grant-schema.ts";
 import { serviceName } from "./openapi/fields.ts";
 
 const answer = objectOf<AccessTokenAnswer>({
@@ -22,8 +22,9 @@ const answer = objectOf<AccessTokenAnswer>({
 /** `POST /accesstoken`. */
 export const accessTokenSchema: Operation = {
   summary: "A token for one target",
-  description: "For everything that the edge grants. `Cache-Control: no-cache` asks for a new one.",
+  description: "For everything that the edge grants.",
   security: [{ credential: [] }],
+  headers: { type: "object", properties: wishForNew },
   body: json(named("AccessTokenRequest", objectOf<{ target: string }>({ target: serviceName })), { target: "m2" }),
   response: { 200: { description: "The token", ...json(named("AccessTokenAnswer", answer)) } },
   errors: [

@@ -1,4 +1,4 @@
-import { matching } from "@meshpass/http-server";
+import { matching, text } from "@meshpass/http-server";
 import type { ErrorCode } from "@meshpass/protocol";
 
 /** What may keep a token back at either door, whoever asks. */
@@ -14,6 +14,15 @@ export const grantErrors = [
   "cut_meanwhile",
   "decisions_unwritable",
 ] as const satisfies readonly ErrorCode[];
+
+/** A token may be one that was handed out before. */
+export const wishForNew = {
+  "Cache-Control": {
+    ...text,
+    examples: ["no-cache"],
+    description: "`no-cache`: a token that was not handed out before",
+  },
+};
 
 /** How a client stands that the map gives a quota. */
 export const quotaHeader = {

@@ -1,6 +1,5 @@
-import { json, matching, named, type Operation, objectOf, oneOf, text } from "@meshpass/http-server";
-import { type CutoffsAnswer, envelopePacesMs } from "@meshpass/protocol";
-import { instance } from "../openapi/fields.ts";
+import { json, matching, named, type Operation, objectOf, text } from "@meshpass/http-server";
+import { type CutoffsAnswer, envelopePacesMs, instanceGrammar } from "@meshpass/protocol";
 
 /** A compact JWS (RFC 7515 section 7.1). */
 const jws = matching(/^[\w-]+\.[\w-]+\.[\w-]+$/);
@@ -17,13 +16,14 @@ export const cutoffsSchema: Operation = {
   querystring: {
     type: "object",
     properties: {
-      instance,
-      every: { ...oneOf(String(envelopePacesMs.close)), description: "To have an envelope so often, in ms" },
+      // What no stream can have is passed over: a cut must not miss a receiver for a word.
+      instance: { ...text, description: `What the receiver calls itself for its life: ${instanceGrammar.source}` },
+      every: { ...text, description: `${envelopePacesMs.close}: an envelope so often, in ms, and not each second` },
     },
   },
   headers: {
     type: "object",
-    properties: { "Last-Event-ID": matching(/^\d+\.\d+$/, { description: "Of a stream that was read before" }) },
+    properties: { "Last-Event-ID": { ...text, description: "The place where a stream ended: <epoch>.<number>" } },
   },
   response: {
     200: {

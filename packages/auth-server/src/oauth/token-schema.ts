@@ -10,7 +10,7 @@ import {
   optional,
   text,
 } from "@meshpass/http-server";
-import { grantErrors, quotaHeader } from "../grant-schema.ts";
+import { grantErrors, quotaHeader, wishForNew } from "../grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters } from "./client-parameters.ts";
 
@@ -37,7 +37,7 @@ export const tokenSchema: Operation = {
   security: clientSecurity,
   headers: {
     type: "object",
-    properties: { DPoP: { type: "string", description: "A proof of the key to bind the token to (RFC 9449)" } },
+    properties: { ...wishForNew, DPoP: described("A proof of the key to bind the token to (RFC 9449)", text) },
   },
   body: parameters(
     "TokenRequest",
