@@ -1,18 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { OpenApiDocument } from "@meshpass/http-server";
 import { paths } from "@meshpass/protocol";
 import t from "tap";
 import { describeApi } from "../../../src/index.ts";
 import { startServer } from "../../start-server.ts";
+import { documentNames, readDocument, servedOperations } from "./served-operations.ts";
 
 const server = await startServer(t);
 const described = await describeApi(server);
 const apps = { public: server.app, operator: server.operatorApp } as const;
-const names = ["public", "operator"] as const;
-
-const readCommitted = (name: string): OpenApiDocument =>
-  JSON.parse(readFileSync(join(import.meta.dirname, `../../../docs/openapi-${name}.json`), "utf8"));
 
 /** `GET /blocks/{caller}`, of the tree that the router prints: four characters for each level, then a part of the path. */
 function operationsOf(tree: string): string[] {
@@ -27,20 +21,25 @@ function operationsOf(tree: string): string[] {
 }
 
 t.test("the documents in the repository say what the routes say: `pnpm run openapi` writes them", async (t) => {
-  for (const name of names) t.strictSame(readCommitted(name), JSON.parse(JSON.stringify(described[name])), name);
+  for (const name of documentNames) t.strictSame(readDocument(name), JSON.parse(JSON.stringify(described[name])), name);
 });
 
 t.test("every route stands in a document, and every operation of a document is a route", async (t) => {
-  for (const name of names) {
-    const documented = Object.entries(readCommitted(name).paths).flatMap(([path, operations]) =>
-      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    t.strictSame(documented.sort(), operationsOf(apps[name].printRoutes({ commonPrefix: false })).sort());
+  for (const name of documentNames) {
+    const documented = servedOperations(server).filter(({ documentName }) => documentName === name);
+    const operations = documented.map(({ operation }) => `${operation.method} ${operation.path}`);
+    t.strictSame(operations.sort(), operationsOf(apps[name].printRoutes({ commonPrefix: false })).sort());
   }
 });
 
+t.test("an example is good by its own schema", async (t) => {
+  for (const { operation, check } of servedOperations(server))
+    for (const { schema, example } of Object.values(operation.requestBody?.content ?? {}))
+      if (example !== undefined) t.equal(check(schema, example), undefined, operation.operationId);
+});
+
 t.test("every path of the wire is documented, save those of the metrics and of other servers", async (t) => {
-  const documented = names.flatMap((name) => Object.keys(readCommitted(name).paths));
+  const documented = documentNames.flatMap((name) => Object.keys(readDocument(name).paths));
   const missing = Object.values(paths).filter((path) => !documented.includes(path));
   t.strictSame(missing, [paths.hello, paths.query, paths.metrics]);
 });
