@@ -8,7 +8,7 @@ import {
   objectOf,
   oneOf,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { AccessTokenAnswer } from "@meshpass/protocol";
 import { grantErrors, quotaHeader, wishForNew } from "./grant-schema.ts";
 import { serviceName } from "./openapi/fields.ts";

@@ -1,4 +1,4 @@
-import { matching, text } from "@meshpass/http-server";
+import { matching, text } from "@meshpass/http-server/openapi";
 import type { ErrorCode } from "@meshpass/protocol";
 
 /** What may keep a token back at either door, whoever asks. */

@@ -1,4 +1,4 @@
-import { type Answer, listOf, named, type Operation, objectOf, text } from "@meshpass/http-server";
+import { type Answer, listOf, named, type Operation, objectOf, text } from "@meshpass/http-server/openapi";
 import { kid } from "./openapi/fields.ts";
 
 /** RFC 7517 section 4: a key has members of its kind besides. */

@@ -11,7 +11,7 @@ import {
   oneOf,
   optional,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { Confirmation, CutoffsAnswer } from "@meshpass/protocol";
 import { cutNumber, epoch, instance, kid } from "../openapi/fields.ts";
 

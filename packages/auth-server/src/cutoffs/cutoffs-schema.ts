@@ -1,4 +1,4 @@
-import { json, matching, named, type Operation, objectOf, text } from "@meshpass/http-server";
+import { json, matching, named, type Operation, objectOf, text } from "@meshpass/http-server/openapi";
 import { type CutoffsAnswer, envelopePacesMs, instanceGrammar } from "@meshpass/protocol";
 
 /** A compact JWS (RFC 7515 section 7.1). */

@@ -1,4 +1,4 @@
-import { type Content, type JsonSchema, text } from "@meshpass/http-server";
+import { type Content, type JsonSchema, text } from "@meshpass/http-server/openapi";
 import type { ErrorCode } from "@meshpass/protocol";
 
 /** By which a client may say in the body who it is (RFC 6749 section 2.3.1, RFC 7521 section 4.2). */

@@ -9,7 +9,7 @@ import {
   optional,
   seconds,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { AccessTokenClaims } from "@meshpass/protocol";
 import { jti, serviceName } from "../openapi/fields.ts";
 import { clientSecurity } from "../openapi/security.ts";

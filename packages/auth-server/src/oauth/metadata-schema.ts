@@ -1,4 +1,4 @@
-import { json, listOf, named, type Operation, objectOf, text } from "@meshpass/http-server";
+import { json, listOf, named, type Operation, objectOf, text } from "@meshpass/http-server/openapi";
 import type { metadataOf } from "./metadata.ts";
 
 const url = { ...text, pattern: "^https?://" };

@@ -1,4 +1,4 @@
-import { type Operation, text } from "@meshpass/http-server";
+import { type Operation, text } from "@meshpass/http-server/openapi";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters } from "./client-parameters.ts";
 

@@ -9,7 +9,7 @@ import {
   oneOf,
   optional,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import { grantErrors, quotaHeader, wishForNew } from "../grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters } from "./client-parameters.ts";

@@ -1,4 +1,4 @@
-import { type ApiDescription, describeRoutes, type OpenApiDocument, routesOf } from "@meshpass/http-server";
+import { type ApiDescription, describeRoutes, type OpenApiDocument, routesOf } from "@meshpass/http-server/openapi";
 import { defaultPorts, type ErrorCode } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import manifest from "../../package.json" with { type: "json" };

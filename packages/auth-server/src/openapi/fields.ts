@@ -1,4 +1,4 @@
-import { count, described, matching } from "@meshpass/http-server";
+import { count, described, matching } from "@meshpass/http-server/openapi";
 import {
   endingGrammar,
   instanceGrammar,

@@ -8,7 +8,7 @@ import {
   oneOf,
   optional,
   seconds,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { Block, BlockList, BlockRequest, UnblockAnswer } from "@meshpass/protocol";
 import { serviceName } from "../openapi/fields.ts";
 import { cutAnswer } from "./cut-schemas.ts";

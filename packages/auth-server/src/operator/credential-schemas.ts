@@ -12,7 +12,7 @@ import {
   optional,
   seconds,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import {
   type CredentialAnswer,
   type CredentialList,

@@ -14,7 +14,7 @@ import {
   optional,
   seconds,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type {
   Cut,
   CutAnswer,

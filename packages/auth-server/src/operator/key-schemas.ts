@@ -11,7 +11,7 @@ import {
   oneOf,
   optional,
   seconds,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type {
   KeyList,
   ListedKey,

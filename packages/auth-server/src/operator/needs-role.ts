@@ -1,4 +1,5 @@
-import { HttpError, type Operation } from "@meshpass/http-server";
+import { HttpError } from "@meshpass/http-server";
+import type { Operation } from "@meshpass/http-server/openapi";
 import type { ErrorCode, OperatorRole } from "@meshpass/protocol";
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
 import type { FastifyRequest } from "fastify";

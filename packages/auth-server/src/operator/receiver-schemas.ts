@@ -10,7 +10,7 @@ import {
   objectOf,
   oneOf,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { ForgetAnswer, Receiver, ReceiverList } from "@meshpass/protocol";
 import { cutNumber, epoch, instance, kid, serviceName } from "../openapi/fields.ts";
 

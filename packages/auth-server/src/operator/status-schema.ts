@@ -1,3 +1,4 @@
+import type { Readiness } from "@meshpass/http-server";
 import {
   count,
   described,
@@ -9,9 +10,8 @@ import {
   type Operation,
   objectOf,
   optional,
-  type Readiness,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import type { Problem } from "@meshpass/policy";
 import type { MapStatus } from "../map/map-in-force.ts";
 

@@ -14,6 +14,7 @@ export type FieldsOf<T> = {
   readonly [Field in keyof T]-?: undefined extends T[Field] ? OptionalField : JsonSchema;
 };
 
+/** A field that may be missing, of this schema. */
 export const optional = (schema: JsonSchema): OptionalField => ({ optional: schema });
 
 /** An object with these fields and no others; `more` is what else the schema says. */
@@ -28,8 +29,10 @@ export function objectOf<T extends object>(fields: FieldsOf<T>, more: JsonSchema
   };
 }
 
+/** An array of such items; `more` is what else the schema says. */
 export const listOf = (items: JsonSchema, more: JsonSchema = {}): JsonSchema => ({ type: "array", items, ...more });
 
+/** One of these values and nothing else. */
 export const oneOf = (...values: readonly (string | boolean)[]): JsonSchema => ({ enum: values });
 
 /** The same schema as a component of that name. */
@@ -38,16 +41,20 @@ export const named = (title: string, schema: JsonSchema): JsonSchema => ({ title
 /** The same schema with a sentence of what it means. */
 export const described = (description: string, schema: JsonSchema): JsonSchema => ({ ...schema, description });
 
-/** A text that this grammar has. */
+/** A text that `grammar` matches, which carries no flags. */
 export const matching = ({ source }: RegExp, more: JsonSchema = {}): JsonSchema => ({
   type: "string",
   pattern: source,
   ...more,
 });
 
+/** Any text. */
 export const text: JsonSchema = { type: "string" };
+/** True or false. */
 export const flag: JsonSchema = { type: "boolean" };
 /** From 0, whole and exact. */
 export const count: JsonSchema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+/** A time in seconds since 1970, with fractions. */
 export const seconds: JsonSchema = { type: "number", description: "Seconds since 1970" };
+/** The same in milliseconds. */
 export const milliseconds: JsonSchema = { type: "number", description: "Milliseconds since 1970" };

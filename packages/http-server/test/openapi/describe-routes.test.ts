@@ -1,6 +1,5 @@
+import { createHttpServer, createLog } from "@meshpass/http-server";
 import {
-  createHttpServer,
-  createLog,
   describeRoutes,
   json,
   named,
@@ -9,7 +8,7 @@ import {
   optional,
   routesOf,
   text,
-} from "@meshpass/http-server";
+} from "@meshpass/http-server/openapi";
 import t from "tap";
 
 const log = createLog({ name: "test", level: "silent", human: false, write: () => undefined });

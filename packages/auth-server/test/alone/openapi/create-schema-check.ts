@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "@meshpass/http-server";
+import type { OpenApiDocument } from "@meshpass/http-server/openapi";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Schema } from "./documented-operation.ts";
 

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "@meshpass/http-server";
+import type { OpenApiDocument } from "@meshpass/http-server/openapi";
 
 /** A JSON Schema, as far as a test reads it. */
 export interface Schema {

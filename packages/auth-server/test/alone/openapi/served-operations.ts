@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { OpenApiDocument } from "@meshpass/http-server";
+import type { OpenApiDocument } from "@meshpass/http-server/openapi";
 import type { FastifyInstance } from "fastify";
 import type { AuthServer } from "../../../src/index.ts";
 import { createSchemaCheck, type SchemaCheck } from "./create-schema-check.ts";
