@@ -62,16 +62,24 @@ export function createProgram(outside: Outside): Command {
   return program;
 }
 
+interface CheckOptions {
+  readonly onBehalfOf?: readonly string[];
+  readonly map: string;
+  readonly output: OutputFormat;
+}
+
 function addCheck(program: Command, outside: Outside): void {
   program
     .command("check <caller> <target>")
     .summary("say whether a map lets caller call target")
     .description("Say whether a map lets caller call target. Exit code 0 allowed, 1 denied, 2 no answer.")
+    .option("--on-behalf-of <names>", "who called before caller, the first one first, separated by commas", readNames)
     .option("--map <file>", "the map to ask, - for standard input", outside.mapFile)
     .addOption(outputOption())
-    .action(async (caller: string, target: string, options: { map: string; output: OutputFormat }) => {
+    .action(async (caller: string, target: string, options: CheckOptions) => {
       const { nowSeconds, paint } = outside;
-      const input = { caller, target, nowSeconds: nowSeconds(), format: options.output, paint };
+      const { onBehalfOf = [], output: format } = options;
+      const input = { caller, target, onBehalfOf, nowSeconds: nowSeconds(), format, paint };
       outside.print(await withMap(options.map, outside.open, 2, (source) => check({ ...input, source })));
     });
 }
@@ -92,6 +100,9 @@ function addValidate(program: Command, outside: Outside): void {
       );
     });
 }
+
+/** An empty one stays: it is no name, and is refused as that. */
+const readNames = (text: string): readonly string[] => text.split(",");
 
 /** `text` with nothing in it that a terminal obeys but its line feeds. */
 const printable = (text: string): string => text.split("\n").map(escapeDeceptive).join("\n");

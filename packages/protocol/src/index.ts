@@ -20,6 +20,16 @@ export {
   maxProofLength,
   parseGeneration,
 } from "./cutoffs.ts";
+export {
+  type Actor,
+  actOf,
+  callsOf,
+  type DelegatedTokenClaims,
+  type Delegation,
+  longestChain,
+  type ParentToken,
+  readDelegation,
+} from "./delegation.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
 export {
@@ -86,6 +96,7 @@ export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { isServiceName, parseServiceName, reservedNames, serviceNameGrammar } from "./service-name.ts";
 export type { Shape } from "./shape.ts";
+export { accessTokenType, tokenExchangeGrant } from "./token-exchange.ts";
 export { isJti, isKid, jtiGrammar, kidGrammar } from "./token-ids.ts";
 export {
   type AccessTokenAnswer,

@@ -39,14 +39,14 @@ export const tokenRules: Readonly<Record<TokenKind, TokenRules>> = {
 export const longestAccessLifetimeSeconds = day;
 
 /** The seven claims of every token (RFC 7519 section 4.1); times in seconds since 1970. */
-export interface CommonClaims<Kind extends TokenKind> {
+export interface CommonClaims<Use extends TokenKind | "delegated"> {
   readonly iss: string;
   readonly sub: string;
   readonly aud: string;
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
-  readonly token_use: Kind;
+  readonly token_use: Use;
 }
 
 /** `dev` marks a credential made by `start` on a developer's machine; production refuses it. */

@@ -35,6 +35,11 @@ export interface VerifierOptions {
    */
   readonly dpop?: DpopOptions;
   /**
+   * With kind `access`: delegated tokens (RFC 8693) are accepted too, of a caller on behalf of another; whose behalf is good
+   * is then for the receiver to check (`onBehalfOf` of the caller). Default false. In Fastify each route says so itself.
+   */
+  readonly onBehalfOf?: boolean;
+  /**
    * The most that `exp - iat` may be, in seconds. Default and maximum are those of the kind, save that a verifier of
    * access tokens may be told to take up to 86,400, for a map that gives such lifetimes.
    */
@@ -75,6 +80,7 @@ export function readAcceptanceRules(options: VerifierOptions): AcceptanceRules {
     cutoffs: undefined,
     dpop: undefined,
     introspection: undefined,
+    onBehalfOf: false,
   };
   const rules = { ...defaults, ...options, keyFamilies };
   const problems = findProblems(rules, rules.kind === "access" ? longestAccessLifetimeSeconds : maxLifetimeSeconds);
@@ -94,7 +100,7 @@ type Optional = "cutoffs" | "dpop" | "introspection";
 
 function findProblems(rules: Unchecked, longestLifetime: number): string[] {
   const { issuers, audience, kind, keys, maxLifetimeSeconds, legacyCredentials, cacheSize, clock, cutoffs } = rules;
-  const { dpop, introspection } = rules;
+  const { dpop, introspection, onBehalfOf } = rules;
   const dpopWrong = dpop === undefined ? undefined : dpopProblem(dpop);
   const hasIssuers = Array.isArray(issuers) && issuers.length > 0 && issuers.every(isText);
   const hasKeys = typeof keys?.find === "function" && typeof keys.has === "function";
@@ -112,6 +118,8 @@ function findProblems(rules: Unchecked, longestLifetime: number): string[] {
       introspection === undefined || typeof introspection?.introspect === "function",
       "introspection must come from remoteIntrospection",
     ],
+    [typeof onBehalfOf === "boolean", "onBehalfOf must be true or false"],
+    [onBehalfOf !== true || kind === "access", "onBehalfOf is for kind access alone"],
     [dpop === undefined || kind === "access", "dpop is for kind access alone"],
     [dpopWrong === undefined, dpopWrong ?? ""],
     [isCount(cacheSize, 0, maxCacheSize), `cacheSize must be 0 to ${maxCacheSize}`],

@@ -1,10 +1,16 @@
-import type { TokenKind } from "@meshpass/protocol";
+import type { ParentToken, TokenKind } from "@meshpass/protocol";
 import type { JsonObject } from "./json-object.ts";
 
 /** Whom a verified token speaks for, and what it says. Frozen: one object serves every request with this token. */
 export interface Caller {
-  /** The service that `sub` names; of an operator token the part after `operator:`. */
+  /** The service that calls: the one that `sub` names, of a delegated token the outermost of `act`; of an operator token the part after `operator:`. */
   readonly name: string;
+  /** The service on whose behalf it calls, of a delegated token (RFC 8693); undefined where it calls for itself. */
+  readonly onBehalfOf: string | undefined;
+  /** Who called whom on the way here: the first caller first, `name` last, which is the only one but of a delegated token. */
+  readonly chain: readonly string[];
+  /** The tokens that a delegated one came from; of any other there are none. */
+  readonly parents: readonly ParentToken[];
   readonly kind: TokenKind;
   /** Undefined only where {@link Caller.legacy} is true. */
   readonly jti: string | undefined;

@@ -1,4 +1,11 @@
-import { clockToleranceSeconds, isServiceName, issuerName, type TokenKind } from "@meshpass/protocol";
+import {
+  clockToleranceSeconds,
+  type Delegation,
+  isServiceName,
+  issuerName,
+  readDelegation,
+  type TokenKind,
+} from "@meshpass/protocol";
 import type { Caller } from "./caller.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Refusal } from "./verifier-error.ts";
@@ -12,6 +19,8 @@ export interface ClaimsRules {
   readonly legacyCredentials: boolean;
   /** Whether whoever shows a token that is bound to a key has to prove that he has it. */
   readonly enforcesProof: boolean;
+  /** Whether delegated tokens are taken too, of a caller on behalf of another. */
+  readonly onBehalfOf: boolean;
 }
 
 /** The claims once their types are known. Only a bare credential lacks jti and token_use. */
@@ -39,13 +48,15 @@ const sharedRules: readonly Rule[] = [
   ["wrong_times", ({ iat, exp, nbf }) => isSeconds(iat) && isSeconds(exp) && (nbf === undefined || isSeconds(nbf))],
   ["wrong_scope", ({ scope }) => scope === undefined || isScope(scope)],
   // A condition that we read past would widen the token (RFC 7800, and what a map can ask for).
-  ["unenforced_condition", (claims) => ["methods", "paths", "act"].every((name) => !(name in claims))],
+  ["unenforced_condition", (claims) => ["methods", "paths"].every((name) => !(name in claims))],
+  ["unenforced_condition", (claims, rules) => !("act" in claims) || isDelegated(claims, rules)],
   ["unenforced_condition", ({ cnf }, { enforcesProof }) => cnf === undefined || (enforcesProof && isThumbprint(cnf))],
 ];
 
 /** Rules that a bare credential, made straight at the core, cannot meet. */
 const fullRules: readonly Rule[] = [
-  ["wrong_kind", ({ token_use }, { kind }) => token_use === kind],
+  ["wrong_kind", (claims, rules) => claims.token_use === rules.kind || isDelegated(claims, rules)],
+  ["wrong_delegation", (claims, rules) => !isDelegated(claims, rules) || readDelegation(claims) !== undefined],
   ["wrong_jti", ({ jti }) => typeof jti === "string" && jti !== ""],
   ["lives_too_long", ({ iat, exp }, rules) => livesWithin(exp as number, iat as number, rules.maxLifetimeSeconds)],
 ];
@@ -81,6 +92,10 @@ function isBare(claims: JsonObject): boolean {
   return names.length === 5 && ["iss", "sub", "aud", "iat", "exp"].every((name) => names.includes(name));
 }
 
+/** Whether it is a delegated token, where those are taken at all: they are for access. */
+const isDelegated = ({ token_use }: JsonObject, { kind, onBehalfOf }: ClaimsRules): boolean =>
+  onBehalfOf && kind === "access" && token_use === "delegated";
+
 function nameOf(sub: unknown, kind: TokenKind): string | undefined {
   if (typeof sub !== "string") return undefined;
   if (kind === "operator") return operatorSubject.exec(sub)?.[1];
@@ -101,12 +116,20 @@ function isThumbprint(cnf: unknown): boolean {
 
 function toCaller(claims: CheckedClaims, kid: string, kind: TokenKind, legacy: boolean): Caller {
   const { iss, aud, sub, iat, exp, jti, scope } = claims;
-  const name = nameOf(sub, kind) as string;
-  const base = { name, kind, jti, kid, issuer: iss, audience: aud, issuedAt: iat, expiresAt: exp, claims, legacy };
+  const base = { kind, jti, kid, issuer: iss, audience: aud, issuedAt: iat, expiresAt: exp, claims, legacy };
   return Object.freeze({
     ...base,
+    ...whoCalls(nameOf(sub, kind) as string, claims.token_use === "delegated" ? readDelegation(claims) : undefined),
     get scopes() {
       return new Set(scope?.split(" "));
     },
   });
 }
+
+function whoCalls(sub: string, delegation: Delegation | undefined) {
+  if (delegation === undefined) return { name: sub, onBehalfOf: undefined, chain: Object.freeze([sub]), parents: none };
+  const { callers, parents } = delegation;
+  return { name: callers.at(-1) as string, onBehalfOf: sub, chain: Object.freeze(callers), parents };
+}
+
+const none = Object.freeze([]);

@@ -29,8 +29,9 @@ export interface Verifier {
  * A verifier of one kind of token, for one audience, with no web framework.
  *
  * Checks everything that the token itself and the issuer's keys can tell: spelling, header, key family, signature, issuer,
- * audience, kind, subject, all seven claims and their types, times and lifetime; a token that carries `methods`, `paths` or
- * `act` is refused, since none of them is enforced here, and one with `cnf` without the option `dpop`.
+ * audience, kind, subject, all seven claims and their types, times and lifetime; a token that carries `methods` or
+ * `paths` is refused, since neither is enforced here, one with `cnf` without the option `dpop`, and a delegated one (RFC 8693)
+ * without the option `onBehalfOf`.
  *
  * Does NOT check whether a credential is still active in the auth server's store, which callers a route accepts, the
  * scopes, an operator's `role`, or a credential's `dev` mark. Does not see a token twice as a replay.

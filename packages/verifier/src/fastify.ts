@@ -14,10 +14,10 @@ declare module "fastify" {
   interface FastifyInstance {
     /**
      * An onRequest hook that lets a request through only with a good token, of one of `callers` and with all of `scopes`
-     * where they are given. The route then has `request.caller`. Otherwise it answers 400, 401, 403 or 503 itself and the
+     * where they are given; a delegated token only where `onBehalfOf` says so. The route then has `request.caller`. Otherwise it answers 400, 401, 403 or 503 itself and the
      * handler never runs.
      *
-     * @throws TypeError if `callers` is not a list of names, or `scopes` not one of scopes
+     * @throws TypeError if `callers` is not a list of names, `onBehalfOf` neither true nor one, or `scopes` not one of scopes
      */
     requireCaller(rule?: RouteRule): onRequestHookHandler;
   }
@@ -35,8 +35,10 @@ declare module "fastify" {
  * Does NOT guard a route that has not got the hook, and does NOT check what `createVerifier` says that it does not.
  */
 export const meshpassVerifier = fastifyPlugin(
-  async (app: FastifyInstance, options: VerifierOptions) => {
-    const acceptToken = createAcceptToken(options, checkSignatureWithFastify);
+  async (app: FastifyInstance, options: Omit<VerifierOptions, "onBehalfOf">) => {
+    if ("onBehalfOf" in options)
+      throw new TypeError("verifier: onBehalfOf is for each route to say: requireCaller({ onBehalfOf })");
+    const acceptToken = createAcceptToken(takeDelegated(options), checkSignatureWithFastify);
     const { accept, nonce } = createAcceptRequest(options, acceptToken);
     const acceptRaw = (request: FastifyRequest) => accept(request.raw as ShownRequest, request);
     const challenges = options.dpop === undefined ? bearerChallenges : createDpopChallenges(nonce);
@@ -47,6 +49,10 @@ export const meshpassVerifier = fastifyPlugin(
   },
   { fastify: "5.x", name: "@meshpass/verifier" },
 );
+
+/** Which routes take them is theirs to say: the guard of a route refuses them unless it does. */
+const takeDelegated = (options: VerifierOptions): VerifierOptions =>
+  options?.kind === "access" ? { ...options, onBehalfOf: true } : options;
 
 function readCaller(this: FastifyRequest): Caller {
   const caller = this[verifiedCaller];

@@ -8,6 +8,11 @@ import { VerifierError } from "./verifier-error.ts";
 export interface RouteRule {
   /** Their names; an empty list is nobody. Without it: whoever shows a good token for this audience. */
   readonly callers?: readonly string[];
+  /**
+   * On whose behalf a caller may call with a delegated token (RFC 8693): one of these, or anybody for true. Without it such
+   * tokens are refused. `callers` is about who calls now, whoever it is for.
+   */
+  readonly onBehalfOf?: true | readonly string[];
   /** The scopes that the token must have, all of them (RFC 6749 section 3.3). Without it none is asked for. */
   readonly scopes?: readonly string[];
 }
@@ -22,24 +27,22 @@ declare module "fastify" {
 }
 
 /**
- * The hook that lets a request through only if `accept` gives a caller that `callers` has, with all of `scopes`. It calls
- * back rather than awaiting: a remembered token costs no promise.
+ * The hook that lets a request through only if `accept` gives a caller that the rule takes. It calls back rather than
+ * awaiting: a remembered token costs no promise.
  *
- * @throws TypeError if `callers` is not a list of names, or `scopes` not one of scopes
+ * @throws TypeError if `callers` is not a list of names, `onBehalfOf` neither true nor one, or `scopes` not one of scopes
  */
 export function guardRoute(
-  { callers, scopes }: RouteRule,
+  rule: RouteRule,
   accept: (request: FastifyRequest) => Caller | Promise<Caller>,
   challenges: Challenges,
 ): onRequestHookHandler {
-  const accepted = callers === undefined ? undefined : readCallers(callers);
-  const needed = readScopes(scopes ?? []);
+  const demands = readRule(rule);
   return (request, reply, done) => {
     const admit = (caller: Caller) => {
-      if (accepted?.has(caller.name) === false)
-        return refuse(reply, "caller_not_allowed", { caller: caller.name }, challenges);
-      if (!hasScopes(caller, needed))
-        return refuse(reply, "insufficient_scope", { caller: caller.name, scope: needed.join(" ") }, challenges);
+      const refusal = findRefusal(caller, demands);
+      if (refusal !== undefined)
+        return refuse(reply, refusal.code, { caller: caller.name, ...refusal.why }, challenges);
       request[verifiedCaller] = caller;
       done();
     };
@@ -60,10 +63,34 @@ export function guardRoute(
   };
 }
 
-function readCallers(callers: readonly string[]): ReadonlySet<string> {
-  const areNames = Array.isArray(callers) && callers.every((name) => typeof name === "string" && name !== "");
-  if (!areNames) throw new TypeError("requireCaller: callers must be a list of names");
-  return new Set(callers);
+/** A {@link RouteRule}, read once. */
+interface Demands {
+  readonly callers: ReadonlySet<string> | undefined;
+  readonly subjects: ReadonlySet<string> | true | undefined;
+  readonly scopes: readonly string[];
+}
+
+const readRule = ({ callers, onBehalfOf, scopes = [] }: RouteRule): Demands => ({
+  callers: callers && readNames("callers", callers),
+  subjects: onBehalfOf === undefined || onBehalfOf === true ? onBehalfOf : readNames("onBehalfOf", onBehalfOf),
+  scopes: readScopes(scopes),
+});
+
+/** Why a caller whose token is good is not taken here, if so. */
+function findRefusal(caller: Caller, { callers, subjects, scopes }: Demands): Refusal | undefined {
+  const { name, onBehalfOf } = caller;
+  if (onBehalfOf !== undefined && subjects === undefined)
+    return { code: "invalid_token", why: { reason: "unenforced_condition" } };
+  if (callers?.has(name) === false) return { code: "caller_not_allowed" };
+  if (onBehalfOf !== undefined && subjects !== true && subjects?.has(onBehalfOf) === false)
+    return { code: "caller_not_allowed", why: { reason: "subject_not_accepted" } };
+  return hasScopes(caller, scopes) ? undefined : { code: "insufficient_scope", why: { scope: scopes.join(" ") } };
+}
+
+function readNames(option: string, names: readonly string[]): ReadonlySet<string> {
+  const areNames = Array.isArray(names) && names.every((name) => typeof name === "string" && name !== "");
+  if (!areNames) throw new TypeError(`requireCaller: ${option} must be a list of names`);
+  return new Set(names);
 }
 
 function readScopes(scopes: readonly string[]): readonly string[] {
@@ -78,6 +105,11 @@ function hasScopes(caller: Caller, needed: readonly string[]): boolean {
   if (needed.length === 0) return true;
   const { scopes } = caller;
   return needed.every((scope) => scopes.has(scope));
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly why?: Why;
 }
 
 interface Why {

@@ -29,6 +29,7 @@ const refusals = {
   lives_too_long: ["invalid_token", "exp is not after iat, or further from it than this kind of token may live."],
   wrong_scope: ["invalid_token", "scope is not names joined by single spaces."],
   unenforced_condition: ["invalid_token", "The token carries a condition that is not enforced here."],
+  wrong_delegation: ["invalid_token", "sub, act and parents do not tell who called whom on the way here."],
   proof_missing: ["invalid_token", "The token is bound to a key, and the request proves none."],
   proof_not_single: ["invalid_token", "The request does not carry exactly one DPoP header."],
   proof_malformed: ["invalid_token", "The DPoP proof is not of the form of one."],

@@ -51,11 +51,15 @@ async function openNeutralDoor(options: VerifierOptions): Promise<Door> {
 }
 
 /** The Fastify door, on @fastify/jwt. What was refused why is in its log alone. */
-async function openFastifyDoor(options: VerifierOptions): Promise<Door> {
+async function openFastifyDoor({ onBehalfOf, ...options }: VerifierOptions): Promise<Door> {
   const log: string[] = [];
   const app = Fastify({ logger: { level: "info", stream: { write: (line: string) => void log.push(line) } } });
   await app.register(meshpassVerifier, options);
-  app.get("/hello", { onRequest: app.requireCaller() }, async (request) => request.caller.name);
+  app.get(
+    "/hello",
+    { onRequest: app.requireCaller(onBehalfOf === true ? { onBehalfOf } : {}) },
+    async (request) => request.caller.name,
+  );
   const show = async (token: string): Promise<Answer> => {
     log.length = 0;
     const { statusCode: status, body } = await app.inject({

@@ -57,6 +57,16 @@ export const accessClaims: Json = Object.freeze({
   gen: "1.0",
 });
 
+/** Of m1, which calls m2 on behalf of m3. */
+export const delegatedClaims: Json = Object.freeze({
+  ...accessClaims,
+  sub: "m3",
+  client_id: "m1",
+  act: { sub: "m1" },
+  parents: [{ jti: "jti-0", kid: "d-1" }],
+  token_use: "delegated",
+});
+
 export const credentialClaims: Json = Object.freeze({
   iat: now,
   exp: now + 86_400,

@@ -10,9 +10,11 @@ import {
   optional,
   text,
 } from "@meshpass/http-server/openapi";
+import { accessTokenType } from "@meshpass/protocol";
 import { grantErrors, quotaHeader, wishForNew } from "../grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters } from "./client-parameters.ts";
+import { grantTypes } from "./grants.ts";
 
 const dpopNonce = { "DPoP-Nonce": described("Where a proof must carry one", text) };
 
@@ -21,6 +23,7 @@ interface TokenAnswer {
   readonly token_type: "Bearer" | "DPoP";
   readonly expires_in: number;
   readonly scope?: string;
+  readonly issued_token_type?: string;
 }
 
 const answer = objectOf<TokenAnswer>({
@@ -28,11 +31,12 @@ const answer = objectOf<TokenAnswer>({
   token_type: oneOf("Bearer", "DPoP"),
   expires_in: described("In seconds", count),
   scope: optional(described("What was granted; missing where that is nothing", matching(/^[^ ]+( [^ ]+)*$/))),
+  issued_token_type: optional(described("Of a token exchange (RFC 8693)", oneOf(accessTokenType))),
 });
 
-/** The token endpoint (RFC 6749 section 4.4). */
+/** The token endpoint (RFC 6749 section 4.4, RFC 8693 section 2.1). */
 export const tokenSchema: Operation = {
-  summary: "A token by the grant client_credentials",
+  summary: "A token for one target: of the client itself, or to call on with a token that it was called with",
   description: "A client authenticates by one of these ways, or by fields of the body. Nothing may stand in the URL.",
   security: clientSecurity,
   headers: {
@@ -42,10 +46,13 @@ export const tokenSchema: Operation = {
   body: parameters(
     "TokenRequest",
     {
-      grant_type: oneOf("client_credentials"),
+      grant_type: oneOf(...grantTypes),
       audience: described("The target, by its audience or its name in the map", text),
       resource: described("The same (RFC 8707)", text),
       scope: described("Some of what the edge grants; all of it if not sent", text),
+      subject_token: described("Of a token exchange: the access token that the client was called with", text),
+      subject_token_type: described(`Of a token exchange: ${accessTokenType}`, text),
+      requested_token_type: described("Of a token exchange: the same, which is meant where it is not sent", text),
     },
     "grant_type",
   ),

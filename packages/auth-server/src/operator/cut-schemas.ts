@@ -70,6 +70,7 @@ const wantedCuts: readonly JsonSchema[] = [
 const liveTokens = objectOf<LiveTokens>({
   caller: serviceName,
   target: serviceName,
+  before: optional(listOf(serviceName, { description: "Who called before on the way there, the first one first" })),
   count,
   lastAt: milliseconds,
   endsAt: seconds,

@@ -1,4 +1,4 @@
-import { type Cut, cutLifeSeconds, endings, parseGeneration } from "@meshpass/protocol";
+import { type Cut, cutLifeSeconds, endings, type ParentToken, parseGeneration } from "@meshpass/protocol";
 import type { Caller } from "../caller.ts";
 import { endingsOf, isOfKey } from "./endings-of.ts";
 
@@ -55,15 +55,17 @@ export function createCutTable(service?: string): CutTable {
     drop(({ addedAt }) => now - addedAt > cutLifeSeconds * 1_000);
   }
 
-  function refusalOf({ claims, kid, name, audience, jti }: Caller): "wrong_gen" | "cut" | undefined {
+  const isOfCutKey = ({ kid }: ParentToken): boolean => kid !== undefined && entries.has(endings.kid(kid));
+
+  function refusalOf({ claims, kid, name, chain, parents, audience, jti }: Caller): "wrong_gen" | "cut" | undefined {
     const generation = parseGeneration(claims.gen);
     if (generation === undefined) return "wrong_gen";
     // Who has the key writes any gen he likes.
-    if (entries.has(endings.kid(kid))) return "cut";
+    if (entries.has(endings.kid(kid)) || parents.some(isOfCutKey)) return "cut";
     // A token of a newer epoch was decided by who knows more than this table.
     if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
     const isAfter = (ends: string) => (entries.get(ends)?.number ?? 0) > generation.number;
-    const token = { caller: name, target: service ?? audience, jti: jti ?? "" };
+    const token = { caller: name, target: service ?? audience, jti: jti ?? "", before: chain.slice(0, -1), parents };
     return entries.size > 0 && endingsOf(token).some(isAfter) ? "cut" : undefined;
   }
 

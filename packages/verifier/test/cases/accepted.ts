@@ -2,12 +2,16 @@ import {
   accessClaims,
   bareCredentialClaims,
   credentialClaims,
+  delegatedClaims,
   now,
   operatorClaims,
   signToken,
 } from "../fake-issuer.ts";
-import { type AcceptedCase, access, credentials, good, legacy, operators, staticKey } from "./case.ts";
+import { type AcceptedCase, access, credentials, good, legacy, operators, rotatingKey, staticKey } from "./case.ts";
+import { chainOf } from "./delegated.ts";
 import { loose } from "./spelling.ts";
+
+const longest = chainOf(8);
 
 export const acceptedCases: readonly AcceptedCase[] = [
   { requirement: "an access token of a rotating key", token: good, name: "m1" },
@@ -50,6 +54,24 @@ export const acceptedCases: readonly AcceptedCase[] = [
     token: signToken(staticKey, bareCredentialClaims),
     name: "m1",
     options: legacy,
+  },
+  {
+    requirement: "a delegated token where they are taken, of who calls now (RFC 8693 section 4.1)",
+    token: signToken(rotatingKey, delegatedClaims),
+    name: "m1",
+    options: { onBehalfOf: true },
+  },
+  {
+    requirement: "a delegated token of the longest chain",
+    token: signToken(rotatingKey, { ...delegatedClaims, ...longest }),
+    name: "a7",
+    options: { onBehalfOf: true },
+  },
+  {
+    requirement: "a plain access token where delegated ones are taken too",
+    token: good,
+    name: "m1",
+    options: { onBehalfOf: true },
   },
   { requirement: "an operator token", token: signToken(staticKey, operatorClaims), name: "jane", options: operators },
 ];

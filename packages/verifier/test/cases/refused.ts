@@ -1,5 +1,6 @@
 import type { RefusedCase } from "./case.ts";
 import { claimCases, timeCases } from "./claims.ts";
+import { delegatedCases } from "./delegated.ts";
 import { headerCases } from "./header.ts";
 import { keyCases } from "./key.ts";
 import { kindCases } from "./kind.ts";
@@ -14,4 +15,5 @@ export const refusedCases: readonly RefusedCase[] = [
   ...claimCases,
   ...timeCases,
   ...kindCases,
+  ...delegatedCases,
 ];

@@ -2,6 +2,7 @@ import { endings } from "@meshpass/protocol";
 import t from "tap";
 import type { Caller } from "../../src/caller.ts";
 import { createCutTable } from "../../src/cutoffs/cut-table.ts";
+import { endingOfJti } from "../../src/cutoffs/endings-of.ts";
 
 const caller = (gen: unknown, changes: Partial<Caller> = {}): Caller => ({
   name: "m1",
@@ -15,6 +16,9 @@ const caller = (gen: unknown, changes: Partial<Caller> = {}): Caller => ({
   claims: { gen },
   scopes: new Set(),
   legacy: false,
+  onBehalfOf: undefined,
+  chain: [changes.name ?? "m1"],
+  parents: [],
   ...changes,
 });
 
@@ -46,6 +50,25 @@ t.test("cuts name the service, and end its tokens also where their audience is a
   }
   t.equal(refusalOf("maps", endings.target("m2")), undefined);
 });
+
+t.test(
+  "of a delegated token a cut of any member, edge or token of its chain is its end, of any gen that is older",
+  async (t) => {
+    const delegated = { name: "m2", onBehalfOf: "m0", chain: ["m0", "m1", "m2"], audience: "m3", jti: "jti-3" };
+    const parents = [{ jti: "jti-1", kid: "d-7" }, { jti: "jti-2" }];
+    const refusalOf = (ends: string, gen = "5.0") => tableOf(ends).refusalOf(caller(gen, { ...delegated, parents }));
+    const members = ["m0", "m1", "m2"].map(endings.caller);
+    const targets = ["m1", "m2", "m3"].map(endings.target);
+    const edges = [endings.edge("m0", "m1"), endings.edge("m1", "m2"), endings.edge("m2", "m3")];
+    for (const ends of [...members, ...targets, ...edges, ...["jti-1", "jti-2", "jti-3"].map(endingOfJti)]) {
+      t.equal(refusalOf(ends), "cut", ends);
+      t.equal(refusalOf(ends, "5.1"), undefined, `${ends}, decided after it`);
+    }
+    t.equal(refusalOf(endings.kid("d-7"), "5.9"), "cut", "the key of a token that it came from");
+    for (const ends of [endings.caller("m3"), endings.target("m0"), endings.edge("m0", "m2"), endings.edge("m1", "m3")])
+      t.equal(refusalOf(ends), undefined, ends);
+  },
+);
 
 t.test("a cut ends what was decided before it, and nothing that was decided after it", async (t) => {
   const table = tableOf(endings.caller("m8"), endings.edge("m1", "m2"));
