@@ -10,11 +10,10 @@ import {
   optional,
   text,
 } from "@meshpass/http-server/openapi";
-import { accessTokenType } from "@meshpass/protocol";
+import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
 import { grantErrors, quotaHeader, wishForNew } from "../grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
-import { clientErrors, parameters } from "./client-parameters.ts";
-import { grantTypes } from "./grants.ts";
+import { clientErrors, parameters, type RequestKind } from "./client-parameters.ts";
 
 const dpopNonce = { "DPoP-Nonce": described("Where a proof must carry one", text) };
 
@@ -34,6 +33,29 @@ const answer = objectOf<TokenAnswer>({
   issued_token_type: optional(described("Of a token exchange (RFC 8693)", oneOf(accessTokenType))),
 });
 
+const wanted = {
+  audience: described("The target, by its audience or its name in the map", text),
+  resource: described("The same (RFC 8707)", text),
+  scope: described("Some of what the edge grants; all of it if not sent", text),
+};
+
+const clientCredentials: RequestKind = {
+  fields: { grant_type: oneOf("client_credentials"), ...wanted },
+  required: ["grant_type"],
+};
+
+const tokenExchange: RequestKind = {
+  fields: {
+    grant_type: oneOf(tokenExchangeGrant),
+    subject_token: described("The access token that the client was called with", { ...text, minLength: 1 }),
+    subject_token_type: oneOf(accessTokenType),
+    // An empty parameter counts as not sent.
+    requested_token_type: oneOf(accessTokenType, ""),
+    ...wanted,
+  },
+  required: ["grant_type", "subject_token", "subject_token_type"],
+};
+
 /** The token endpoint (RFC 6749 section 4.4, RFC 8693 section 2.1). */
 export const tokenSchema: Operation = {
   summary: "A token for one target: of the client itself, or to call on with a token that it was called with",
@@ -43,19 +65,7 @@ export const tokenSchema: Operation = {
     type: "object",
     properties: { ...wishForNew, DPoP: described("A proof of the key to bind the token to (RFC 9449)", text) },
   },
-  body: parameters(
-    "TokenRequest",
-    {
-      grant_type: oneOf(...grantTypes),
-      audience: described("The target, by its audience or its name in the map", text),
-      resource: described("The same (RFC 8707)", text),
-      scope: described("Some of what the edge grants; all of it if not sent", text),
-      subject_token: described("Of a token exchange: the access token that the client was called with", text),
-      subject_token_type: described(`Of a token exchange: ${accessTokenType}`, text),
-      requested_token_type: described("Of a token exchange: the same, which is meant where it is not sent", text),
-    },
-    "grant_type",
-  ),
+  body: parameters("TokenRequest", clientCredentials, tokenExchange),
   response: {
     200: {
       description: "The token",

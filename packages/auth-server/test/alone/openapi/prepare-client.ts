@@ -17,11 +17,13 @@ interactions:
   gift: [{ target: m2, scopes: [read] }]
   limited: [{ target: m2, scopes: [read] }]
   narrow: [{ target: m2, scopes: [read] }]
+  first: [{ target: m1, scopes: [read] }, { target: gift, scopes: [read] }, { target: narrow, scopes: [read] }]
 services:
+  m1: { scopes: [read] }
   m2: { scopes: [read] }
-  gift: { errors: auth0 }
+  gift: { errors: auth0, scopes: [read] }
   limited: { quota: { per_hour: 1 } }
-  narrow: { quota: { per_hour: 1 } }
+  narrow: { quota: { per_hour: 1 }, scopes: [read] }
 ...
 `;
 const clients = ["m1", "m2", "m3", "gift", "limited", "narrow"] as const;
@@ -77,6 +79,8 @@ export async function startServerWithClients(t: Test) {
       "If-None-Match": (await app.inject(paths.jwks)).headers.etag,
       kid: (await operate("POST", paths.keys, { action: "stage" })).json().staged,
       ahead: (await app.inject(paths.cutoffs)).json(),
+      // Where the client is none of those that are called first, it is nobody's.
+      subject_token: (await ask((await issue("first")).token, { target: client })).json().accessToken,
       token: (await ask((await issue("m1")).token)).json().accessToken,
     };
     return { known, authorize: authorizeAs(client, credential) };
