@@ -10,10 +10,11 @@ import { createValues } from "./values-of.ts";
 
 const server = await startServerWithClients(t);
 
-/** Who asks, where it is not m1 alone: one in Auth0's words, with a quota of one token, whom a token is for, who has a stream. */
+/** Who asks, where it is not m1 alone: who has a quota of one token, who wants the words of Auth0, whom a token is for, who has a stream. */
 const askers: ReadonlyMap<string, readonly string[]> = new Map([
   ["postAccesstoken", ["m1", "limited"]],
-  ["postOauthToken", ["m1", "gift", "narrow"]],
+  ["postOauthToken", ["m1", "narrow"]],
+  ["postToken", ["gift"]],
   ["postOauthIntrospect", ["m2"]],
   ["postCutoffsConfirmations", ["m3"]],
 ]);
