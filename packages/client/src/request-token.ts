@@ -1,7 +1,7 @@
 import { accessTokenType, paths, tokenExchangeGrant } from "@meshpass/protocol";
 import type { Dispatcher } from "undici";
 import { ClientError } from "./client-error.ts";
-import type { CredentialSource } from "./credential-source.ts";
+import type { CredentialSource } from "./credential-file.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import type { DpopKey } from "./dpop-key.ts";
 import { readBody } from "./read-body.ts";
