@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { get } from "node:http";
+import { accessTokenType, paths, tokenExchangeGrant } from "@meshpass/protocol";
 import t from "tap";
 import type { Expected } from "./driven-request.ts";
 import { findAnswerProblem } from "./find-answer-problem.ts";
@@ -50,6 +51,20 @@ for (const served of servedOperations(server)) {
     });
   }
 }
+
+t.test("what a delegated token says is told as documented", async (t) => {
+  const { known, authorize } = await server.prepareClient("m1");
+  const send = (url: string, authorization: string, payload: object) =>
+    server.app.inject({ method: "POST", url, headers: { authorization }, payload });
+  const exchange = { grant_type: tokenExchangeGrant, subject_token_type: accessTokenType };
+  const { subject_token } = known;
+  const exchanged = await send(paths.token, authorize("credential", undefined), { ...exchange, subject_token });
+  const token = exchanged.json().access_token;
+  const told = await send(paths.introspect, authorize("operatorToken", "read"), { token });
+  t.match(told.json(), { active: true, token_use: "delegated", act: { sub: "m1" }, parents: [{}] });
+  const served = servedOperations(server).find(({ operation }) => operation.operationId === "postOauthIntrospect");
+  t.equal(served && findAnswerProblem(served.check, served.operation, told), undefined);
+});
 
 t.test("a stream of cuts has the documented content type", async (t) => {
   const headers = { accept: "text/event-stream" };
