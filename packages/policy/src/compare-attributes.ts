@@ -1,6 +1,6 @@
 import { longestChain } from "@meshpass/protocol";
+import { compareLists } from "./compare-lists.ts";
 import type { CompiledMap } from "./compiled-map.ts";
-import { textAt } from "./packed-texts.ts";
 
 /** Whether combination `after` of the later map gives less in any way than combination `before` of the earlier one. */
 type IsNarrower = (before: number, after: number) => boolean;
@@ -21,7 +21,7 @@ export function compareAttributes(
   after: CompiledMap,
   defaultLifetimes: { readonly before: number; readonly after: number },
 ): IsNarrower {
-  const lacks = compareLists(before, after);
+  const lacks = compareLists(before.texts, after.texts);
   const narrows: Readonly<Record<Column, (before: number, after: number) => boolean>> = {
     lifetimes: (old, now) => (now || defaultLifetimes.after) < (old || defaultLifetimes.before),
     expiries: (old, now) => now < old,
@@ -41,21 +41,4 @@ export function compareAttributes(
   const has = (columns: (typeof unknown)[number] = [], number: number) =>
     columns.some((cells) => cells[number] !== cells[0]);
   return (old, now) => known.some((isLess) => isLess(old, now)) || has(unknown[0], old) || has(unknown[1], now);
-}
-
-/** Whether a list of texts lacks one that the other had, by their numbers; each pair of lists is looked at once. */
-function compareLists(before: CompiledMap, after: CompiledMap): (before: number, after: number) => boolean {
-  const looked = new Map<string, boolean>();
-  const lacks = (old: number, now: number): boolean => {
-    const left = new Set(textAt(after.texts, now).split(" "));
-    return textAt(before.texts, old)
-      .split(" ")
-      .some((text) => !left.has(text));
-  };
-  return (old, now) => {
-    const pair = `${old} ${now}`;
-    const known = looked.get(pair) ?? lacks(old, now);
-    looked.set(pair, known);
-    return known;
-  };
 }

@@ -45,14 +45,15 @@ export function createOnBehalfOfReader({ groups, texts, isKnown }: OnBehalfOfTab
   }
 
   function resolve(references: Iterable<string>, node: YamlNode, problems: ProblemList): number {
+    // It is reported; what each further list costs would only be lost.
+    if (listed > maxListed) return 0;
     const names = [...references].flatMap((reference) => {
       const group = groupOf(reference);
       return group === undefined ? [reference] : (groups.get(group) ?? []);
     });
-    const wasFull = listed > maxListed;
     listed += names.length;
     if (listed <= maxListed) return texts.add([...new Set(names)].sort().join(" "));
-    if (!wasFull) reportTooMany(node, problems);
+    reportTooMany(node, problems);
     return 0;
   }
 

@@ -41,7 +41,9 @@ export async function putMapInForce(path: string, next: NextMap): Promise<MapCha
   try {
     await createTables(database);
     await startFirstFeed(database, next.at);
-    return await inTransaction(database, (store) => replaceMap(store, next));
+    // Before the transaction: the comparison of large maps would keep everybody else from storing a cut.
+    const foreseen = await foresee(database, next);
+    return await inTransaction(database, (store) => replaceMap(store, next, foreseen));
   } finally {
     await database.destroy();
   }
@@ -50,15 +52,35 @@ export async function putMapInForce(path: string, next: NextMap): Promise<MapCha
 /** So many maps are remembered besides the newest: only the newest is ever compared with. */
 const keptMaps = 1_000;
 
-async function replaceMap(store: Kysely<Tables>, next: NextMap): Promise<MapChange> {
-  const last = await store.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
+/** What the change to a map consists of. */
+interface ForeseenChange {
+  readonly last: { readonly number: number; readonly digest: string; readonly services: string } | undefined;
+  readonly isUnchanged: boolean;
+  readonly cuts: readonly string[];
+}
+
+async function foresee(store: Kysely<Tables>, next: NextMap): Promise<ForeseenChange> {
+  const last = await selectLastMap(store);
+  const isUnchanged = last?.digest === next.digest && (await isInForce(store, last.number, next));
+  const cuts = last === undefined || isUnchanged ? [] : await findCuts(store, last.number, next);
+  return { last, isUnchanged, cuts };
+}
+
+const selectLastMap = (store: Kysely<Tables>) =>
+  store.selectFrom("maps").selectAll().orderBy("number", "desc").limit(1).executeTakeFirst();
+
+/** @throws Error if another map came into force since this was foreseen, which takes a second server */
+async function replaceMap(
+  store: Kysely<Tables>,
+  next: NextMap,
+  { last, isUnchanged, cuts }: ForeseenChange,
+): Promise<MapChange> {
+  if ((await selectLastMap(store))?.number !== last?.number) throw new Error("another map came into force meanwhile");
   const isSame = last?.digest === next.digest;
   const number = (last?.number ?? 0) + (isSame ? 0 : 1);
-  if (last === undefined || !isSame || !(await isInForce(store, last.number, next))) {
-    if (last !== undefined) {
-      await appendCuts(store, await findCuts(store, last.number, next), { at: next.at, map: number });
-      await cutRemovedServices(store, last.services, next);
-    }
+  if (!isUnchanged) {
+    await appendCuts(store, cuts, { at: next.at, map: number });
+    if (last !== undefined) await cutRemovedServices(store, last.services, next);
     if (!isSame) await insertMap(store, number, next);
     await replaceResolvedMap(store, number, next.map);
     await replaceDefaultLifetime(store, number, next.defaultLifetimeSeconds);

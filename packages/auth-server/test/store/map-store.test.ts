@@ -275,17 +275,23 @@ t.test("a store of the version that knew no cuts opens, and all that it let out 
 t.test("a map waits its turn while another connection writes", async (t) => {
   const path = newPath(t);
   await put(path, "m1: [m1]");
-  const holder = new Worker(holdFor, { eval: true, workerData: { path, ms: 150 } });
-  await once(holder, "message");
+  const holder = await hold(path, "insert into legacy_cuts values ('m9', 1)");
   t.equal((await put(path, "m1: [m2]")).number, 2);
   await once(holder, "exit");
 });
 
+/** A connection that has made this change and keeps everybody else from writing for a while. */
+async function hold(path: string, change: string): Promise<Worker> {
+  const holder = new Worker(holdFor, { eval: true, workerData: { path, change, ms: 150 } });
+  await once(holder, "message");
+  return holder;
+}
+
 /** Holds the database at `path` in a transaction that has written, and says so. */
 const holdFor = `
-  const { parentPort, workerData: { path, ms } } = require("node:worker_threads");
+  const { parentPort, workerData: { path, change, ms } } = require("node:worker_threads");
   const database = new (require("node:sqlite").DatabaseSync)(path);
-  database.exec("begin immediate; insert into legacy_cuts values ('m9', 1)");
+  database.exec("begin immediate; " + change);
   parentPort.postMessage("held");
   setTimeout(() => { database.exec("commit"); database.close(); }, ms);
 `;
