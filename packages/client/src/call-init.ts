@@ -50,8 +50,9 @@ export interface CallRequest extends Omit<Outgoing, "url" | "headers"> {
  *
  * @throws TypeError for a method, header, body or `onBehalfOf` that cannot be sent or is not the caller's to set.
  */
-export function readCallInit({ method = "GET", headers = {}, body, onBehalfOf }: CallInit): CallRequest {
-  checkSubjectToken(onBehalfOf);
+export function readCallInit(init: CallInit): CallRequest {
+  const { method = "GET", headers = {}, body } = init;
+  checkSubjectToken(init);
   if (!methods.has(method)) throw new TypeError(`method must be one of ${[...methods].join(", ")}`);
   const isStream = body instanceof Readable;
   if (body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array) && !isStream)

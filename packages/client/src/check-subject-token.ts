@@ -1,7 +1,12 @@
 import { isBearer } from "./bearer.ts";
 
-/** @throws TypeError for an `onBehalfOf` that can be no token: it must not go to the auth server as one */
-export function checkSubjectToken(onBehalfOf: unknown): void {
-  if (onBehalfOf === undefined || isBearer(onBehalfOf)) return;
+/**
+ * Holds the `onBehalfOf` of `options` to be a token, where it is written there: who has lost the token on the way must not
+ * call in the service's own name instead.
+ *
+ * @throws TypeError
+ */
+export function checkSubjectToken(options: { readonly onBehalfOf?: unknown }): void {
+  if (!("onBehalfOf" in options) || isBearer(options.onBehalfOf)) return;
   throw new TypeError("onBehalfOf must be the token that this service was called with");
 }

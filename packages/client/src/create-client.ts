@@ -70,8 +70,9 @@ export function createClient(options: ClientOptions): Client {
   const request = (wanted: WantedToken, mustBeNew: boolean) => requestToken(endpoint, wanted, mustBeNew);
   const tokens = createTokenSource({ targets: origins.keys(), request, clock, random });
 
-  async function getToken(target: string, { signal, fresh, onBehalfOf }: GetTokenOptions = {}): Promise<Token> {
-    checkSubjectToken(onBehalfOf);
+  async function getToken(target: string, options: GetTokenOptions = {}): Promise<Token> {
+    checkSubjectToken(options);
+    const { signal, fresh, onBehalfOf } = options;
     const late = () => new ClientError("auth_server_unreachable", `No token for ${target} within ${timeoutMs} ms.`);
     const deadline = startDeadline(timeoutMs, late, signal);
     return deadline.race(tokens.getToken({ target, onBehalfOf }, fresh)).finally(deadline.end);

@@ -40,8 +40,8 @@ t.test("a call on behalf of another carries a token of its own, and what is no t
   );
   t.equal((await client.getToken("m2", { onBehalfOf: "a.b.c" })).value, "delegated");
   t.equal(auth.seen.length, 2);
-  for (const onBehalfOf of ["", "a b", "a\r\nb", 7 as unknown as string]) {
-    await t.rejects(call(onBehalfOf), TypeError);
+  for (const onBehalfOf of ["", "a b", "a\r\nb", 7 as unknown as string, undefined as unknown as string]) {
+    await t.rejects(client.fetch("m2", "/hello", { onBehalfOf }), TypeError);
     await t.rejects(client.getToken("m2", { onBehalfOf }), TypeError);
   }
   t.equal(auth.seen.length, 2);
