@@ -10,7 +10,7 @@ export interface OpaqueTokens {
   /**
    * A new token that stands for `claims`: 256 random bits as 64 hex digits.
    *
-   * @throws HttpError `store_unavailable` while as many are alive, of this caller or in all, as are held
+   * @throws HttpError `store_unavailable` while as many are alive, of this client, on this behalf or in all, as are held
    */
   issue(claims: OpaqueClaims): string;
   /** What `text` stands for, if it is one that has not expired. Whether it was cut is not looked at. */
@@ -26,47 +26,57 @@ export interface OpaqueTokensOptions {
   readonly clock: () => number;
   /** How many are held. Default 100,000, some 60 MB. */
   readonly maxTokens?: number;
-  /** How many of one caller, so that none takes the places of all. Default 10,000. */
-  readonly maxOfCaller?: number;
+  /** How many of one client, so that none takes the places of all. Default 10,000. */
+  readonly maxOfClient?: number;
+  /** How many of one client on behalf of one other: who calls it must not take all of its places. Default 1,000. */
+  readonly maxOnBehalf?: number;
 }
 
 const form = /^[0-9a-f]{64}$/;
 
 /** Those that the store knows are good again. Only the hash of a token is kept, in memory as in the store. */
 export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<OpaqueTokens> {
-  const { store, clock, maxTokens = 100_000, maxOfCaller = 10_000 } = options;
+  const { store, clock, maxTokens = 100_000, maxOfClient = 10_000, maxOnBehalf = 1_000 } = options;
   const nowSeconds = () => Math.floor(clock() / 1_000);
   const tokens = new Map((await store.opaqueTokens(nowSeconds())).map((token) => [token.hash, token]));
   const counts = new Map<string, number>();
-  const count = (caller: string, change: number): void => void counts.set(caller, (counts.get(caller) ?? 0) + change);
-  for (const { claims } of tokens.values()) count(clientOf(JSON.parse(claims)), 1);
+  const count = (claims: OpaqueClaims, change: number): void => {
+    for (const holder of holdersOf(claims)) counts.set(holder, (counts.get(holder) ?? 0) + change);
+  };
+  for (const { claims } of tokens.values()) count(JSON.parse(claims), 1);
   let unsaved: OpaqueTokenRecord[] = [];
   let droppedAt = Number.NEGATIVE_INFINITY;
 
-  const isFull = (caller: string): boolean =>
-    tokens.size >= maxTokens || unsaved.length >= maxTokens || (counts.get(caller) ?? 0) >= maxOfCaller;
+  const isFull = (claims: OpaqueClaims): boolean => {
+    const [ofClient = 0, onBehalf = 0] = holdersOf(claims).map((holder) => counts.get(holder));
+    return (
+      [tokens.size, unsaved.length].some((size) => size >= maxTokens) ||
+      ofClient >= maxOfClient ||
+      onBehalf >= maxOnBehalf
+    );
+  };
   const dropExpired = (): void => {
     const now = nowSeconds();
     droppedAt = now;
     unsaved = unsaved.filter(({ expiresAt }) => expiresAt > now);
     for (const [hash, { expiresAt, claims }] of tokens) {
       if (expiresAt > now || !tokens.delete(hash)) continue;
-      count(clientOf(JSON.parse(claims)), -1);
+      count(JSON.parse(claims), -1);
     }
-    for (const [caller, left] of counts) if (left === 0) counts.delete(caller);
+    for (const [holder, left] of counts) if (left === 0) counts.delete(holder);
   };
   /** All are looked through for it: once a second at most. */
-  const makeRoom = (caller: string): void => {
-    if (isFull(caller) && nowSeconds() > droppedAt) dropExpired();
-    if (isFull(caller)) throw new HttpError("store_unavailable", { cause: new Error("too many opaque tokens") });
+  const makeRoom = (claims: OpaqueClaims): void => {
+    if (isFull(claims) && nowSeconds() > droppedAt) dropExpired();
+    if (isFull(claims)) throw new HttpError("store_unavailable", { cause: new Error("too many opaque tokens") });
   };
   return {
     issue: (claims) => {
-      makeRoom(clientOf(claims));
+      makeRoom(claims);
       const text = randomBytes(32).toString("hex");
       const token = { hash: hashOf(text), claims: JSON.stringify(claims), expiresAt: claims.exp };
       tokens.set(token.hash, token);
-      count(clientOf(claims), 1);
+      count(claims, 1);
       unsaved.push(token);
       return text;
     },
@@ -89,7 +99,10 @@ export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<Op
   };
 }
 
-/** Whose place it takes: the one that asked for it, whoever it calls for. */
-const clientOf = ({ client_id, sub }: OpaqueClaims): string => client_id ?? sub;
+/** Whose place it takes: the client that asked for it, and where it is delegated that client on behalf of the first caller. */
+function holdersOf({ client_id, sub, token_use }: OpaqueClaims): readonly string[] {
+  const client = client_id ?? sub;
+  return token_use === "delegated" ? [client, `${client} ${sub}`] : [client];
+}
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");

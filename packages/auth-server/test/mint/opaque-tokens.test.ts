@@ -100,17 +100,38 @@ t.test("so many are held and no more; those that have expired make room", async 
 t.test("one caller takes its share and no more; others go on, and what expired is given back", async (t) => {
   const store = await openStore(join(serverFolder(t), "store.sqlite"));
   t.teardown(() => store.close());
-  const tokens = await openOpaqueTokens({ store, clock, maxOfCaller: 2 });
+  const tokens = await openOpaqueTokens({ store, clock, maxOfClient: 2 });
   tokens.issue(claimsFor("1"));
   tokens.issue(claimsFor("2"));
   t.throws(() => tokens.issue(claimsFor("3")), { code: "store_unavailable" });
   t.ok(tokens.issue(claimsFor("4", "m2")));
   t.ok(tokens.issue(delegatedTo("m3", claimsFor("5"))), "a token on behalf of m1 is in the share of who asks for it");
   await tokens.save();
-  const again = await openOpaqueTokens({ store, clock, maxOfCaller: 2 });
+  const again = await openOpaqueTokens({ store, clock, maxOfClient: 2 });
   t.throws(() => again.issue(claimsFor("5")), { code: "store_unavailable" }, "after a restart, too");
   time.now = now + 300;
   t.ok(tokens.issue(claimsFor("6")));
+});
+
+t.test("on behalf of one other a client takes a smaller share, and others' are left alone", async (t) => {
+  const store = await openStore(join(serverFolder(t), "store.sqlite"));
+  t.teardown(() => store.close());
+  const tokens = await openOpaqueTokens({ store, clock, maxOnBehalf: 2 });
+  const issue = (sub: string) => tokens.issue(delegatedTo("m2", claimsFor("1", sub)));
+  issue("m1");
+  issue("m1");
+  t.throws(() => issue("m1"), { code: "store_unavailable" });
+  t.ok(issue("m9"));
+  t.ok(tokens.issue(claimsFor("2", "m2")), "nor is its own");
+  await tokens.save();
+  const again = await openOpaqueTokens({ store, clock, maxOnBehalf: 2 });
+  t.throws(
+    () => again.issue(delegatedTo("m2", claimsFor("1", "m1"))),
+    { code: "store_unavailable" },
+    "after a restart, too",
+  );
+  time.now = now + 300;
+  t.ok(issue("m1"));
 });
 
 t.test("a batch is stored whole or not at all, so that the next try does not meet half of it", async (t) => {
