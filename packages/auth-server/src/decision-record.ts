@@ -60,6 +60,8 @@ export interface Grant {
   readonly at: number;
   readonly caller: string;
   readonly target: string;
+  /** Who called before on the way there, of a token exchange. */
+  readonly before: readonly string[];
   readonly jti: string;
   readonly expiresAt: number;
   /** Whether the token had been handed out before. */
@@ -69,11 +71,22 @@ export interface Grant {
 /** What {@link renderDecision} wrote of a decision to allow; undefined for any other line, broken ones too. */
 export function parseGrant(line: string): Grant | undefined {
   const read = parseObject(line);
-  const { decision_id: decisionId, at: time, caller, target, allowed, jti, expires_at: expiresAt } = read;
+  const {
+    decision_id: decisionId,
+    at: time,
+    caller,
+    chain = [caller],
+    target,
+    allowed,
+    jti,
+    expires_at: expiresAt,
+  } = read;
   const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
-  const areTexts = [decisionId, caller, target, jti].every((text) => typeof text === "string");
+  if (!Array.isArray(chain)) return undefined;
+  const areTexts = [decisionId, caller, ...chain, target, jti].every((text) => typeof text === "string");
   if (allowed !== true || !areTexts || Number.isNaN(at) || !Number.isSafeInteger(expiresAt)) return undefined;
-  return { decisionId, at, caller, target, jti, expiresAt, reused: read.reused === true } as Grant;
+  const before = chain.slice(0, -1);
+  return { decisionId, at, caller, before, target, jti, expiresAt, reused: read.reused === true } as Grant;
 }
 
 /** The outcome that {@link renderOutcome} wrote; undefined for any other line. */

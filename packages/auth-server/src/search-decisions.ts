@@ -72,8 +72,8 @@ const openIfThere = (path: string) =>
 function findToken(block: Buffer, later: Buffer, jti: string): RecordedToken | undefined {
   const found = findGrant(block, jti);
   if (found === undefined) return undefined;
-  const { decisionId, caller, target, at, expiresAt, reused } = found.grant;
-  const token = { caller, target, at, expiresAt };
+  const { decisionId, caller, before, target, at, expiresAt, reused } = found.grant;
+  const token = { caller, ...(before.length === 0 ? {} : { before }), target, at, expiresAt };
   // It had left before: that it did not leave once more says nothing about it.
   if (reused) return token;
   const outcome = findOutcome(block.subarray(found.end), decisionId) ?? findOutcome(later, decisionId);

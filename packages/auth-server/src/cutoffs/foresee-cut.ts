@@ -35,6 +35,6 @@ export async function foreseeCut(options: ForesightOptions, wanted: WantedCut): 
 /** The token that was found as its edge's only one; nothing if it has ended or was never handed out. */
 function tokensOf({ token }: RecordedSearch, nowSeconds: number): readonly LiveTokens[] {
   if (token === undefined || token.outcome !== undefined || token.expiresAt <= nowSeconds) return [];
-  const { caller, target, at, expiresAt } = token;
-  return [{ caller, target, count: 1, lastAt: at, endsAt: expiresAt }];
+  const { at, expiresAt, outcome: _, ...way } = token;
+  return [{ ...way, count: 1, lastAt: at, endsAt: expiresAt }];
 }

@@ -79,5 +79,7 @@ function describeScopes({ client, parameters, map, nowSeconds }: RefusedRequest)
   const decision = target === undefined ? undefined : decide(map, client, target, nowSeconds);
   const granted = decision?.allowed ? decision.edge.scopes : [];
   const missing = asked?.filter((scope) => !granted.includes(scope));
-  return missing === undefined ? undefined : deny(`Client has not been granted scopes: ${missing.join(" ")}`);
+  if (asked === undefined || missing === undefined) return undefined;
+  // Those that the edge grants are missing too where the subject token of an exchange lacks them.
+  return deny(`Client has not been granted scopes: ${(missing.length > 0 ? missing : asked).join(" ")}`);
 }

@@ -1,4 +1,4 @@
-import { accessTokenType } from "@meshpass/protocol";
+import { accessTokenType, isJti } from "@meshpass/protocol";
 import type { Door } from "../door.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
 import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
@@ -39,7 +39,8 @@ async function addSubject(
   const snapshot = options.currentMap();
   if (snapshot === undefined) return refuse("not_ready", "no_map", caller);
   const opened = await openAccessToken(options, snapshot, token, caller.name);
-  if (opened === undefined) return { refused: { ...subjectRefused, caller } };
+  // The core signs what it is asked to: nobody could read a chain with a jti that is none.
+  if (opened === undefined || !isJti(opened.claims.jti)) return { refused: { ...subjectRefused, caller } };
   return { value: { ...caller, subject: subjectOf(opened) } };
 }
 

@@ -67,10 +67,14 @@ const wantedCuts: readonly JsonSchema[] = [
   objectOf<{ everything: true; dryRun?: boolean }>({ everything: oneOf(true), dryRun }),
 ];
 
+const earlierCallers = optional(
+  listOf(serviceName, { description: "Who called before on the way there, the first one first" }),
+);
+
 const liveTokens = objectOf<LiveTokens>({
   caller: serviceName,
   target: serviceName,
-  before: optional(listOf(serviceName, { description: "Who called before on the way there, the first one first" })),
+  before: earlierCallers,
   count,
   lastAt: milliseconds,
   endsAt: seconds,
@@ -79,6 +83,7 @@ const liveTokens = objectOf<LiveTokens>({
 const recordedToken = objectOf<RecordedToken>({
   caller: serviceName,
   target: serviceName,
+  before: earlierCallers,
   at: milliseconds,
   expiresAt: seconds,
   outcome: optional(oneOf("mint_failed", "withdrawn_meanwhile")),

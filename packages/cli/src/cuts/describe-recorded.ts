@@ -15,13 +15,13 @@ export function describeRecorded(jti: string, { token, looked }: RecordedSearch,
   return `${jti} does not stand in the newest decisions, and older ones are too many to be read here; ${remedy}`;
 }
 
-function describeToken({ caller, target, at, expiresAt, outcome }: RecordedToken, now: number): string {
-  const edge = escapeDeceptive(`${caller} => ${target}`);
+function describeToken({ before = [], caller, target, at, expiresAt, outcome }: RecordedToken, now: number): string {
+  const edge = escapeDeceptive([...before, caller, target].join(" => "));
   const since = `${describeDuration((now - at) / 1_000)} ago`;
   if (outcome !== undefined) return `nothing would end: the token ${edge} of ${since} was never given out (${outcome})`;
   const leftSeconds = expiresAt - now / 1_000;
   const given = `${edge}, given out ${since}`;
   return leftSeconds > 0
-    ? `one token would end: ${given}, dead in ${describeDuration(leftSeconds)}`
+    ? `one token would end, and what was exchanged for it: ${given}, dead in ${describeDuration(leftSeconds)}`
     : `nothing would end: ${given}, dead since ${describeDuration(-leftSeconds)}`;
 }

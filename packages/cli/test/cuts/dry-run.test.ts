@@ -47,7 +47,7 @@ t.test("of a single token it says whose it is, when it was given out and when it
     (await foresee("--token j-1", { ...forecast, wouldEnd: [], credentials: 0, recorded })).report.lines;
   const found = (changes: object) => lines({ token: { ...token, ...changes }, looked: "everywhere" });
   t.same(await found({}), [
-    "one token would end: m1 => m3, given out 12 s ago, dead in 4 min 48 s",
+    "one token would end, and what was exchanged for it: m1 => m3, given out 12 s ago, dead in 4 min 48 s",
     "1 receiver would have to confirm",
   ]);
   t.equal(
@@ -58,6 +58,7 @@ t.test("of a single token it says whose it is, when it was given out and when it
     (await found({ outcome: "mint_failed" }))[0],
     "nothing would end: the token m1 => m3 of 12 s ago was never given out (mint_failed)",
   );
+  t.match((await found({ before: ["m0", "m5"] }))[0], /: m0 => m5 => m1 => m3, given out/);
   t.notMatch((await found({ caller: "m\u001b[2J" })).join(), "\u001b");
 });
 

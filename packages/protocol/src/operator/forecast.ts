@@ -6,7 +6,7 @@ export interface LiveTokens {
   readonly caller: string;
   readonly target: string;
   /** Who called before on the way there, the first one first, of delegated tokens. */
-  readonly before?: readonly string[];
+  readonly before?: readonly string[] | undefined;
   /** How many were handed out since the oldest of them that can still be alive, at least 1. */
   readonly count: number;
   /** When the last one was handed out, in ms since 1970. */
@@ -19,6 +19,8 @@ export interface LiveTokens {
 export interface RecordedToken {
   readonly caller: string;
   readonly target: string;
+  /** Who called before on the way there, the first one first, of a delegated token. */
+  readonly before?: readonly string[] | undefined;
   /** When it was decided on, in ms since 1970. */
   readonly at: number;
   /** Seconds since 1970. */
@@ -57,6 +59,7 @@ export interface Forecast {
 const isRecordedToken = hasFields<RecordedToken>({
   caller: isText,
   target: isText,
+  before: optional(isListOf(isText)),
   at: isMs,
   expiresAt: isSeconds,
   outcome: optional(isOneOf(...outcomes)),

@@ -8,7 +8,7 @@ export interface CutSubject {
   readonly target: string;
   readonly jti: string;
   /** Of a delegated token: who called before on the way there, the first one first. */
-  readonly before?: readonly string[];
+  readonly before?: readonly string[] | undefined;
   /** Of a delegated token: those that it came from. */
   readonly parents?: readonly ParentToken[];
 }

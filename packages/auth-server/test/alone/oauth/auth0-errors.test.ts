@@ -1,3 +1,4 @@
+import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
 import t from "tap";
 import { startServer } from "../../start-server.ts";
 
@@ -6,9 +7,10 @@ interactions:
   gift: [{ target: maps, scopes: [directions] }, old, vault]
   shop: [maps]
   banned: [maps]
+  maps: [{ target: gift, scopes: [wrap] }]
 services:
   gift: { errors: auth0 }
-  maps: { audience: "urn:worldmappers", scopes: [directions, geocode] }
+  maps: { errors: auth0, audience: "urn:worldmappers", scopes: [directions, geocode] }
   old: { audience: "urn:old", enabled: false }
   banned: { errors: auth0, grants: [] }
 ...
@@ -17,7 +19,12 @@ const server = await startServer(t, { map });
 await server.isReady();
 const secretOf = async (service: string): Promise<string> =>
   (await server.operate("POST", "/credentials", { service, type: "secret" })).json().clientSecret;
-const secrets = { gift: await secretOf("gift"), shop: await secretOf("shop"), banned: await secretOf("banned") };
+const secrets = {
+  maps: await secretOf("maps"),
+  gift: await secretOf("gift"),
+  shop: await secretOf("shop"),
+  banned: await secretOf("banned"),
+};
 
 const ask = (client: keyof typeof secrets, fields: object = {}) =>
   server.app.inject({
@@ -77,6 +84,19 @@ for (const [what, [fields, status, error, text]] of Object.entries(answers)) {
     t.equal(answer.headers["www-authenticate"] !== undefined, status === 401);
   });
 }
+
+t.test("of a token exchange the scopes are named that the token which is exchanged does not have", async (t) => {
+  const { access_token: subjectToken } = (await ask("shop")).json();
+  const answer = await ask("maps", {
+    grant_type: tokenExchangeGrant,
+    subject_token: subjectToken,
+    subject_token_type: accessTokenType,
+    audience: "gift",
+    scope: "wrap",
+  });
+  t.equal(answer.statusCode, 403);
+  t.match(answer.json(), { error: "access_denied", error_description: "Client has not been granted scopes: wrap" });
+});
 
 t.test("so is one without the grant; every other client is answered in the words of the RFC", async (t) => {
   const answer = await ask("banned");

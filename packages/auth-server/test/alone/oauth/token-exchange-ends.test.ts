@@ -94,6 +94,9 @@ t.test("what would stop is foretold with the whole way there", async (t) => {
   t.strictSame(await foresee({ service: "m1" }), [way, { before: undefined, caller: "m1", target: "m2" }]);
   t.strictSame(await foresee({ target: "m2" }), [way, { before: undefined, caller: "m1", target: "m2" }]);
   t.strictSame(await foresee({ caller: "m1", target: "m3" }), []);
+  const { jti } = claimsOf(await askAlong(["m1", "m2"], "m3"));
+  await server.decisions(1, (line) => line.jti === jti);
+  t.strictSame(await foresee({ jti }), [way], "and of a single token, by the record of decisions");
 });
 
 t.test("a token of a subject token that is bound to a key is bound too, to the key of who calls on", async (t) => {
