@@ -71,7 +71,7 @@ interface Demands {
 }
 
 const readRule = ({ callers, onBehalfOf, scopes = [] }: RouteRule): Demands => ({
-  callers: callers && readNames("callers", callers),
+  callers: callers === undefined ? undefined : readNames("callers", callers),
   subjects: onBehalfOf === undefined || onBehalfOf === true ? onBehalfOf : readNames("onBehalfOf", onBehalfOf),
   scopes: readScopes(scopes),
 });

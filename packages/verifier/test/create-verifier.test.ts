@@ -24,6 +24,9 @@ t.test("the caller of an access token, with or without a scope (auth0-api-auth-s
     { ...caller },
     {
       name: "m1",
+      onBehalfOf: undefined,
+      chain: ["m1"],
+      parents: [],
       kind: "access",
       jti: "jti-1",
       kid: "d-1",

@@ -196,7 +196,7 @@ t.test("a plugin without its settings does not start", async (t) => {
 
 t.test("callers that are no list of names are the caller's bug", async (t) => {
   const app = await buildApp(t);
-  for (const callers of [null, "m1", [""], [7], new Set(["m1"])]) {
+  for (const callers of [null, "", 0, false, "m1", [""], [7], new Set(["m1"])]) {
     t.throws(() => app.requireCaller({ callers } as never), TypeError);
   }
 });
