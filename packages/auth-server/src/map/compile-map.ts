@@ -1,4 +1,5 @@
 import type { CompiledMap, Problems } from "@meshpass/policy";
+import type { CompileRequest } from "./compile-request.ts";
 import { newWorkers } from "./map-workers.ts";
 
 /** What came of a map's text: the map, stored as in force; everything that is wrong with it; or why it is not stored. */
@@ -9,18 +10,6 @@ export interface InForce {
   readonly number: number;
   /** Every service whose legacy credentials are dead for good. */
   readonly legacyCuts: readonly string[];
-}
-
-/** What a worker is started with. */
-export interface CompileRequest {
-  readonly bytes: Uint8Array;
-  readonly storePath: string;
-  /** The URL of the issuer, which is no service's audience. */
-  readonly issuer: string;
-  /** Seconds since 1970. */
-  readonly at: number;
-  /** Of a token whose edge names no lifetime, in seconds. */
-  readonly defaultLifetimeSeconds: number;
 }
 
 /** What the worker asks before it stores a map. Once it is told yes it is never ended; to be told nothing is its end. */

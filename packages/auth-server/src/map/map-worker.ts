@@ -3,7 +3,8 @@ import { on } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
-import { type Compilation, type CompileRequest, mayStore } from "./compile-map.ts";
+import { type Compilation, mayStore } from "./compile-map.ts";
+import type { CompileRequest } from "./compile-request.ts";
 
 const parent = parentPort as MessagePort;
 const messages = on(parent, "message");

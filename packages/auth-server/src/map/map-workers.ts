@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { CompileRequest } from "./compile-map.ts";
+import type { CompileRequest } from "./compile-request.ts";
 
 /** Where the workers that check maps come from, and what becomes of them afterwards. */
 export interface MapWorkers {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import t, { type Test } from "tap";
-import { type CompileRequest, compileMap } from "../../src/map/compile-map.ts";
+import { compileMap } from "../../src/map/compile-map.ts";
+import type { CompileRequest } from "../../src/map/compile-request.ts";
 import { keepWorker } from "../../src/map/map-workers.ts";
 import { mapOf } from "../start-server.ts";
 import { until } from "../until.ts";
