@@ -1,3 +1,4 @@
+import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
 import * as oauth from "oauth4webapi";
 import type { Test } from "tap";
 import type { Issuer } from "./start-issuer.ts";
@@ -32,6 +33,21 @@ export async function callWithOauth4webapi(t: Test, issuer: Issuer): Promise<voi
   await t.test("DPoP, by the library's own handle", async (t) => {
     const DPoP = oauth.DPoP(client, await oauth.generateKeyPair("EdDSA"));
     t.equal((await grant({ audience: "urn:maps" }, { DPoP })).token_type, "dpop");
+  });
+
+  await t.test("a token exchange with a key of one's own (RFC 8693, RFC 9449)", async (t) => {
+    const bank: oauth.Client = { client_id: "bank" };
+    const ofBank = oauth.ClientSecretBasic(await issuer.secretOf("bank"));
+    const asked = await oauth.clientCredentialsGrantRequest(as, bank, ofBank, { audience: "urn:maps" }, http);
+    const { access_token: subjectToken } = await oauth.processClientCredentialsResponse(as, bank, asked);
+    const maps: oauth.Client = { client_id: "maps" };
+    const ofMaps = oauth.ClientSecretPost(await issuer.secretOf("maps"));
+    const DPoP = oauth.DPoP(maps, await oauth.generateKeyPair("ES256"));
+    const parameters = { subject_token: subjectToken, subject_token_type: accessTokenType, audience: "vault" };
+    const options = { ...http, DPoP };
+    const answer = await oauth.genericTokenEndpointRequest(as, maps, ofMaps, tokenExchangeGrant, parameters, options);
+    const tokens = await oauth.processGenericTokenEndpointResponse(as, maps, answer);
+    t.match(tokens, { token_type: "dpop", issued_token_type: accessTokenType });
   });
 
   await t.test(

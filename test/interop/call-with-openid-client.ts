@@ -1,3 +1,4 @@
+import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
 import * as client from "openid-client";
 import type { Test } from "tap";
 import { failureOf } from "./failure-of.ts";
@@ -51,6 +52,28 @@ export async function callWithOpenidClient(t: Test, issuer: Issuer): Promise<voi
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256"));
     const tokens = await client.clientCredentialsGrant(config, { audience: "vault" }, { DPoP });
     t.equal(tokens.token_type, "dpop");
+  });
+
+  await t.test("a token exchange by the target, to call on with (RFC 8693)", async (t) => {
+    const shop = await discover(issuer, "shop", client.ClientSecretBasic(issuer.secret));
+    const maps = await discover(issuer, "maps", client.ClientSecretBasic(await issuer.secretOf("maps")));
+    const { access_token: subjectToken } = await client.clientCredentialsGrant(shop, wanted);
+    const exchange = (more: Record<string, string>) =>
+      client.genericGrantRequest(maps, tokenExchangeGrant, {
+        subject_token: subjectToken,
+        subject_token_type: accessTokenType,
+        ...more,
+      });
+    const tokens = await exchange({ audience: "tiles" });
+    t.match(tokens, { token_type: "bearer", issued_token_type: accessTokenType });
+    const tiles = await discover(issuer, "tiles", client.ClientSecretBasic(await issuer.secretOf("tiles")));
+    const told = await client.tokenIntrospection(tiles, tokens.access_token);
+    t.match(told, { active: true, sub: "shop", client_id: "maps", act: { sub: "maps" }, token_use: "delegated" });
+    t.match(await failureOf(exchange({ audience: "vault" })), { error: "invalid_target", status: 400 });
+    t.match(await failureOf(exchange({ audience: "tiles", subject_token: "x.y.z" })), {
+      error: "invalid_request",
+      status: 400,
+    });
   });
 
   await t.test("what is refused is refused in the words of the RFC", async (t) => {

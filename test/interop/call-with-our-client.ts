@@ -1,38 +1,16 @@
 import { createClient } from "@meshpass/client";
-import { remoteIntrospection, remoteKeys, type VerifierOptions } from "@meshpass/verifier";
-import { meshpassVerifier } from "@meshpass/verifier/fastify";
-import Fastify from "fastify";
+import { remoteIntrospection } from "@meshpass/verifier";
 import type { Test } from "tap";
 import type { Issuer } from "./start-issuer.ts";
-
-/** A service `audience`, guarded; the origin that it is reached at is known before it is built. */
-async function startService(
-  t: Test,
-  issuer: Issuer,
-  audience: string,
-  more: (origin: string) => Partial<VerifierOptions>,
-) {
-  const shell = Fastify();
-  const origin = await shell.listen({ host: "127.0.0.1", port: 0 });
-  await shell.close();
-  const keys = remoteKeys({ url: `${issuer.url}/.well-known/jwks.json` });
-  const app = Fastify();
-  t.teardown(async () => {
-    await app.close();
-    keys.close();
-  });
-  const rules = { issuers: ["auth-server", issuer.url], audience, kind: "access", keys } as const;
-  await app.register(meshpassVerifier, { ...rules, ...more(origin) });
-  app.get("/who", { onRequest: app.requireCaller() }, async ({ caller }) => caller.name);
-  await app.listen({ host: "127.0.0.1", port: Number(new URL(origin).port) });
-  return origin;
-}
+import { startService } from "./start-service.ts";
 
 /** Our own client and verifier, with tokens that only the other door gives. */
 export async function callWithOurClient(t: Test, issuer: Issuer): Promise<void> {
   await t.test("a client with a key of its own calls a target whose edge demands it", async (t) => {
     for (const requireNonce of [false, true]) {
-      const url = await startService(t, issuer, "vault", (origin) => ({ dpop: { origin, requireNonce } }));
+      const url = await startService(t, issuer, "vault", {
+        rules: (origin) => ({ dpop: { origin, requireNonce } }),
+      });
       const client = createClient({
         authServer: issuer.url,
         credential: await issuer.credentialOf("bank"),
@@ -57,7 +35,7 @@ export async function callWithOurClient(t: Test, issuer: Issuer): Promise<void> 
       credential: async () => credential,
     });
     t.teardown(introspection.close);
-    const url = await startService(t, issuer, "archive", () => ({ introspection }));
+    const url = await startService(t, issuer, "archive", { rules: () => ({ introspection }) });
     const client = createClient({
       authServer: issuer.url,
       credential: await issuer.credentialOf("bank"),

@@ -1,4 +1,5 @@
 import t from "tap";
+import { callAlongAChain } from "./call-along-a-chain.ts";
 import { callWithOauth4webapi } from "./call-with-oauth4webapi.ts";
 import { callWithOpenidClient } from "./call-with-openid-client.ts";
 import { callWithAuth0, callWithSimpleOauth2 } from "./call-with-others.ts";
@@ -16,4 +17,5 @@ await t.test("auth0 gets tokens here", (t) => callWithAuth0(t, issuer));
 await t.test("jsonwebtoken with jwks-rsa verifies our tokens", (t) => verifyWithJsonwebtoken(t, issuer));
 await t.test("express-oauth2-jwt-bearer verifies our tokens", (t) => verifyWithExpressBearer(t, issuer));
 await t.test("and so does our own client", (t) => callWithOurClient(t, issuer));
+await t.test("our client and verifier along a chain of calls", (t) => callAlongAChain(t, issuer));
 await t.test("the pages for other languages are true", (t) => runPages(t, issuer));

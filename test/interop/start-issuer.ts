@@ -17,9 +17,13 @@ const map = `version: 1
 interactions:
   shop:
     - { target: maps, scopes: [directions, geocode] }
+  maps:
+    - tiles
+    - { target: vault, proof: dpop, on_behalf_of: [bank] }
   bank:
     - { target: vault, proof: dpop }
     - archive
+    - maps
 services:
   archive: { token_format: opaque }
   maps: { audience: "urn:maps", scopes: [directions, geocode] }
@@ -65,6 +69,7 @@ export async function startIssuer(t: Test) {
         payload,
       })
     ).json();
+  const secrets = new Map<string, string>();
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "pem" });
   return {
@@ -74,8 +79,18 @@ export async function startIssuer(t: Test) {
     secret: (await issue({ service: "shop", type: "secret" })).clientSecret as string,
     kid: (await issue({ service: "shop", type: "key", publicKey: spki })).kid as string,
     privateKey,
-    /** A secret of any service. */
-    secretOf: async (service: string): Promise<string> => (await issue({ service, type: "secret" })).clientSecret,
+    /** A secret of any service, always the same: two at most are good at once. */
+    secretOf: async (service: string): Promise<string> => {
+      const known = secrets.get(service) ?? (await issue({ service, type: "secret" })).clientSecret;
+      secrets.set(service, known);
+      return known;
+    },
+    /** As an operator does. */
+    cut: async (payload: object): Promise<void> => {
+      const headers = { authorization: `Bearer ${operator}` };
+      const answer = await server.operatorApp.inject({ method: "POST", url: paths.cuts, headers, payload });
+      if (answer.statusCode !== 200) throw new Error(answer.body);
+    },
     credentialOf: async (service: string): Promise<string> => (await issue({ service })).token,
   };
 }

@@ -22,7 +22,11 @@ export interface ActionEvent {
   };
   /** What the token will hold: its scopes, and the claims that were set so far. */
   readonly accessToken: { readonly scope: readonly string[]; readonly customClaims: Readonly<Record<string, unknown>> };
-  readonly transaction: { readonly requested_scopes: readonly string[] };
+  readonly transaction: {
+    readonly requested_scopes: readonly string[];
+    /** Of a token exchange: who calls whom on the way there, the first caller first and `client` last (RFC 8693). */
+    readonly chain?: readonly string[];
+  };
 }
 
 /** What an action may refuse with. */

@@ -6,6 +6,8 @@ export interface DecisionRecord {
   /** ms since 1970. */
   readonly at: number;
   readonly caller: string | undefined;
+  /** Who calls whom on the way to the target, the caller last, where it asked on behalf of another. */
+  readonly chain?: readonly string[] | undefined;
   readonly target: string | undefined;
   readonly allowed: boolean;
   /** Why it was refused. */
@@ -36,9 +38,10 @@ export interface OutcomeRecord {
 
 /** A decision as one line of JSON, without what is undefined; its time is written as RFC 3339. */
 export function renderDecision(record: DecisionRecord): string {
-  const { decisionId, at, caller, target, allowed, reason, map, line, credential, jti, expiresAt, reused } = record;
+  const { decisionId, at, caller, chain, target, allowed, reason, map, line, credential, jti, expiresAt, reused } =
+    record;
   return JSON.stringify({
-    ...{ decision_id: decisionId, at: renderTime(at), caller, target, allowed, reason, map, line },
+    ...{ decision_id: decisionId, at: renderTime(at), caller, chain, target, allowed, reason, map, line },
     ...{ credential, jti, expires_at: expiresAt, reused: reused || undefined },
   });
 }

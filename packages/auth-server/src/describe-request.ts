@@ -1,4 +1,7 @@
-import type { RequestDescription } from "./hear-actions.ts";
+import type { ActionEvent } from "@meshpass/actions";
+
+/** What a request for a token looks like to an action. */
+export type RequestDescription = ActionEvent["request"];
 
 /** Of a browser's, which are the longest, no more is worth handing on, in characters. */
 const maxAgentLength = 256;

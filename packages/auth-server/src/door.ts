@@ -1,5 +1,5 @@
 import type { AccessTokenClaims } from "@meshpass/protocol";
-import type { RequestDescription } from "./hear-actions.ts";
+import type { RequestDescription } from "./describe-request.ts";
 import type { Snapshot } from "./map/map-in-force.ts";
 import type { Known, ProvenCaller } from "./proven-caller.ts";
 

@@ -12,6 +12,7 @@ import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-
 import type { ProvenCaller } from "./proven-caller.ts";
 import { recordOf } from "./record-of.ts";
 import { Refusal, type RefusalDependencies } from "./refusal.ts";
+import { chainOf } from "./subject-token.ts";
 
 export interface TokenDependencies extends JudgeDependencies, MintAccessToken, RefusalDependencies {
   readonly reusable: ReusableTokens;
@@ -60,8 +61,8 @@ async function grant<Request>(
   // Phases 1 to 3: authenticate the caller, read the target, decide on one snapshot.
   const asked =
     proven === undefined ? await judge(dependencies, door, request) : judgeCaller(dependencies, door, request, proven);
-  // What an action says holds for one request alone.
-  const mayReuse = asked.allowed && proven === undefined && actions.isEmpty() && !door.asksForNew(request);
+  const mayReuse =
+    asked.allowed && proven === undefined && isReusable(dependencies, asked) && !door.asksForNew(request);
   const reused = mayReuse ? reusable.find(reuseOf(asked)) : undefined;
   // Phase 4: have a new token take its place in the caller's quota before it is there.
   const isNew = asked.allowed && reused === undefined;
@@ -81,15 +82,15 @@ async function grant<Request>(
       await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
       // Once, it is decided and minted anew.
       if (withdrawn.code !== "cut_meanwhile" || proven !== undefined)
-        throw new Refusal({ code: withdrawn.code, reason: outcome }, decisionId);
+        throw new Refusal({ ...withdrawn, reason: outcome }, decisionId);
       giveBack();
       return grant(dependencies, door, request, judged.caller);
     }
-    if (reused === undefined && actions.isEmpty()) reusable.keep(reuseOf(judged), token);
+    if (reused === undefined && isReusable(dependencies, judged)) reusable.keep(reuseOf(judged), token);
     // Phase 7: reply.
     const { exp } = token.times;
     const caller = judged.caller.name;
-    onGranted({ caller, target: judged.target, generation: token.generation, expiresAt: exp });
+    onGranted({ callers: chainOf(judged.caller), target: judged.target, generation: token.generation, expiresAt: exp });
     const tokenType = judged.issued.cnf === undefined ? "Bearer" : "DPoP";
     return { token: token.text, caller, expiresIn: exp - judged.times.iat, scopes: judged.scopes, tokenType };
   } catch (error) {
@@ -112,6 +113,10 @@ async function mintOrRecord(
     throw new HttpError(code, { decisionId, cause });
   }
 }
+
+/** What an action says holds for one request alone, and so does a subject token. */
+const isReusable = ({ actions }: TokenDependencies, { caller }: Allowed): boolean =>
+  actions.isEmpty() && caller.subject === undefined;
 
 /** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
 const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): ReuseRequest => {

@@ -1,10 +1,9 @@
 import { type ActionEvent, type Actions, type ActionsDenial, ActionsError } from "@meshpass/actions";
 import { audienceOf, settingsOf } from "@meshpass/policy";
+import type { RequestDescription } from "./describe-request.ts";
 import type { Allowed } from "./judge.ts";
 import type { Refused } from "./proven-caller.ts";
-
-/** What a request for a token looks like to an action. */
-export type RequestDescription = ActionEvent["request"];
+import { chainOf } from "./subject-token.ts";
 
 /**
  * What was allowed, with the claims that the operator's actions set; or the refusal, where one of them denies it or does not
@@ -47,6 +46,9 @@ function eventOf(
     resource_server: { identifier: audienceOf(snapshot.map, target), name: target },
     request,
     accessToken: { scope: scopes, customClaims: {} },
-    transaction: { requested_scopes: requestedScopes },
+    transaction: {
+      requested_scopes: requestedScopes,
+      ...(caller.subject === undefined ? {} : { chain: chainOf(caller) }),
+    },
   };
 }

@@ -1,9 +1,9 @@
 import type { ErrorCode } from "@meshpass/protocol";
 import type { Snapshot } from "./map/map-in-force.ts";
+import type { OnBehalf } from "./subject-token.ts";
 
-/** A service that has proved who it is. */
-export interface ProvenCaller {
-  readonly name: string;
+/** A service that has proved who it is, and whom it was called by where it asks on that behalf. */
+export interface ProvenCaller extends OnBehalf {
   /** The jti of its credential; undefined of one that was made straight at the core and has none. */
   readonly credential: string | undefined;
   /** The thumbprint of a key that it proved to have, and that its token is to be bound to (RFC 9449 section 5). */
@@ -17,7 +17,7 @@ export interface Refused {
   readonly allowed: false;
   readonly code: ErrorCode;
   readonly reason: string;
-  readonly caller?: Pick<ProvenCaller, "name" | "credential">;
+  readonly caller?: Pick<ProvenCaller, "name" | "credential" | "subject">;
   readonly target?: string;
   readonly snapshot?: Snapshot;
   readonly line?: number | undefined;

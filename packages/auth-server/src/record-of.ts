@@ -2,6 +2,7 @@ import type { DecisionRecord } from "./decision-record.ts";
 import type { Allowed } from "./judge.ts";
 import type { MintedToken } from "./mint/reusable-tokens.ts";
 import type { Refused } from "./proven-caller.ts";
+import { chainOf } from "./subject-token.ts";
 
 interface Given {
   readonly decisionId: string;
@@ -16,6 +17,7 @@ export function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }:
     decisionId,
     at,
     caller: caller?.name,
+    chain: caller?.subject === undefined ? undefined : chainOf(caller),
     target,
     map: snapshot?.number,
     line,

@@ -4,7 +4,7 @@ import { type Caller, VerifierError } from "@meshpass/verifier";
 import t from "tap";
 import { type AccessTokenRequest, createAccessTokenDoor } from "../src/access-token-door.ts";
 import type { BearerDependencies } from "../src/credentials/authenticate-bearer.ts";
-import { type Allowed, type JudgeDependencies, judgeAgain, judge as judgeAt } from "../src/judge.ts";
+import { type Allowed, type JudgeDependencies, judgeAgain, judge as judgeAt, judgeCaller } from "../src/judge.ts";
 import type { Snapshot } from "../src/map/map-in-force.ts";
 import { mapOf, shippedMap } from "./start-server.ts";
 
@@ -26,7 +26,10 @@ function createBench() {
     /** The number of the last cut, and whether it ends what was decided before. */
     head: 4,
     cuts: false,
-    blocked: false,
+    /** Whether all calls are, or those of this caller. */
+    blocked: false as boolean | string,
+    /** Of the keys that are published. */
+    kids: new Set(["d-1"]),
   };
   const refusalOf = () => bench.refusal;
   const dependencies = {
@@ -37,13 +40,15 @@ function createBench() {
       generationFor: () => ({ epoch: 7, number: bench.head }),
       isCut: (_: object, { number }: Generation) => bench.cuts && number < bench.head,
     },
-    isBlocked: () => bench.blocked,
+    keys: { has: (kid: string) => bench.kids.has(kid) },
+    isBlocked: (caller: string) => bench.blocked === true || bench.blocked === caller,
     clock: () => now * 1_000,
     defaultLifetimeSeconds: 300,
   } as unknown as JudgeDependencies & BearerDependencies;
   return { bench, dependencies };
 }
 
+type Bench = ReturnType<typeof createBench>["bench"];
 type Dependencies = JudgeDependencies & BearerDependencies;
 
 const judge = (dependencies: Dependencies, asked: AccessTokenRequest) =>
@@ -163,4 +168,52 @@ t.test("what was cut meanwhile is withdrawn: for good if the map says no now, el
   t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "cut_meanwhile", reason: "cut" });
   bench.snapshot = snapshotOf(2, mapOf("  m1: [m1]", "  m2: []"));
   t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "not_in_map" });
+});
+
+/** With which m0 has called m1. */
+const subject = {
+  callers: ["m0"],
+  tokens: [{ jti: "jti-0", kid: "d-1" }],
+  scopes: [],
+  expiresAt: now + 60,
+  isBound: false,
+  generation: { epoch: 7, number: 4 },
+};
+
+t.test("the subject token of a delegated one is judged again too: its end, a cut of it, and its key", async (t) => {
+  for (const [name, change] of [
+    ["nothing", () => undefined],
+    ["a cut", (bench: Bench) => Object.assign(bench, { cuts: true, head: 5 })],
+    ["its key withdrawn", ({ kids }: Bench) => kids.delete("d-1")],
+  ] as const) {
+    const { bench, dependencies } = createBench();
+    bench.snapshot = snapshotOf(1, mapOf("  m0: [m1]", "  m1: [m2]"));
+    const judged = await judgeAllowed(dependencies);
+    const again = judgeCaller(dependencies, createAccessTokenDoor(dependencies), request, {
+      ...judged.caller,
+      subject,
+    });
+    if (!again.allowed) throw new Error(again.reason);
+    t.strictSame(again.times, { iat: now, exp: now + 60 });
+    change(bench);
+    const withdrawn = judgeAgain(dependencies, again, "jti-2");
+    if (name === "nothing") t.equal(withdrawn, undefined);
+    else
+      t.match(
+        withdrawn,
+        { code: "invalid_request", reason: "subject_token_refused", description: /subject_token/ },
+        name,
+      );
+  }
+});
+
+t.test("a call on the way to a delegated token that is blocked stops it, whoever asks", async (t) => {
+  const { bench, dependencies } = createBench();
+  bench.snapshot = snapshotOf(1, mapOf("  m0: [m1]", "  m1: [m2]"));
+  const { caller: asking } = await judgeAllowed(dependencies);
+  for (const blocked of ["m0", "m1", "m2"]) {
+    bench.blocked = blocked;
+    const judged = judgeCaller(dependencies, createAccessTokenDoor(dependencies), request, { ...asking, subject });
+    t.match(judged, blocked === "m2" ? { allowed: true } : { allowed: false, reason: "blocked" }, blocked);
+  }
 });

@@ -1,12 +1,15 @@
-import { type CompiledMap, type Decision, decide, escapeDeceptive, lineOfCaller, parseMap } from "@meshpass/policy";
+import { type ChainDecision, type CompiledMap, decideChain, escapeDeceptive, parseMap } from "@meshpass/policy";
 import { describeBrokenMap } from "./broken-map.ts";
 import { describeBadName } from "./describe-bad-name.ts";
+import { explainDecision, remedyOf } from "./explain-decision.ts";
 import { jsonLine, type MapSource, type OutputFormat, type Paint, type Report } from "./report.ts";
 
 /** What `meshpass check` works on. */
 export interface CheckInput {
   readonly caller: string;
   readonly target: string;
+  /** Who called before `caller` in the chain, the first one first; without it, `caller` calls in its own name. */
+  readonly onBehalfOf?: readonly string[];
   readonly source: MapSource;
   /** Since 1970. */
   readonly nowSeconds: number;
@@ -17,14 +20,15 @@ export interface CheckInput {
 const exitCodes = { allowed: 0, denied: 1, error: 2 } as const;
 
 /**
- * Whether a map allows `caller` to call `target`, the line that says so, and how to change it if it is refused. The
- * exit code is 0 for allowed, 1 for denied, and 2 for a question without an answer: a bad name or a broken map.
+ * Whether a map allows `caller` to call `target`, in its own name or for whoever called before it, and the line that says
+ * so; of what is refused also which call of the chain that is, and how to change it. The exit code is 0 for allowed, 1 for
+ * denied, and 2 for a question without an answer: a bad name or a broken map.
  *
  * Asks the file, not a running auth server.
  */
 export function check(input: CheckInput): Report {
-  const { caller, target, source, paint } = input;
-  for (const name of [caller, target]) {
+  const { caller, target, onBehalfOf = [], source, paint } = input;
+  for (const name of [...onBehalfOf, caller, target]) {
     const problem = describeBadName(name);
     if (problem !== undefined) return refuse(input, [problem]);
   }
@@ -40,45 +44,23 @@ function refuse({ format }: CheckInput, lines: readonly string[]): Report {
 }
 
 function answer(input: CheckInput, map: CompiledMap): Report {
-  const { caller, target, source, nowSeconds, format, paint } = input;
-  const decision = decide(map, caller, target, nowSeconds);
+  const { caller, target, onBehalfOf = [], source, nowSeconds, format } = input;
+  const chain = [...onBehalfOf, caller];
+  const decision = decideChain(map, chain, target, nowSeconds);
   const exitCode = decision.allowed ? exitCodes.allowed : exitCodes.denied;
-  const remedy = decision.allowed ? undefined : remedyOf(decision, input, map);
-  if (format === "json") {
-    return { lines: [jsonLine({ caller, target, file: source.file, ...decision, remedy })], exitCode };
-  }
+  const remedy = decision.allowed ? undefined : remedyOf(decision, chain, map);
+  if (format === "text") return { lines: [describe(input, decision, remedy)], exitCode };
+  // The only call of a plain question is the one that was asked for.
+  const asked = onBehalfOf.length === 0 ? { ...decision, hop: undefined } : { onBehalfOf, ...decision };
+  return { lines: [jsonLine({ caller, target, file: source.file, ...asked, remedy })], exitCode };
+}
+
+function describe(input: CheckInput, decision: ChainDecision, remedy: string | undefined): string {
+  const { caller, target, onBehalfOf = [], source, paint } = input;
+  const chain = [...onBehalfOf, caller];
   const verdict = decision.allowed ? paint("good", "Allowed") : paint("bad", "Denied");
-  const because = escapeDeceptive(`${caller} => ${target}: ${explain(decision, source.file)}`);
-  return { lines: [`${verdict}  ${because}${remedy === undefined ? "" : `; to allow it, ${remedy}`}`], exitCode };
-}
-
-function explain(decision: Decision, file: string): string {
-  const origin = `${file}:${decision.line}${decision.via === undefined ? "" : ` (${decision.via})`}`;
-  if (decision.allowed) return [origin, ...describeEdge(decision.edge)].join(", ");
-  if (decision.reason === "denied") return `${origin} denies it`;
-  if (decision.reason === "expired") return `${origin} allowed it, but has ended`;
-  if (decision.reason === "disabled") return `${origin} disables the caller or the target`;
-  if (decision.reason === "not_in_map") return `${file} has no such edge`;
-  return `${file} does not name the ${decision.reason === "unknown_caller" ? "caller" : "target"}`;
-}
-
-function describeEdge(edge: (Decision & { allowed: true })["edge"]): readonly string[] {
-  const { scopes, lifetimeSeconds, expiresAt, reason, proof } = edge;
-  return [
-    ...(scopes.length === 0 ? [] : [`scopes ${scopes.join(" ")}`]),
-    ...(lifetimeSeconds === undefined ? [] : [`tokens of ${lifetimeSeconds} s`]),
-    ...(expiresAt === undefined ? [] : [`until ${new Date(expiresAt * 1_000).toISOString().replace(".000Z", "Z")}`]),
-    ...(proof === undefined ? [] : [`tokens bound to a key (${proof})`]),
-    ...(reason === undefined ? [] : [`because of ${reason}`]),
-  ];
-}
-
-function remedyOf(decision: Decision & { allowed: false }, { caller, target }: CheckInput, map: CompiledMap): string {
-  if (decision.reason === "denied") return `take the pair out of deny (line ${decision.line})`;
-  if (decision.reason === "expired") return `change expires (line ${decision.line})`;
-  if (decision.reason === "disabled") return `write enabled: true (line ${decision.line})`;
-  const line = lineOfCaller(map, caller);
-  return line === undefined
-    ? `add ${caller}: [${target}] under interactions`
-    : `add ${target} to ${caller} (line ${line})`;
+  const isOneOfMany = !decision.allowed && chain.length > 1;
+  const place = isOneOfMany ? ` at ${decision.hop.caller} => ${decision.hop.target}` : "";
+  const because = `${[...chain, target].join(" => ")}${place}: ${explainDecision(decision, chain, source.file)}`;
+  return `${verdict}  ${escapeDeceptive(because)}${remedy === undefined ? "" : `; to allow it, ${remedy}`}`;
 }

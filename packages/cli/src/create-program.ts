@@ -1,43 +1,18 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import { Command } from "commander";
 import { addActions } from "./actions/add-actions.ts";
-import type { OpenActions } from "./actions/open-actions.ts";
 import { check } from "./check.ts";
 import { cliVersion } from "./cli-version.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
 import { addCuts } from "./cuts/add-cuts.ts";
 import { addKeys } from "./keys/add-keys.ts";
-import type { OperatorClient } from "./operator-client.ts";
 import { outputOption } from "./output-option.ts";
+import type { Outside } from "./outside.ts";
 import { addForget } from "./receivers/add-forget.ts";
-import type { OutputFormat, Paint, Report } from "./report.ts";
+import type { OutputFormat } from "./report.ts";
 import { addStatus } from "./status/add-status.ts";
 import { validate } from "./validate.ts";
-import { type OpenMap, withMap } from "./with-map.ts";
-
-/** What the commands reach the world through. */
-export interface Outside {
-  /** Opens `file`, or standard input for `-`. */
-  readonly open: OpenMap;
-  readonly nowSeconds: () => number;
-  /** The map that is meant where none is named. */
-  readonly mapFile: string;
-  readonly paint: Paint;
-  readonly print: (report: Report) => void;
-  readonly operator: OperatorClient;
-  /** Says a line before a command does what it was told. */
-  readonly warn: (line: string) => void;
-  /** Shows `line` in place of the last one to a person who waits; an empty one takes it away. */
-  readonly progress: (line: string) => void;
-  /** ms on a clock that is never set. */
-  readonly elapsedMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Puts a secret into a file that this user alone can read. */
-  readonly writeSecret: (path: string, text: string) => Promise<void>;
-  /** The file in which a service finds its credential: `start` looks for the JWT there. */
-  readonly credentialPath: (service: string, type: "jwt" | "secret") => string;
-  readonly openActions: OpenActions;
-}
+import { withMap } from "./with-map.ts";
 
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
 export function createProgram(outside: Outside): Command {
@@ -62,16 +37,24 @@ export function createProgram(outside: Outside): Command {
   return program;
 }
 
+interface CheckOptions {
+  readonly onBehalfOf?: readonly string[];
+  readonly map: string;
+  readonly output: OutputFormat;
+}
+
 function addCheck(program: Command, outside: Outside): void {
   program
     .command("check <caller> <target>")
     .summary("say whether a map lets caller call target")
     .description("Say whether a map lets caller call target. Exit code 0 allowed, 1 denied, 2 no answer.")
+    .option("--on-behalf-of <names>", "who called before caller, the first one first, separated by commas", readNames)
     .option("--map <file>", "the map to ask, - for standard input", outside.mapFile)
     .addOption(outputOption())
-    .action(async (caller: string, target: string, options: { map: string; output: OutputFormat }) => {
+    .action(async (caller: string, target: string, options: CheckOptions) => {
       const { nowSeconds, paint } = outside;
-      const input = { caller, target, nowSeconds: nowSeconds(), format: options.output, paint };
+      const { onBehalfOf = [], output: format } = options;
+      const input = { caller, target, onBehalfOf, nowSeconds: nowSeconds(), format, paint };
       outside.print(await withMap(options.map, outside.open, 2, (source) => check({ ...input, source })));
     });
 }
@@ -92,6 +75,9 @@ function addValidate(program: Command, outside: Outside): void {
       );
     });
 }
+
+/** An empty one stays: it is no name, and is refused as that. */
+const readNames = (text: string): readonly string[] => text.split(",");
 
 /** `text` with nothing in it that a terminal obeys but its line feeds. */
 const printable = (text: string): string => text.split("\n").map(escapeDeceptive).join("\n");

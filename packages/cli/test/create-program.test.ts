@@ -41,6 +41,17 @@ t.test("without a file the map that is configured is meant", async (t) => {
   t.match(await run(["validate", "other.yaml"], files), { exitCode: 3 });
 });
 
+t.test("who called before a caller is named with commas between", async (t) => {
+  const files = { "default.yaml": holds(map) };
+  t.match(await run(["check", "m4", "m1", "--on-behalf-of", "m5"], files), {
+    lines: [/^Denied .*m5 => m4 => m1 at m4/],
+  });
+  const asked = await run(["check", "m1", "m1", "--on-behalf-of", "m3,m5", "-o", "json"], files);
+  t.match(JSON.parse(asked?.lines[0] ?? ""), { caller: "m1", onBehalfOf: ["m3", "m5"] });
+  for (const names of ["", "m3,", "m3, m5", "M3"])
+    t.match(await run(["check", "m1", "m1", "--on-behalf-of", names], files), { exitCode: 2, isError: true }, names);
+});
+
 t.test("- is standard input", async (t) => {
   t.match(await run(["validate", "-"], { "-": holds(map) }), { lines: [/^Valid {2}standard input/] });
   t.match(await run(["check", "m1", "m1", "--map", "-", "-o", "json"], { "-": holds(map) }), {

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { checkSubjectToken } from "./check-subject-token.ts";
 import type { Outgoing } from "./send.ts";
 
 /** How a target is called. */
@@ -9,6 +10,8 @@ export interface CallInit {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream is sent once, so a call with one is never tried again. It is used up, whatever comes of the call. */
   readonly body?: string | Uint8Array | Readable;
+  /** The token that this service was called with, and calls on with: as `onBehalfOf` of `getToken`. */
+  readonly onBehalfOf?: string;
   /** Ends the call with the signal's own reason. */
   readonly signal?: AbortSignal;
   /** The whole call in milliseconds, reading the answer's body included; the client's `timeoutMs` by default. */
@@ -45,9 +48,10 @@ export interface CallRequest extends Omit<Outgoing, "url" | "headers"> {
 /**
  * `init` in the form in which it is sent, still without the token.
  *
- * @throws TypeError for a method, header or body that cannot be sent or is not the caller's to set.
+ * @throws TypeError for a method, header, body or `onBehalfOf` that cannot be sent or is not the caller's to set.
  */
-export function readCallInit({ method = "GET", headers = {}, body }: CallInit): CallRequest {
+export function readCallInit({ method = "GET", headers = {}, body, onBehalfOf }: CallInit): CallRequest {
+  checkSubjectToken(onBehalfOf);
   if (!methods.has(method)) throw new TypeError(`method must be one of ${[...methods].join(", ")}`);
   const isStream = body instanceof Readable;
   if (body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array) && !isStream)

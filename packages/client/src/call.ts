@@ -43,6 +43,7 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: Ca
   return async (target, path, init = {}) => {
     const url = targetUrl(findTarget(origins, target), path);
     const request = readCallInit(init);
+    const wanted = { target, onBehalfOf: init.onBehalfOf };
     const limitMs = checkTimeout("timeoutMs", init.timeoutMs ?? timeoutMs);
     let waitingFor = "auth_server_unreachable" as "auth_server_unreachable" | "target_unreachable";
     const late = () => new ClientError(waitingFor, `The call of ${target} was not over within ${limitMs} ms.`);
@@ -50,7 +51,7 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: Ca
 
     const getToken = () => {
       waitingFor = "auth_server_unreachable";
-      return deadline.race(tokens.getToken(target));
+      return deadline.race(tokens.getToken(wanted));
     };
     const sendWith = (token: Token) => {
       waitingFor = "target_unreachable";
@@ -68,7 +69,7 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: Ca
       if (isNonceNew && first.statusCode === 401 && request.resendable)
         return createAnswer(target, await sendAgain(first, token), deadline);
       if (!refusesToken(first)) return createAnswer(target, first, deadline);
-      tokens.dropToken(target, token.value);
+      tokens.dropToken(wanted, token.value);
       if (!request.resendable) return createAnswer(target, first, deadline);
       const renewed = await getToken();
       if (renewed.value === token.value) return createAnswer(target, first, deadline);

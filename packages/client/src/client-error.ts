@@ -31,7 +31,8 @@ export const passedOnCodes = [
  * - `invalid_dpop_proof`, `oauth_required`: the map wants tokens for this target bound to a key, and this client has no `dpop`,
  *   or its proof was refused.
  * - `too_many_requests`: this service asks too often, or was given as many tokens as it may have for now.
- * - `invalid_request`, `invalid_scope`, `server_error`: an action of the operator's refused, or failed.
+ * - `invalid_request`, `invalid_scope`, `server_error`: an action of the operator's refused, or failed; `invalid_request` is also
+ *   what comes of an `onBehalfOf` that is over, was cut, or is no token for this service.
  * - `auth_server_unreachable`: no usable answer from the auth server in time, and no token left to go on with.
  * - `target_unreachable`: no usable answer from the target in time.
  */

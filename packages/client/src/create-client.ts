@@ -1,5 +1,6 @@
 import { Agent } from "undici";
 import { type Call, createCall } from "./call.ts";
+import { checkSubjectToken } from "./check-subject-token.ts";
 import { ClientError } from "./client-error.ts";
 import { type ClientOptions, readClientOptions } from "./client-options.ts";
 import { createCredentialSource } from "./credential-source.ts";
@@ -7,6 +8,7 @@ import { startDeadline } from "./deadline.ts";
 import { createDpopKey } from "./dpop-key.ts";
 import { requestToken, type Token } from "./request-token.ts";
 import { createTokenSource } from "./token-source.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
 const maxConnectionsPerOrigin = 128;
 
@@ -16,6 +18,11 @@ export interface GetTokenOptions {
   readonly signal?: AbortSignal;
   /** Have a new one minted, whatever is held. */
   readonly fresh?: boolean;
+  /**
+   * The token that this service was called with: the target gets one on behalf of whoever called first (RFC 8693). It has to
+   * be verified before; it is sent to the auth server alone.
+   */
+  readonly onBehalfOf?: string;
 }
 
 /** One service's way to its peers. */
@@ -26,7 +33,7 @@ export interface Client {
    *
    * Does not verify the token: that is the target's part.
    *
-   * @throws ClientError, or the signal's reason.
+   * @throws ClientError, the signal's reason, or TypeError for an `onBehalfOf` that is no token.
    */
   readonly getToken: (target: string, options?: GetTokenOptions) => Promise<Token>;
   /**
@@ -60,13 +67,14 @@ export function createClient(options: ClientOptions): Client {
   const dpopKey = dpop ? createDpopKey(clock) : undefined;
   const oauthTargets = new Set<string>();
   const endpoint = { authServer, credentials, dispatcher, timeoutMs: tokenTimeoutMs, clock, dpopKey, oauthTargets };
-  const request = (target: string, mustBeNew: boolean) => requestToken(endpoint, target, mustBeNew);
+  const request = (wanted: WantedToken, mustBeNew: boolean) => requestToken(endpoint, wanted, mustBeNew);
   const tokens = createTokenSource({ targets: origins.keys(), request, clock, random });
 
-  async function getToken(target: string, { signal, fresh }: GetTokenOptions = {}): Promise<Token> {
+  async function getToken(target: string, { signal, fresh, onBehalfOf }: GetTokenOptions = {}): Promise<Token> {
+    checkSubjectToken(onBehalfOf);
     const late = () => new ClientError("auth_server_unreachable", `No token for ${target} within ${timeoutMs} ms.`);
     const deadline = startDeadline(timeoutMs, late, signal);
-    return deadline.race(tokens.getToken(target, fresh)).finally(deadline.end);
+    return deadline.race(tokens.getToken({ target, onBehalfOf }, fresh)).finally(deadline.end);
   }
 
   return {

@@ -1,9 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
 import { ClientError } from "./client-error.ts";
-import type { CredentialSource } from "./credential-source.ts";
 import { parseCredential } from "./parse-credential.ts";
 import { failureCode } from "./send.ts";
 import type { ClientWarning, Warn } from "./warning.ts";
+
+/** The credential, at the moment at which it is needed. */
+export interface CredentialSource {
+  /** The credential. Rejects with `invalid_credential` where there is none. */
+  readonly read: () => Promise<string>;
+  /** The credential as it is now, if it is no longer `refused`. */
+  readonly reread: (refused: string) => Promise<string | undefined>;
+}
 
 const maxFileBytes = 16_384;
 

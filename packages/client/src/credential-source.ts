@@ -1,18 +1,10 @@
 import { ClientError } from "./client-error.ts";
-import { createCredentialFile } from "./credential-file.ts";
+import { type CredentialSource, createCredentialFile } from "./credential-file.ts";
 import { parseCredential } from "./parse-credential.ts";
 import type { Warn } from "./warning.ts";
 
 /** Where a service's credential is: the text itself, a file that holds it, or a function that gives it. */
 export type CredentialOption = string | { readonly file: string } | (() => string | Promise<string>);
-
-/** The credential, at the moment at which it is needed. */
-export interface CredentialSource {
-  /** The credential. Rejects with `invalid_credential` where there is none. */
-  readonly read: () => Promise<string>;
-  /** The credential as it is now, if it is no longer `refused`. */
-  readonly reread: (refused: string) => Promise<string | undefined>;
-}
 
 /** Makes one source of the three kinds. Reads nothing yet. */
 export function createCredentialSource(option: CredentialOption, warn: Warn): CredentialSource {

@@ -1,12 +1,13 @@
-import { paths } from "@meshpass/protocol";
+import { accessTokenType, paths, tokenExchangeGrant } from "@meshpass/protocol";
 import type { Dispatcher } from "undici";
 import { ClientError } from "./client-error.ts";
-import type { CredentialSource } from "./credential-source.ts";
+import type { CredentialSource } from "./credential-file.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import type { DpopKey } from "./dpop-key.ts";
 import { readBody } from "./read-body.ts";
 import { failureCode, send } from "./send.ts";
 import { type AnsweredToken, readOAuthAnswer, readTokenAnswer, type TokenEndpointAnswer } from "./token-answer.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
 const maxAnswerBytes = 65_536;
 
@@ -33,7 +34,7 @@ export interface TokenEndpoint {
 
 /**
  * Asks the auth server for a token for `target`: `POST /accesstoken`, or `POST /oauth/token` for a token that is bound to a
- * key or for a target that takes opaque ones, the credential as Bearer. `mustBeNew` asks it not to hand out one that it
+ * key, for a target that takes opaque ones, or on behalf of another (RFC 8693); the credential as Bearer. `mustBeNew` asks it not to hand out one that it
  * minted earlier. A refused credential is read anew, and tried once more if it has changed.
  *
  * The token's life is counted from before the request by our own clock, so that a slow answer and a wrong clock at the
@@ -41,10 +42,10 @@ export interface TokenEndpoint {
  *
  * @throws ClientError always with what happened at the auth server; see {@link ClientError}.
  */
-export async function requestToken(endpoint: TokenEndpoint, target: string, mustBeNew: boolean): Promise<Token> {
+export async function requestToken(endpoint: TokenEndpoint, wanted: WantedToken, mustBeNew: boolean): Promise<Token> {
   const { credentials, timeoutMs } = endpoint;
   const deadline = startDeadline(timeoutMs, () => unreachable(endpoint, `no answer within ${timeoutMs} ms`));
-  const ask = (credential: string) => askOnce(endpoint, { target, mustBeNew, credential }, deadline);
+  const ask = (credential: string) => askOnce(endpoint, { ...wanted, mustBeNew, credential }, deadline);
   try {
     const credential = await deadline.race(credentials.read());
     return await ask(credential).catch(async (error) => {
@@ -58,8 +59,7 @@ export async function requestToken(endpoint: TokenEndpoint, target: string, must
   }
 }
 
-interface Ask {
-  readonly target: string;
+interface Ask extends WantedToken {
   readonly mustBeNew: boolean;
   readonly credential: string;
 }
@@ -74,7 +74,8 @@ async function askOnce(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): P
 
 async function askAtItsDoor(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<AnsweredToken> {
   const { dpopKey, oauthTargets } = endpoint;
-  if (dpopKey !== undefined || oauthTargets.has(ask.target)) return askOAuth(endpoint, ask, deadline);
+  if (dpopKey !== undefined || ask.onBehalfOf !== undefined || oauthTargets.has(ask.target))
+    return askOAuth(endpoint, ask, deadline);
   try {
     const body = JSON.stringify({ target: ask.target });
     const outgoing = { path: paths.accessToken, type: "application/json", body, proof: () => [] };
@@ -93,13 +94,22 @@ async function askOAuth(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): 
   const outgoing = {
     path: paths.oauthToken,
     type: "application/x-www-form-urlencoded",
-    body: `grant_type=client_credentials&audience=${ask.target}`,
+    body: writeForm(ask),
     proof: () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method: "POST", url })]),
   };
   const wanted = dpopKey === undefined ? "Bearer" : "DPoP";
   const first = await post(endpoint, ask, outgoing, deadline);
   const mayRepeat = dpopKey?.noteNonce(authServer.origin, first.nonce) === true && first.status === 400;
   return readOAuthAnswer(mayRepeat ? await post(endpoint, ask, outgoing, deadline) : first, wanted);
+}
+
+/** RFC 6749 section 4.4.2, and RFC 8693 section 2.1 with the token that this service was called with. */
+function writeForm({ target: audience, onBehalfOf }: Ask): string {
+  const grant =
+    onBehalfOf === undefined
+      ? { grant_type: "client_credentials" }
+      : { grant_type: tokenExchangeGrant, subject_token: onBehalfOf, subject_token_type: accessTokenType };
+  return new URLSearchParams({ ...grant, audience }).toString();
 }
 
 interface Question {

@@ -14,6 +14,8 @@ export interface TargetTokenOptions {
   readonly request: (mustBeNew: boolean) => Promise<Token>;
   readonly clock: () => number;
   readonly random: () => number;
+  /** Whether the next one is asked for before this one has ended. Default true. */
+  readonly renewsAhead?: boolean;
 }
 
 interface Flight {
@@ -22,7 +24,7 @@ interface Flight {
 }
 
 /** Keeps the token for one target. All times are in milliseconds by `clock`. */
-export function createTargetToken({ request, clock, random }: TargetTokenOptions): TargetToken {
+export function createTargetToken({ request, clock, random, renewsAhead = true }: TargetTokenOptions): TargetToken {
   let held: Token | undefined;
   let refreshAt = 0;
   let mustBeNew = false;
@@ -52,7 +54,8 @@ export function createTargetToken({ request, clock, random }: TargetTokenOptions
   function keep(token: Token, askedAt: number): void {
     held = token;
     // Between 70 and 90 % of its life, so that many callers do not come back at one moment.
-    refreshAt = askedAt + (token.expiresAt - askedAt) * (0.7 + 0.2 * random());
+    const renewAt = askedAt + (token.expiresAt - askedAt) * (0.7 + 0.2 * random());
+    refreshAt = renewsAhead ? renewAt : token.expiresAt;
     failures = noFailures;
     mustBeNew = false;
   }

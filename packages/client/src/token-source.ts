@@ -1,31 +1,43 @@
+import { createDelegatedTokens } from "./delegated-tokens.ts";
 import { findTarget } from "./find-target.ts";
 import type { Token } from "./request-token.ts";
 import { createTargetToken, type TargetToken } from "./target-token.ts";
+import type { WantedToken } from "./wanted-token.ts";
 
-/** Tokens by target. */
+/** Tokens by target, and by the token that they are got with. */
 export interface TokenSource {
-  /** A token for `target` that has not expired. Rejects with `unknown_target` or `invalid_target` before any call. */
-  readonly getToken: (target: string, fresh?: boolean) => Promise<Token>;
-  /** Forgets the token for `target` if it is still `rejected`. */
-  readonly dropToken: (target: string, rejected: string) => void;
+  /** A token that has not expired. Rejects with `unknown_target` or `invalid_target` before any call. */
+  readonly getToken: (wanted: WantedToken, fresh?: boolean) => Promise<Token>;
+  /** Forgets the token if it is still `rejected`. */
+  readonly dropToken: (wanted: WantedToken, rejected: string) => void;
 }
 
 export interface TokenSourceOptions {
   readonly targets: Iterable<string>;
-  readonly request: (target: string, mustBeNew: boolean) => Promise<Token>;
+  readonly request: (wanted: WantedToken, mustBeNew: boolean) => Promise<Token>;
   readonly clock: () => number;
   readonly random: () => number;
 }
 
-/** Holds one token for each of `targets`, and for no other name, so that it cannot grow. */
+/**
+ * Holds one token for each of `targets`, and for no other name, and a bounded number of those that are got on behalf of
+ * others, so that it cannot grow.
+ */
 export function createTokenSource({ targets, request, clock, random }: TokenSourceOptions): TokenSource {
-  const held = new Map<string, TargetToken>();
+  const own = new Map<string, TargetToken>();
   for (const target of targets) {
-    const requestFor = (mustBeNew: boolean) => request(target, mustBeNew);
-    held.set(target, createTargetToken({ request: requestFor, clock, random }));
+    const requestFor = (mustBeNew: boolean) => request({ target }, mustBeNew);
+    own.set(target, createTargetToken({ request: requestFor, clock, random }));
   }
+  const delegated = createDelegatedTokens({ request, clock, random });
+  const find = ({ target, onBehalfOf }: WantedToken): TargetToken => {
+    const ofTarget = findTarget(own, target);
+    return onBehalfOf === undefined ? ofTarget : delegated.of(target, onBehalfOf);
+  };
   return {
-    getToken: async (target, fresh = false) => findTarget(held, target).get(fresh),
-    dropToken: (target, rejected) => held.get(target)?.drop(rejected),
+    getToken: async (wanted, fresh = false) => find(wanted).get(fresh),
+    dropToken: (wanted, rejected) => {
+      if (own.has(wanted.target)) find(wanted).drop(rejected);
+    },
   };
 }

@@ -17,6 +17,36 @@ t.test("getToken gives the token and when it ends; fresh gives another", async (
   t.equal(auth.seen[1]?.headers["cache-control"], "no-cache");
 });
 
+t.test("a call on behalf of another carries a token of its own, and what is no token goes nowhere", async (t) => {
+  const auth = await startServer(t, ({ body }, response) => {
+    const value = body.includes("subject_token=a.b.c") ? "delegated" : "own";
+    sendJson(response, 200, {
+      accessToken: value,
+      tokenType: "Bearer",
+      access_token: value,
+      token_type: "Bearer",
+      expiresIn: 300,
+      expires_in: 300,
+    });
+  });
+  const m2 = await startServer(t, ({ headers }, response) => sendJson(response, 200, headers.authorization));
+  const client = createClient({ authServer: auth.url, credential: "cred-1", services: { m2: { url: m2.url } } });
+  t.teardown(() => client.close());
+  const call = async (onBehalfOf?: string) =>
+    (await client.fetch("m2", "/hello", onBehalfOf === undefined ? {} : { onBehalfOf })).json();
+  t.strictSame(
+    [await call("a.b.c"), await call(), await call("a.b.c")],
+    ["Bearer delegated", "Bearer own", "Bearer delegated"],
+  );
+  t.equal((await client.getToken("m2", { onBehalfOf: "a.b.c" })).value, "delegated");
+  t.equal(auth.seen.length, 2);
+  for (const onBehalfOf of ["", "a b", "a\r\nb", 7 as unknown as string]) {
+    await t.rejects(call(onBehalfOf), TypeError);
+    await t.rejects(client.getToken("m2", { onBehalfOf }), TypeError);
+  }
+  t.equal(auth.seen.length, 2);
+});
+
 t.test("getToken heeds a signal and the client's time limit", async (t) => {
   const auth = await startServer(t, () => {});
   const client = createClient({ authServer: auth.url, credential: "cred-1", services, timeoutMs: 50 });

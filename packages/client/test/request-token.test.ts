@@ -29,8 +29,9 @@ async function setUp(
     dpopKey: hasKey ? createDpopKey(time.clock) : undefined,
     oauthTargets: new Set<string>(),
   };
-  const ask = (mustBeNew = false) => requestToken(endpoint, "m2", mustBeNew);
-  const askFor150Ms = () => requestToken({ ...endpoint, timeoutMs: 150 }, "m2", false);
+  const ask = (mustBeNew = false, onBehalfOf?: string) =>
+    requestToken(endpoint, { target: "m2", onBehalfOf }, mustBeNew);
+  const askFor150Ms = () => requestToken({ ...endpoint, timeoutMs: 150 }, { target: "m2" }, false);
   return { ...server, ...time, ask, askFor150Ms };
 }
 
@@ -40,6 +41,27 @@ t.test("the request is POST /accesstoken with the credential as Bearer and the t
   t.match(seen, [{ method: "POST", url: "/accesstoken", body: '{"target":"m2"}' }]);
   t.match(seen[0]?.headers, { authorization: "Bearer cred-1", "content-type": "application/json" });
   t.equal(seen[0]?.headers["cache-control"], undefined);
+});
+
+const oauthToken: Reply = (_, response) =>
+  sendJson(response, 200, { access_token: "token-1", token_type: "Bearer", expires_in: expiresIn });
+
+t.test("with the token that it was called with it exchanges that (RFC 8693 section 2.1)", async (t) => {
+  const { ask, seen } = await setUp(t, oauthToken);
+  t.match(await ask(false, "a+b/c=="), { value: "token-1", scheme: "Bearer" });
+  t.match(seen, [{ method: "POST", url: "/oauth/token", headers: { authorization: "Bearer cred-1" } }]);
+  t.strictSame(Object.fromEntries(new URLSearchParams(seen[0]?.body)), {
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    subject_token: "a+b/c==",
+    subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    audience: "m2",
+  });
+});
+
+t.test("a token to call on with that is refused is the caller's to know of, once", async (t) => {
+  const { ask, seen } = await setUp(t, (_, response) => sendJson(response, 400, { error: "invalid_request" }));
+  await t.rejects(ask(false, "a.b.c"), { code: "invalid_request", status: 400 });
+  t.equal(seen.length, 1);
 });
 
 /** Answers as the auth server does whose target takes opaque tokens: at one door alone. */

@@ -64,7 +64,7 @@ export function answerFrameworkError(error: unknown, _request: FastifyRequest, r
 /** Sends `error` as what it is to a peer. */
 function sendError(error: HttpError, reply: FastifyReply): FastifyReply {
   const { status, retryAfterSeconds }: ErrorSpec = errors[error.code];
-  const challenge = challengeOf(error.code);
+  const challenge = error.challenges ? challengeOf(error.code) : undefined;
   if (challenge !== undefined) reply.header("www-authenticate", challenge);
   const retryAfter = error.retryAfterSeconds ?? retryAfterSeconds;
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));

@@ -4,6 +4,8 @@ export interface HttpErrorOptions {
   readonly decisionId?: string | undefined;
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether the table's `WWW-Authenticate` is sent, where it has one. Default true. */
+  readonly challenges?: boolean;
   /** In the characters that RFC 6749 section 5.2 allows. */
   readonly description?: string | undefined;
   readonly cause?: unknown;
@@ -16,6 +18,7 @@ export class HttpError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly description: string | undefined;
+  readonly challenges: boolean;
 
   /**
    * `code` chooses status, text and challenge from protocol's table; `decisionId` names the decision that refused;
@@ -30,5 +33,6 @@ export class HttpError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};
     this.description = options.description;
+    this.challenges = options.challenges ?? true;
   }
 }

@@ -1,10 +1,10 @@
-import type { EdgeAttributes } from "./read-attributes.ts";
+import type { WrittenAttributes } from "./read-attributes.ts";
 import type { TextTable } from "./text-table.ts";
 
 /** The attributes that edges of a map have, each combination once; number 0 is no attributes at all. */
 export interface AttributeTable {
   /** The number of `attributes`. The order of scopes makes no difference. */
-  add(attributes: EdgeAttributes): number;
+  add(attributes: WrittenAttributes): number;
   /** All combinations in the order of their numbers, as columns. */
   columns(): AttributeColumns;
 }
@@ -20,21 +20,34 @@ interface AttributeColumns {
   readonly reasons: Int32Array<ArrayBuffer>;
   /** 1 where a proof of possession is demanded, else 0. */
   readonly proofs: Int32Array<ArrayBuffer>;
+  /** Separated by spaces; 0 for anybody. */
+  readonly onBehalfOfs: Int32Array<ArrayBuffer>;
+  /** In calls; 0 for no limit. */
+  readonly maxChains: Int32Array<ArrayBuffer>;
 }
 
-type Row = readonly [lifetime: number, expiry: number, scopes: number, reason: number, proof: number];
+type Row = readonly [
+  lifetime: number,
+  expiry: number,
+  scopes: number,
+  reason: number,
+  proof: number,
+  onBehalfOf: number,
+  maxChain: number,
+];
 
 const keyOf = (row: Row): string => row.join(" ");
 
 /** A table with combination 0 alone. Its texts go into `texts`, whose number 0 must be the empty text. */
 export function createAttributeTable(texts: TextTable): AttributeTable {
-  const none: Row = [0, Number.POSITIVE_INFINITY, 0, 0, 0];
+  const none: Row = [0, Number.POSITIVE_INFINITY, 0, 0, 0, 0, 0];
   const rows: Row[] = [none];
   const numbers = new Map([[keyOf(none), 0]]);
   return {
-    add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "", proof }) {
+    add({ lifetimeSeconds = 0, expiresAt = Number.POSITIVE_INFINITY, scopes, reason = "", ...conditions }) {
+      const { proof, onBehalfOf = 0, maxChain = 0 } = conditions;
       const [scope, why] = [texts.add(scopes.toSorted().join(" ")), texts.add(reason)];
-      const row: Row = [lifetimeSeconds, expiresAt, scope, why, proof === undefined ? 0 : 1];
+      const row: Row = [lifetimeSeconds, expiresAt, scope, why, proof === undefined ? 0 : 1, onBehalfOf, maxChain];
       const key = keyOf(row);
       const known = numbers.get(key);
       if (known !== undefined) return known;
@@ -47,6 +60,8 @@ export function createAttributeTable(texts: TextTable): AttributeTable {
       scopes: Int32Array.from(rows, ([, , scopes]) => scopes),
       reasons: Int32Array.from(rows, ([, , , reason]) => reason),
       proofs: Int32Array.from(rows, ([, , , , proof]) => proof),
+      onBehalfOfs: Int32Array.from(rows, ([, , , , , onBehalfOf]) => onBehalfOf),
+      maxChains: Int32Array.from(rows, (row) => row[6]),
     }),
   };
 }

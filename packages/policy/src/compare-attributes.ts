@@ -1,3 +1,4 @@
+import { longestChain } from "@meshpass/protocol";
 import type { CompiledMap } from "./compiled-map.ts";
 import { textAt } from "./packed-texts.ts";
 
@@ -20,12 +21,15 @@ export function compareAttributes(
   after: CompiledMap,
   defaultLifetimes: { readonly before: number; readonly after: number },
 ): IsNarrower {
+  const lacks = compareLists(before, after);
   const narrows: Readonly<Record<Column, (before: number, after: number) => boolean>> = {
     lifetimes: (old, now) => (now || defaultLifetimes.after) < (old || defaultLifetimes.before),
     expiries: (old, now) => now < old,
-    scopes: compareScopes(before, after),
+    scopes: (old, now) => old !== 0 && lacks(old, now),
     reasons: () => false,
     proofs: (old, now) => now > old,
+    onBehalfOfs: (old, now) => now !== 0 && (old === 0 || lacks(old, now)),
+    maxChains: (old, now) => (now || longestChain) < (old || longestChain),
   };
   const known = Object.entries(narrows).map(([name, isLess]) => {
     const [olds, news] = [before[name as Column], after[name as Column]];
@@ -39,17 +43,16 @@ export function compareAttributes(
   return (old, now) => known.some((isLess) => isLess(old, now)) || has(unknown[0], old) || has(unknown[1], now);
 }
 
-/** Whether a list of scopes lacks one that the other had, by their numbers; each pair of lists is looked at once. */
-function compareScopes(before: CompiledMap, after: CompiledMap): (before: number, after: number) => boolean {
+/** Whether a list of texts lacks one that the other had, by their numbers; each pair of lists is looked at once. */
+function compareLists(before: CompiledMap, after: CompiledMap): (before: number, after: number) => boolean {
   const looked = new Map<string, boolean>();
   const lacks = (old: number, now: number): boolean => {
     const left = new Set(textAt(after.texts, now).split(" "));
     return textAt(before.texts, old)
       .split(" ")
-      .some((scope) => !left.has(scope));
+      .some((text) => !left.has(text));
   };
   return (old, now) => {
-    if (old === 0) return false;
     const pair = `${old} ${now}`;
     const known = looked.get(pair) ?? lacks(old, now);
     looked.set(pair, known);

@@ -20,9 +20,12 @@ export interface Comparison {
 
 /**
  * Every pair for which a token decided on `before` could be more than `after` grants, by caller in ascending order: the
- * edge is gone or now denied, has lost a scope, has a shorter lifetime or an earlier end, or has an attribute that is not
- * known to be harmless; the caller or the target is disabled now, the target has another audience, or the caller has lost
- * the grant `client_credentials`. What is only written differently (order, lines, groups, reasons) is no difference.
+ * edge is gone or now denied, has lost a scope, has a shorter lifetime or an earlier end, lets a first caller be the first no
+ * more or a chain be as long no more, or has an attribute that is not known to be harmless; the caller or the target is
+ * disabled now, the target has another audience, or the caller has lost a grant. What is only written differently (order,
+ * lines, groups, reasons) is no difference.
+ *
+ * A pair stands for the tokens of every chain that it is a call of, wherever in the chain.
  *
  * In the time of reading both maps once. It does not look for tokens: nobody may have one of a pair that it names.
  */

@@ -1,10 +1,11 @@
 import type { CompiledMap } from "./compiled-map.ts";
 import { textAt } from "./packed-texts.ts";
+import { type Grant, grants, type ServiceSettings } from "./service-settings.ts";
 import { settingsAt, settingsOf } from "./settings-of.ts";
 
 /** What services lose, by the number that each has in the earlier map. */
 interface LostServices {
-  /** It is disabled, or may not ask with `client_credentials` any more. */
+  /** It is disabled, or has lost a grant: what token came of which grant is not told apart. */
   isLostAsCaller(service: number): boolean;
   /** It is disabled, or its tokens name another audience. */
   isLostAsTarget(service: number): boolean;
@@ -20,7 +21,7 @@ export function compareServices(before: CompiledMap, after: CompiledMap, numbers
   for (const [old, now] of numbers.entries()) {
     if (now === -1) continue;
     const [was, is] = [settingsAt(before, old), settingsAt(after, now)];
-    asCaller[old] = Number(!is.enabled || (mayAsk(was) && !mayAsk(is)));
+    asCaller[old] = Number(!is.enabled || hasLostGrant(was, is));
     asTarget[old] = Number(!is.enabled || was.audience !== is.audience);
   }
   return {
@@ -38,4 +39,7 @@ export const gainedAudiences = (before: CompiledMap, after: CompiledMap): readon
     .map((owner) => textAt(after.names, owner))
     .filter((name) => settingsOf(before, name).audience !== settingsOf(after, name).audience);
 
-const mayAsk = ({ grants }: ReturnType<typeof settingsAt>): boolean => grants?.includes("client_credentials") ?? true;
+const hasLostGrant = (before: ServiceSettings, after: ServiceSettings): boolean =>
+  grants.some((grant) => mayUse(before, grant) && !mayUse(after, grant));
+
+const mayUse = (settings: ServiceSettings, grant: Grant): boolean => settings.grants?.includes(grant) ?? true;

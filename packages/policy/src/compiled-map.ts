@@ -51,6 +51,10 @@ export interface CompiledMap {
   readonly scopes: Integers;
   readonly reasons: Integers;
   readonly proofs: Integers;
+  /** The text that lists the names, ascending and separated by spaces; 0 where anybody may be the first caller. */
+  readonly onBehalfOfs: Integers;
+  /** In calls; 0 for no limit. */
+  readonly maxChains: Integers;
   readonly texts: PackedTexts;
 }
 
@@ -65,14 +69,25 @@ export function transferables(map: CompiledMap): ArrayBuffer[] {
   );
 }
 
-/** A map as versions compiled it whose maps had no `services` and no `proof`, in the form that it has today. */
-export const withoutServices = (map: Omit<CompiledMap, "services" | "audiences" | "proofs">): CompiledMap => ({
+/** What maps lacked whose edges knew nothing of chains. */
+type OfChains = "onBehalfOfs" | "maxChains";
+
+/** A map as versions compiled it whose edges had no `on_behalf_of` and no `max_chain`, in the form that it has today. */
+export const withoutChains = (map: Omit<CompiledMap, OfChains>): CompiledMap => ({
   ...map,
-  proofs: new Int32Array(map.lifetimes.length),
-  services: {
-    settings: new Int32Array(map.callerLines.length),
-    disabledLines: new Int32Array(map.callerLines.length),
-    owners: new Int32Array(0),
-  },
-  audiences: { bytes: new Uint8Array(0), starts: new Int32Array(1) },
+  onBehalfOfs: new Int32Array(map.lifetimes.length),
+  maxChains: new Int32Array(map.lifetimes.length),
 });
+
+/** The same of versions whose maps had no `services` and no `proof` either. */
+export const withoutServices = (map: Omit<CompiledMap, OfChains | "services" | "audiences" | "proofs">): CompiledMap =>
+  withoutChains({
+    ...map,
+    proofs: new Int32Array(map.lifetimes.length),
+    services: {
+      settings: new Int32Array(map.callerLines.length),
+      disabledLines: new Int32Array(map.callerLines.length),
+      owners: new Int32Array(0),
+    },
+    audiences: { bytes: new Uint8Array(0), starts: new Int32Array(1) },
+  });

@@ -1,10 +1,20 @@
 import type { CompiledMap, Pairs } from "./compiled-map.ts";
+import { firstCallersAt, mayBeFirst } from "./first-callers.ts";
 import { nearest } from "./nearest.ts";
 import { findText, textAt } from "./packed-texts.ts";
 import type { EdgeAttributes } from "./read-attributes.ts";
 
-/** Why a caller may not call a target. */
-export type RefusalReason = "unknown_caller" | "unknown_target" | "disabled" | "not_in_map" | "denied" | "expired";
+/** Why a caller may not call a target; the last two are of chains alone. */
+export type RefusalReason =
+  | "unknown_caller"
+  | "unknown_target"
+  | "disabled"
+  | "not_in_map"
+  | "denied"
+  | "expired"
+  | "not_on_behalf"
+  | "chain_too_long"
+  | "cycle";
 
 /** Whether a caller may call a target, and which line of the map says so. */
 export type Decision =
@@ -12,18 +22,31 @@ export type Decision =
   | { readonly allowed: false; readonly reason: RefusalReason; readonly line?: number; readonly via?: string };
 
 /**
- * Decides whether `caller` may call `target` at `nowSeconds` (since 1970): nobody may whose settings say
- * `enabled: false`, nor call such a target; else a line of `deny` that names the pair wins, then an edge that has not ended,
- * and everything else is refused. The order of the map makes no difference.
+ * Decides whether `caller` may call `target` in its own name at `nowSeconds` (since 1970): nobody may whose settings say
+ * `enabled: false`, nor call such a target; else a line of `deny` that names the pair wins, then an edge that has not ended
+ * and that lists the caller in `on_behalf_of`, where it has that list; everything else is refused. The order of the map makes
+ * no difference.
  *
  * `line` is the line that decided, missing where none did; `via` tells how it is written where it reached the pair
  * through a group, such as `group:web => m1`. A refused call names the first reason in the order of the checks:
- * caller, target, enabled (the caller first), deny, edge, end.
+ * caller, target, enabled (the caller first), deny, edge, end, `on_behalf_of`.
  *
  * Takes any text for a name and any number for the time; what is in no map is unknown, and NaN has passed every end.
  * It does not check that whoever asks is the caller.
  */
 export function decide(map: CompiledMap, caller: string, target: string, nowSeconds: number): Decision {
+  const decision = decidePair(map, caller, target, nowSeconds);
+  if (!decision.allowed || mayBeFirst(decision.edge.onBehalfOf, caller)) return decision;
+  return refuseEdge(decision, "not_on_behalf");
+}
+
+/** A refusal of the edge that allowed a pair. */
+export function refuseEdge({ line, via }: Decision & { readonly allowed: true }, reason: RefusalReason): Decision {
+  return { allowed: false, reason, line, ...(via === undefined ? {} : { via }) };
+}
+
+/** The same, whoever the first caller is and however long the chain of which this call is a part. */
+export function decidePair(map: CompiledMap, caller: string, target: string, nowSeconds: number): Decision {
   const from = findText(map.names, caller);
   if (from === -1) return { allowed: false, reason: "unknown_caller" };
   const to = findText(map.names, target);
@@ -86,11 +109,15 @@ function attributesAt(map: CompiledMap, number: number): EdgeAttributes {
   const expiresAt = map.expiries[number] as number;
   const scopes = map.scopes[number] as number;
   const reason = map.reasons[number] as number;
+  const onBehalfOf = map.onBehalfOfs[number] as number;
+  const maxChain = map.maxChains[number] as number;
   return {
     scopes: scopes === 0 ? noAttributes.scopes : textAt(map.texts, scopes).split(" "),
     ...(lifetimeSeconds === 0 ? {} : { lifetimeSeconds }),
     ...(expiresAt === Number.POSITIVE_INFINITY ? {} : { expiresAt }),
     ...(reason === 0 ? {} : { reason: textAt(map.texts, reason) }),
     ...(map.proofs[number] === 0 ? {} : { proof: "dpop" as const }),
+    ...(onBehalfOf === 0 ? {} : { onBehalfOf: firstCallersAt(map, onBehalfOf) }),
+    ...(maxChain === 0 ? {} : { maxChain }),
   };
 }

@@ -1,7 +1,8 @@
 export { type Comparison, compareMaps, type Narrowed } from "./compare-maps.ts";
 export { gainedAudiences } from "./compare-services.ts";
-export { type CompiledMap, transferables, withoutServices } from "./compiled-map.ts";
+export { type CompiledMap, transferables, withoutChains, withoutServices } from "./compiled-map.ts";
 export { type Decision, decide, hasName, lineOfCaller, namesOf, nearestName, type RefusalReason } from "./decide.ts";
+export { type ChainDecision, decideChain, type Hop } from "./decide-chain.ts";
 export { findNameProblem, type NameProblem } from "./find-name-problem.ts";
 export { type ParsedMap, parseMap } from "./parse-map.ts";
 export { maxProblems, type Place, type Problem, type ProblemCode, type Problems } from "./problem.ts";

@@ -4,6 +4,7 @@ import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
 import { readString } from "./read-fields.ts";
 import { readLine } from "./read-line.ts";
+import { readMaxChain } from "./read-max-chain.ts";
 import type { YamlNode } from "./yaml-node.ts";
 
 /** What an edge says beyond caller and target. */
@@ -17,17 +18,27 @@ export interface EdgeAttributes {
   readonly reason?: string;
   /** What whoever shows a token of this edge must prove: `dpop`, that he has the key that it is bound to (RFC 9449). */
   readonly proof?: "dpop";
+  /**
+   * Who may be the first caller of a chain that this edge is part of: names, ascending, at least one. The first caller of a
+   * plain call is the caller itself. Without it, anybody.
+   */
+  readonly onBehalfOf?: readonly string[];
+  /** How many calls a whole chain may have that this edge is part of, 1 to 8; a plain call is one. Without it, 8. */
+  readonly maxChain?: number;
 }
+
+/** The same as it goes into a table: `onBehalfOf` is the number of the text that lists the names. */
+export type WrittenAttributes = Omit<EdgeAttributes, "onBehalfOf"> & { readonly onBehalfOf?: number };
 
 const shortestLifetimeSeconds = 10;
 const longestLifetimeSeconds = 24 * 3_600;
 const maxReasonLength = 200;
 
-/** Reads `lifetime`, `expires`, `reason` and `proof` among the fields of an edge. */
+/** Reads `lifetime`, `expires`, `reason`, `proof` and `max_chain` among the fields of an edge. */
 export function readAttributes(
   fields: ReadonlyMap<string, YamlNode>,
   problems: ProblemList,
-): Omit<EdgeAttributes, "scopes"> {
+): Omit<WrittenAttributes, "scopes" | "onBehalfOf"> {
   const read = <T>(name: string, reader: (node: YamlNode, problems: ProblemList) => T): T | undefined => {
     const node = fields.get(name);
     return node === undefined ? undefined : reader(node, problems);
@@ -36,11 +47,13 @@ export function readAttributes(
   const expiresAt = read("expires", readExpiry);
   const reason = read("reason", readReason);
   const proof = read("proof", readProof);
+  const maxChain = read("max_chain", readMaxChain);
   return {
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(reason === undefined ? {} : { reason }),
     ...(proof === undefined ? {} : { proof }),
+    ...(maxChain === undefined ? {} : { maxChain }),
   };
 }
 

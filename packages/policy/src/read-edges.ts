@@ -1,15 +1,15 @@
 import { type AttributeTable, createAttributeTable } from "./attribute-table.ts";
 import { createScopeCheck, type ScopeCheck } from "./check-scopes.ts";
 import { createEdgeList, type EdgeList, maxPairs } from "./edge-list.ts";
-import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readAttributes } from "./read-attributes.ts";
 import { readFields, readList, readMapping } from "./read-fields.ts";
 import type { Groups } from "./read-groups.ts";
 import { groupOf, isNew, readReference } from "./read-name.ts";
+import { createOnBehalfOfReader, type OnBehalfOfReader } from "./read-on-behalf-of.ts";
 import { readGrantedScopes, type Scopes } from "./read-scopes.ts";
 import type { Services } from "./read-services.ts";
+import { reportUnknownGroup } from "./report-unknown-group.ts";
 import { createTextTable, type TextTable } from "./text-table.ts";
 import type { ScalarNode, YamlNode } from "./yaml-node.ts";
 
@@ -43,6 +43,7 @@ interface Context {
   /** The services of each group as numbers. */
   readonly members: ReadonlyMap<string, readonly number[]>;
   readonly checkScopes: ScopeCheck;
+  readonly onBehalfOf: OnBehalfOfReader;
   readonly problems: ProblemList;
 }
 
@@ -54,9 +55,13 @@ export function readEdges(
 ): EdgeTables {
   const tables = createEdgeTables(linesOfCallers(fields.get("interactions")));
   const members = new Map([...groups].map(([group, names]) => [group, names.map(tables.names.add)]));
-  const context = { tables, members, checkScopes: createScopeCheck(services, groups, problems), problems };
+  const { names, texts, callerLines } = tables;
+  const isKnown = (name: string) => names.has(name) || callerLines.has(name);
+  const onBehalfOf = createOnBehalfOfReader({ groups, texts, isKnown });
+  const context = { tables, members, checkScopes: createScopeCheck(services, groups, problems), onBehalfOf, problems };
   readRules(fields.get("interactions"), tables.allowed, readEdge, context);
   readRules(fields.get("deny"), tables.denied, readDenied, context);
+  onBehalfOf.checkNames(names, problems);
   return tables;
 }
 
@@ -103,17 +108,22 @@ function readRules(
   }
 }
 
+const edgeForm = {
+  required: ["target"],
+  optional: ["scopes", "lifetime", "expires", "reason", "proof", "on_behalf_of", "max_chain"],
+};
 const noScopes: Scopes = new Map();
 
 /** An item of `interactions`: a name, a group, or the long form of either. */
 function readEdge(node: YamlNode, context: Context): Rule | undefined {
   if (node.kind !== "mapping") return readDenied(node, context);
-  const form = { required: ["target"], optional: ["scopes", "lifetime", "expires", "reason", "proof"] };
-  const fields = readFields(node, form, context.problems);
+  const fields = readFields(node, edgeForm, context.problems);
   const list = fields.get("scopes");
   const scopes = list === undefined ? noScopes : readGrantedScopes(list, context.problems);
+  const callers = fields.get("on_behalf_of");
+  const onBehalfOf = callers && context.onBehalfOf.read(callers, context.problems);
   const read = { ...readAttributes(fields, context.problems), scopes: [...scopes.keys()] };
-  const attributes = context.tables.attributes.add(read);
+  const attributes = context.tables.attributes.add(onBehalfOf === undefined ? read : { ...read, onBehalfOf });
   const target = fields.get("target");
   const rule = target === undefined ? undefined : readDenied(target, context);
   if (rule === undefined) return undefined;
@@ -133,10 +143,7 @@ function resolve(reference: string, node: ScalarNode, { tables, members, problem
   if (group === undefined) return [tables.names.add(reference)];
   const services = members.get(group);
   if (services !== undefined) return services;
-  problems.report("unknown_group", node, `there is no group ${quote(group)}`, () => {
-    const meant = nearest(group, members.keys());
-    return meant === undefined ? `add it under groups: ${group}: [...]` : `write group:${meant}`;
-  });
+  reportUnknownGroup(group, node, members.keys(), problems);
   return [];
 }
 

@@ -1,6 +1,7 @@
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
+import { readEarlierCallers } from "./read-earlier-callers.ts";
 import { readFields, readList } from "./read-fields.ts";
 import { readName, readNames } from "./read-name.ts";
 import type { TextTable } from "./text-table.ts";
@@ -8,7 +9,8 @@ import type { ScalarNode, YamlNode } from "./yaml-node.ts";
 
 /** One expectation of a map about itself, and the place where it is written. */
 export interface Expectation {
-  readonly caller: string;
+  /** Who calls, the first caller first and last the one of which the test is; alone, it calls in its own name. */
+  readonly chain: readonly string[];
   readonly target: ScalarNode;
   readonly allowed: boolean;
 }
@@ -27,14 +29,16 @@ export function readTests(
 }
 
 function readTest(test: YamlNode, names: TextTable | undefined, problems: ProblemList): readonly Expectation[] {
-  const fields = readFields(test, { required: ["caller"], optional: ["allow", "deny"] }, problems);
+  const fields = readFields(test, { required: ["caller"], optional: ["on_behalf_of", "allow", "deny"] }, problems);
   const known = (node: YamlNode) => readKnownName(node, names, problems);
   const callerNode = fields.get("caller");
   const caller = callerNode === undefined ? undefined : known(callerNode);
+  const before = fields.get("on_behalf_of");
+  const chain = [...(before === undefined ? [] : readEarlierCallers(before, caller, known, problems)), caller ?? ""];
   const expectations = (["allow", "deny"] as const).flatMap((field) => {
     const list = fields.get(field);
     const targets = list === undefined ? [] : readNames(readList(list, problems), known, problems).values();
-    return [...targets].map((target) => ({ caller: caller ?? "", target, allowed: field === "allow" }));
+    return [...targets].map((target) => ({ chain, target, allowed: field === "allow" }));
   });
   if (fields.has("caller") && !fields.has("allow") && !fields.has("deny")) {
     problems.report("missing_field", test, "this test expects nothing", "write allow: or deny: and a list of targets");

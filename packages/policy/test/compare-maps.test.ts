@@ -62,6 +62,11 @@ const narrower: Record<string, readonly [before: string, after: string]> = {
   "the end is earlier": ["expires: 2027-06-30", "expires: 2027-06-30T23:59:59Z"],
   "there is an end now": ["scopes: []", "expires: 2099-12-31"],
   "the end has passed": ["expires: 2027-06-30", "expires: 2026-12-31"],
+  "first callers are listed now": ["scopes: []", "on_behalf_of: [m1, m2, m3]"],
+  "a first caller is gone": ["on_behalf_of: [m1, m3]", "on_behalf_of: [m3]"],
+  "a first caller stands in place of another": ["on_behalf_of: [m1]", "on_behalf_of: [m2, m3]"],
+  "the longest chain is shorter": ["max_chain: 3", "max_chain: 2"],
+  "chains have a limit now": ["scopes: []", "max_chain: 7"],
 };
 for (const [name, [before, after]] of Object.entries(narrower)) {
   t.test(`an edge is narrower where ${name}`, async (t) => {
@@ -80,6 +85,11 @@ const harmless: Record<string, readonly [before: string, after: string]> = {
   "no end any more": ["expires: 2027-06-30", "scopes: []"],
   "another reason": ["reason: OPS-77", "reason: OPS-78"],
   "a reason less": ["reason: OPS-77", "scopes: []"],
+  "more first callers, in another order": ["on_behalf_of: [m3, m1]", "on_behalf_of: [m1, m2, m3]"],
+  "anybody as the first caller": ["on_behalf_of: [m1]", "scopes: []"],
+  "a longer chain": ["max_chain: 2", "max_chain: 3"],
+  "the longest chain that there is, written": ["scopes: []", "max_chain: 8"],
+  "no limit of the chain any more": ["max_chain: 2", "scopes: []"],
   "an end that had passed, still earlier": ["expires: 2026-12-30", "expires: 2026-12-01"],
 };
 for (const [name, [before, after]] of Object.entries(harmless)) {
@@ -139,6 +149,12 @@ const lost: Record<string, readonly [before: string, after: string, narrowed: re
   "its target has another audience": [withSettings("", "audience: urn:a"), withSettings("", "audience: urn:b"), both],
   "its target has no audience any more": [withSettings("", "audience: urn:a"), edge(""), both],
   "its caller has lost the grant client_credentials": [edge(""), withSettings("grants: [token_exchange]", ""), cut],
+  "its caller has lost the grant token_exchange": [edge(""), withSettings("grants: [client_credentials]", ""), cut],
+  "its caller has lost the grant token_exchange of two that were written": [
+    withSettings("grants: [token_exchange, client_credentials]", ""),
+    withSettings("grants: [client_credentials]", ""),
+    cut,
+  ],
   "its caller has lost its only grant": [
     withSettings("grants: [client_credentials]", ""),
     withSettings("grants: []", ""),
@@ -154,10 +170,7 @@ for (const [name, [before, after, narrowed]] of Object.entries(lost)) {
 const kept: Record<string, readonly [before: string, after: string]> = {
   "a caller that has an audience now": ["", "audience: urn:a"],
   "a caller with another audience": ["audience: urn:a", "audience: urn:b"],
-  "a grant that is gone, but another one": [
-    "grants: [client_credentials, token_exchange]",
-    "grants: [client_credentials]",
-  ],
+  "all grants, written": ["", "grants: [token_exchange, client_credentials]"],
   "a grant that there had not been": ["grants: []", "grants: [token_exchange]"],
   "a service that was disabled": ["enabled: false", ""],
   "a service that stays disabled, with grants less": ["enabled: false", "enabled: false, grants: []"],
@@ -180,13 +193,16 @@ t.test("nothing of a service that had been disabled is lost with its edges", asy
   t.strictSame(compare(disabled("m3"), withInteractions("m3: [m1]")), cut, "but what others had is");
 });
 
+const grants = ["client_credentials", "token_exchange"] as const;
+
 /** What the comparison must find, from what each map decides about each pair. */
 function findNarrowed(before: CompiledMap, after: CompiledMap): readonly Narrowed[] {
   const targetsOf = (caller: string) =>
     namesOf(before).filter((target) => {
-      const mayAsk = (map: CompiledMap) => settingsOf(map, caller).grants?.includes("client_credentials") ?? true;
+      const [had = [], has = []] = [before, after].map((map) => settingsOf(map, caller).grants ?? grants);
       const [old, later] = [before, after].map((map) => decide(map, caller, target, now));
-      const isSame = audienceOf(before, target) === audienceOf(after, target) && (mayAsk(after) || !mayAsk(before));
+      const isSame =
+        audienceOf(before, target) === audienceOf(after, target) && had.every((each) => has.includes(each));
       return old?.allowed && !(later?.allowed && isSame && isWithin(old.edge, later.edge));
     });
   return namesOf(before)
@@ -219,7 +235,11 @@ function randomMap(random: () => number): string {
         .join(", ")}]`,
   );
   const settings = () =>
-    [pick("", "", "audience: urn:S"), pick("", "", "enabled: false"), pick("", "", "grants: []")].filter(Boolean);
+    [
+      pick("", "", "audience: urn:S"),
+      pick("", "", "enabled: false"),
+      pick("", "", "grants: []", "grants: [client_credentials]"),
+    ].filter(Boolean);
   const services = Array.from({ length: 8 }, (_, n) => `s${n}: {${settings().join(", ").replace("S", `${n}`)}}`);
   const known = `groups: {all: [${Array.from({ length: 8 }, (_, n) => `s${n}`)}]}\nservices: {${services.join(", ")}}`;
   return withInteractions("x: [y]", ...callers).replace("...", `deny: {${denied.join(", ")}}\n${known}\n...`);

@@ -43,7 +43,7 @@ t.test("an edge through a group says which", async (t) => {
     allowed: true,
     line: 23,
     via: "group:web => m6",
-    edge: { scopes: [], proof: "dpop" },
+    edge: { scopes: [], proof: "dpop", onBehalfOf: ["m1", "m2"], maxChain: 3 },
   });
 });
 

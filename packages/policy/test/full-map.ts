@@ -21,7 +21,7 @@ interactions:
   - group:web
   group:web: [
     m5,
-    {target: m6, scopes: [], proof: dpop},   # a comment inside of brackets
+    {target: m6, scopes: [], proof: dpop, on_behalf_of: [m2, group:web], max_chain: 3},   # a comment inside of brackets
   ]
   1: [0x1f, "1", true, job-3]
   constructor:
@@ -59,5 +59,9 @@ tests:
   - caller: job-1
     deny: [m1, m2]
   - {caller: "1", deny: [job-3]}
+  - {caller: m2, on_behalf_of: m1, allow: [m6]}
+  - caller: m1
+    on_behalf_of: [m4, m2]
+    deny: [m6]
 ...
 `;

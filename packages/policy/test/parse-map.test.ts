@@ -178,7 +178,7 @@ const refused: Readonly<Record<string, readonly [source: string, ...problems: re
     ),
     "4:9 missing_field: this test expects nothing; write allow: or deny: and a list of targets",
     "4:23 missing_field: the field caller is missing; write caller: and its value",
-    "4:38 wrong_type: a single text stands where a mapping belongs; write the fields caller, allow, deny",
+    "4:38 wrong_type: a single text stands where a mapping belongs; write the fields caller, on_behalf_of, allow, deny",
     '4:51 unknown_name: "mm" stands nowhere else in the map; write m1, or add mm to the map',
     '4:62 unknown_name: "zzz" stands nowhere else in the map; test a name of the map',
   ],

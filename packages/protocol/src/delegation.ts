@@ -33,6 +33,10 @@ export interface Delegation {
   readonly parents: readonly ParentToken[];
 }
 
+/** Each call on the way of `callers`, the first one first, to `target`: who calls, and whom. */
+export const callsOf = (callers: readonly string[], target: string): readonly (readonly [string, string])[] =>
+  callers.map((caller, index) => [caller, callers[index + 1] ?? target]);
+
 /** `act` of a token on whose way these have called, the first one first: at least two. */
 export function actOf([, ...actors]: readonly string[]): Actor {
   const [first = "", ...later] = actors;

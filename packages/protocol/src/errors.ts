@@ -16,7 +16,6 @@ export const errors = {
   invalid_request: { status: 400, description: "The request is malformed.", challenge: "invalid_request" },
   invalid_target: { status: 400, description: "The target is missing, malformed, unknown or not granted." },
   invalid_scope: { status: 400, description: "A scope is malformed, unknown or not granted." },
-  invalid_grant: { status: 400, description: "The token that was sent as a grant was refused." },
   unauthorized_client: { status: 400, description: "This client may not do this." },
   oauth_required: { status: 400, description: "Tokens for this target are to be had at /oauth/token alone." },
   invalid_dpop_proof: { status: 400, description: "The DPoP proof was refused." },

@@ -21,6 +21,7 @@ export {
 export {
   type Actor,
   actOf,
+  callsOf,
   type DelegatedTokenClaims,
   type Delegation,
   longestChain,
@@ -93,6 +94,7 @@ export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
 export type { Shape } from "./shape.ts";
+export { accessTokenType, tokenExchangeGrant } from "./token-exchange.ts";
 export { isJti, isKid } from "./token-ids.ts";
 export {
   type AccessTokenAnswer,

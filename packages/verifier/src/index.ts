@@ -27,7 +27,7 @@ export type { PublicJwk, VerificationKey } from "./jwk-set.ts";
 export { createKeys, type Keys } from "./keys.ts";
 export type { KeysOptions } from "./keys-options.ts";
 export { type OpenedToken, openToken } from "./open-token.ts";
-export { readBearer } from "./read-bearer.ts";
+export { readAuthorization, readBearer } from "./read-bearer.ts";
 export { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
 export type { Timers } from "./timers.ts";
 export { type Refusal, VerifierError } from "./verifier-error.ts";

@@ -22,7 +22,7 @@ export function writeEvent({ client, resource_server, request, accessToken, tran
       body: withoutSecrets(request.body, maxDepth),
     },
     accessToken: { scope: accessToken.scope, customClaims: {} },
-    transaction: { requested_scopes: transaction.requested_scopes },
+    transaction: { requested_scopes: transaction.requested_scopes, chain: transaction.chain },
   });
   if (json.length <= maxEventLength) return json;
   throw new ActionsError("event_too_large", "The request is larger than what actions are told of.");

@@ -1,6 +1,6 @@
 /** Claims of our own tokens and answers, and conditions that a receiver reads out of them. */
 const ours = [
-  "iss sub aud iat exp nbf jti token_use scope client_id map gen dev role cnf methods paths act active username token_type",
+  "iss sub aud iat exp nbf jti token_use scope client_id map gen dev role cnf methods paths act parents active username token_type",
   "feed_key chain legacy jkt",
 ];
 

@@ -1,13 +1,6 @@
 import { HttpError } from "@meshpass/http-server";
 import { Agent, request } from "undici";
-import { readCoreAnswer } from "./read-core-answer.ts";
-
-/** A key that a core publishes. `staged`: it does not sign yet. */
-export interface CoreKey {
-  readonly kid: string;
-  readonly family: "static" | "dynamic";
-  readonly state: "signing" | "staged" | "published";
-}
+import { type CoreKey, readCoreAnswer } from "./read-core-answer.ts";
 
 /**
  * The keys of a core, as far as it lets them be changed. Only the embedded core does, at an address of its own; for any

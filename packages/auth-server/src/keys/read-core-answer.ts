@@ -1,6 +1,12 @@
 import { HttpError } from "@meshpass/http-server";
 import { type ErrorCode, isKid } from "@meshpass/protocol";
-import type { CoreKey } from "./core-keys.ts";
+
+/** A key that a core publishes. `staged`: it does not sign yet. */
+export interface CoreKey {
+  readonly kid: string;
+  readonly family: "static" | "dynamic";
+  readonly state: "signing" | "staged" | "published";
+}
 
 /** What the core said was done: to which key, or which keys there are. */
 export interface CoreAnswer {

@@ -16,8 +16,15 @@ export const findUnknownNames = (
     .filter((name) => !hasName(snapshot.map, name))
     .map((name) => ({ name, nearest: nearestName(snapshot.map, name) }));
 
-/** Whether the map in force lets `caller` call `target` at `nowSeconds` (since 1970). Blocks are not looked at. */
-export const mapAllows = (
+/**
+ * Whether the map in force lets `caller` call `target` at `nowSeconds` (since 1970), be it on behalf of others alone. Blocks are
+ * not looked at.
+ */
+export function mapAllows(
   snapshot: Snapshot | undefined,
-  edge: { readonly caller: string; readonly target: string; readonly nowSeconds: number },
-): boolean => snapshot !== undefined && decide(snapshot.map, edge.caller, edge.target, edge.nowSeconds).allowed;
+  { caller, target, nowSeconds }: { readonly caller: string; readonly target: string; readonly nowSeconds: number },
+): boolean {
+  if (snapshot === undefined) return false;
+  const decision = decide(snapshot.map, caller, target, nowSeconds);
+  return decision.allowed || decision.reason === "not_on_behalf";
+}

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { HttpError } from "@meshpass/http-server";
 import { type Keys, openToken, VerifierError } from "@meshpass/verifier";
-import type { RequestedClaims, SigningKey } from "./mint-token.ts";
+import type { RequestedClaims, SigningKey } from "./requested-claims.ts";
 
 /**
  * Lets a token that came back from the core pass only if every claim is the one that was asked for, none was added, and

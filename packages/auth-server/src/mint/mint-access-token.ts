@@ -1,6 +1,7 @@
 import { audienceOf, settingsOf } from "@meshpass/policy";
-import { type AccessTokenClaims, formatGeneration } from "@meshpass/protocol";
+import { type AccessTokenClaims, actOf, type DelegatedTokenClaims, formatGeneration } from "@meshpass/protocol";
 import type { Allowed } from "../judge.ts";
+import { chainOf, type OnBehalf } from "../subject-token.ts";
 import { type Mint, mintToken } from "./mint-token.ts";
 import type { OpaqueTokens } from "./opaque-tokens.ts";
 import type { MintedToken } from "./reusable-tokens.ts";
@@ -23,18 +24,27 @@ export async function mintAccessToken(mint: MintAccessToken, judged: Allowed, jt
     // None has a name of ours, which the actions see to; should one, those that stand below win.
     ...customClaims,
     ...issued,
-    sub: caller.name,
+    sub: chainOf(caller)[0] ?? caller.name,
     aud: audienceOf(snapshot.map, target),
     ...times,
     jti,
-    token_use: "access",
+    ...useOf(caller),
     map: snapshot.number,
     gen: formatGeneration(generation),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
-  } satisfies AccessTokenClaims;
+    // The door that takes subject tokens names the client too.
+  } as AccessTokenClaims | DelegatedTokenClaims;
   if (settingsOf(snapshot.map, target).tokenFormat === "opaque") {
     return { text: mint.opaqueTokens.issue(claims), kid: undefined, jti, times, generation };
   }
   const isSafe = times.exp - times.iat <= mint.safeLifetimeSeconds();
-  return { ...(await mintToken(mint, claims, isSafe ? "rotating" : "static")), jti, times, generation };
+  return { ...(await mintToken(mint, { ...claims }, isSafe ? "rotating" : "static")), jti, times, generation };
 }
+
+/** What the token is for, and on whose behalf (RFC 8693 section 4.1). */
+function useOf(caller: OnBehalf): Pick<AccessTokenClaims, "token_use"> | DelegatedUse {
+  if (caller.subject === undefined) return { token_use: "access" };
+  return { token_use: "delegated", act: actOf(chainOf(caller)), parents: caller.subject.tokens };
+}
+
+type DelegatedUse = Pick<DelegatedTokenClaims, "token_use" | "act" | "parents">;

@@ -2,16 +2,8 @@ import { HttpError } from "@meshpass/http-server";
 import type { Keys } from "@meshpass/verifier";
 import { checkMinted } from "./check-minted.ts";
 import { withDeadline } from "./deadline.ts";
+import type { RequestedClaims, SigningKey } from "./requested-claims.ts";
 import type { Core } from "./supertokens.ts";
-
-/** Claims that the core is asked to sign: all of them. */
-export type RequestedClaims = Readonly<Record<string, unknown>> & {
-  readonly iat: number;
-  readonly exp: number;
-};
-
-/** The two families of a core's keys: one that stays, and those that follow one another. */
-export type SigningKey = "static" | "rotating";
 
 /** A token as the core signed it, and the key that it signed with. */
 export interface SignedToken {

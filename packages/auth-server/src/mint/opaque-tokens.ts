@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { HttpError } from "@meshpass/http-server";
-import type { AccessTokenClaims } from "@meshpass/protocol";
+import type { AccessTokenClaims, DelegatedTokenClaims } from "@meshpass/protocol";
 import type { OpaqueTokenRecord, OpaqueTokenStore } from "../store/opaque-token-store.ts";
+
+type OpaqueClaims = AccessTokenClaims | DelegatedTokenClaims;
 
 /** Tokens that say nothing by themselves: whoever is shown one asks what it stands for (RFC 7662). */
 export interface OpaqueTokens {
@@ -10,9 +12,9 @@ export interface OpaqueTokens {
    *
    * @throws HttpError `store_unavailable` while as many are alive, of this caller or in all, as are held
    */
-  issue(claims: AccessTokenClaims): string;
+  issue(claims: OpaqueClaims): string;
   /** What `text` stands for, if it is one that has not expired. Whether it was cut is not looked at. */
-  find(text: string): (AccessTokenClaims & Readonly<Record<string, unknown>>) | undefined;
+  find(text: string): (OpaqueClaims & Readonly<Record<string, unknown>>) | undefined;
   /** Stores those that are not stored yet. To be called every second or so; a token that is lost before is asked for anew. */
   save(): Promise<void>;
   forgetExpired(): Promise<void>;
@@ -37,7 +39,7 @@ export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<Op
   const tokens = new Map((await store.opaqueTokens(nowSeconds())).map((token) => [token.hash, token]));
   const counts = new Map<string, number>();
   const count = (caller: string, change: number): void => void counts.set(caller, (counts.get(caller) ?? 0) + change);
-  for (const { claims } of tokens.values()) count(JSON.parse(claims).sub, 1);
+  for (const { claims } of tokens.values()) count(clientOf(JSON.parse(claims)), 1);
   let unsaved: OpaqueTokenRecord[] = [];
   let droppedAt = Number.NEGATIVE_INFINITY;
 
@@ -49,7 +51,7 @@ export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<Op
     unsaved = unsaved.filter(({ expiresAt }) => expiresAt > now);
     for (const [hash, { expiresAt, claims }] of tokens) {
       if (expiresAt > now || !tokens.delete(hash)) continue;
-      count(JSON.parse(claims).sub, -1);
+      count(clientOf(JSON.parse(claims)), -1);
     }
     for (const [caller, left] of counts) if (left === 0) counts.delete(caller);
   };
@@ -60,11 +62,11 @@ export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<Op
   };
   return {
     issue: (claims) => {
-      makeRoom(claims.sub);
+      makeRoom(clientOf(claims));
       const text = randomBytes(32).toString("hex");
       const token = { hash: hashOf(text), claims: JSON.stringify(claims), expiresAt: claims.exp };
       tokens.set(token.hash, token);
-      count(claims.sub, 1);
+      count(clientOf(claims), 1);
       unsaved.push(token);
       return text;
     },
@@ -86,5 +88,8 @@ export async function openOpaqueTokens(options: OpaqueTokensOptions): Promise<Op
     },
   };
 }
+
+/** Whose place it takes: the one that asked for it, whoever it calls for. */
+const clientOf = ({ client_id, sub }: OpaqueClaims): string => client_id ?? sub;
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");

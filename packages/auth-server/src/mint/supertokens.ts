@@ -4,7 +4,7 @@ import JWT from "supertokens-node/recipe/jwt";
 import { installCoreFetch } from "./core-fetch.ts";
 import { DeadlineExceeded, withDeadline } from "./deadline.ts";
 import { createGate, GateFull } from "./gate.ts";
-import type { RequestedClaims, SigningKey } from "./mint-token.ts";
+import type { RequestedClaims, SigningKey } from "./requested-claims.ts";
 
 /** The signing core, as the auth server sees it. */
 export interface Core {

@@ -36,10 +36,10 @@ const finders: Partial<Record<ErrorCode, (request: RefusedRequest) => Auth0Error
   invalid_client: () => ({ status: 401, error: "access_denied", error_description: "Unauthorized" }),
   invalid_target: describeTarget,
   invalid_scope: describeScopes,
-  unauthorized_client: () => ({
+  unauthorized_client: ({ parameters }) => ({
     status: 403,
     error: "unauthorized_client",
-    error_description: "Grant type 'client_credentials' not allowed for the client.",
+    error_description: `Grant type '${harmless(parameters.get("grant_type") ?? "")}' not allowed for the client.`,
   }),
   unsupported_grant_type: () => ({
     status: 400,

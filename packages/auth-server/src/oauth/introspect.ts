@@ -41,7 +41,7 @@ export async function introspect(dependencies: IntrospectDependencies, request: 
   const target =
     "client" in requester ? requester.client : serviceOfAudience(snapshot.map, claimedAudience(dependencies, token));
   const opened = target === undefined ? undefined : await openAccessToken(dependencies, snapshot, token, target);
-  return opened === undefined ? { active: false } : describe(opened);
+  return opened === undefined ? { active: false } : describe(opened.claims);
 }
 
 const describe = (claims: AccessClaims): Introspection => ({

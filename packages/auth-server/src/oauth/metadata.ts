@@ -1,6 +1,7 @@
 import { paths } from "@meshpass/protocol";
 import { proofAlgs } from "@meshpass/verifier";
 import { assertionAlgs } from "../credentials/algorithms.ts";
+import { grantTypes } from "./grants.ts";
 
 const authMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
@@ -14,7 +15,7 @@ export const metadataOf = (issuer: string) => ({
   // There is no authorization endpoint; the field must be there all the same.
   response_types_supported: [],
   dpop_signing_alg_values_supported: proofAlgs,
-  grant_types_supported: ["client_credentials"],
+  grant_types_supported: grantTypes,
   token_endpoint_auth_methods_supported: authMethods,
   token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
   introspection_endpoint_auth_methods_supported: authMethods,

@@ -4,17 +4,18 @@ import type { Nonces } from "@meshpass/verifier";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { grantToken, type TokenDependencies } from "../grant-token.ts";
 import { settleRefusal } from "../refusal.ts";
-import { type ClientCredentialsOptions, createClientCredentialsDoor } from "./client-credentials-door.ts";
+import { createGrants, grantOf } from "./grants.ts";
 import { type IntrospectDependencies, introspect } from "./introspect.ts";
 import { metadataOf } from "./metadata.ts";
 import { toOAuthError } from "./oauth-error.ts";
 import { type ClientRequest, parseForm, readJsonParameters } from "./parameters.ts";
 import { type RevokeDependencies, revoke } from "./revoke.ts";
 import { sendInItsWords } from "./send-in-its-words.ts";
+import type { TokenExchangeOptions } from "./token-exchange-door.ts";
 
 export interface OAuthOptions
   extends TokenDependencies,
-    ClientCredentialsOptions,
+    TokenExchangeOptions,
     IntrospectDependencies,
     RevokeDependencies {
   /** With them a proof of possession must carry one. */
@@ -51,16 +52,17 @@ function mountFormParser(app: FastifyInstance): void {
 }
 
 function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
-  const door = createClientCredentialsDoor(options);
+  const grants = createGrants(options);
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const granted = await grantToken(options, door, readGrant(readRequest(request)));
-    const { token, caller, expiresIn, scopes, tokenType } = granted;
+    const read = readRequest(request);
+    const grant = grantOf(grants, read);
+    const { token, caller, expiresIn, scopes, tokenType } = await grantToken(options, grant.door, read);
     addNonce(options, reply);
     addQuota(options, reply, caller);
     // RFC 6749 section 5.1 asks for both.
     reply.header("pragma", "no-cache");
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(" ") };
-    return { access_token: token, token_type: tokenType, expires_in: expiresIn, ...scope };
+    return { access_token: token, token_type: tokenType, expires_in: expiresIn, ...scope, ...grant.answer };
   };
   const errorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) =>
     settleRefusal(options, thrown).catch((settled: unknown) => {
@@ -98,11 +100,4 @@ function tryToRead(request: FastifyRequest): ClientRequest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function readGrant(request: ClientRequest): ClientRequest {
-  const grant = request.parameters.get("grant_type");
-  if (grant === undefined) throw new HttpError("invalid_request");
-  if (grant !== "client_credentials") throw new HttpError("unsupported_grant_type");
-  return request;
 }

@@ -12,13 +12,15 @@ const codes: Partial<Record<ErrorCode, ErrorCode>> = {
 
 /**
  * `error` as an OAuth endpoint answers it. A client that could not be authenticated is told by which scheme it may try: the
- * one that it used, else Basic (RFC 6749 section 5.2).
+ * one that it used, else Basic (RFC 6749 section 5.2). Nothing else is about how it authenticates, and has no challenge:
+ * client libraries take one for the answer, and read no further.
  */
 export function toOAuthError(error: unknown, authorization: string | undefined): HttpError {
   const { code, decisionId, description, headers, cause } = toHttpError(error);
   const named = codes[code] ?? code;
   const challenge = named === "invalid_client" ? { "www-authenticate": challengeFor(authorization) } : {};
-  return new HttpError(named, { decisionId, description, cause, headers: { ...headers, ...challenge } });
+  const sent = { ...headers, ...challenge };
+  return new HttpError(named, { decisionId, description, cause, headers: sent, challenges: false });
 }
 
 const challengeFor = (authorization: string | undefined): string =>

@@ -1,8 +1,16 @@
 import { HttpError } from "@meshpass/http-server";
 import { audienceOf } from "@meshpass/policy";
-import { issuerName, longestAccessLifetimeSeconds, parseGeneration } from "@meshpass/protocol";
+import {
+  type Delegation,
+  type Generation,
+  issuerName,
+  longestAccessLifetimeSeconds,
+  parseGeneration,
+  readDelegation,
+} from "@meshpass/protocol";
 import { createVerifier, type Keys, VerifierError } from "@meshpass/verifier";
 import type { CutLog } from "../cutoffs/cut-log.ts";
+import { isTokenCut } from "../cutoffs/is-token-cut.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
 import type { OpaqueTokens } from "../mint/opaque-tokens.ts";
 import { peekClaims } from "../peek-claims.ts";
@@ -19,11 +27,26 @@ export interface OpenTokenDependencies {
 }
 
 /** What an access token says. */
-export type AccessClaims = Readonly<Record<string, unknown>> & { readonly sub: string; readonly jti: string };
+export type AccessClaims = Readonly<Record<string, unknown>> & {
+  readonly sub: string;
+  readonly jti: string;
+  readonly exp: number;
+};
+
+/** An access token that is good, and where it came from. */
+export interface OpenedToken extends Delegation {
+  readonly claims: AccessClaims;
+  /** Who calls: one, but of a delegated token. */
+  readonly callers: readonly string[];
+  /** Of the key that signed it; an opaque one has none. */
+  readonly kid: string | undefined;
+  /** The last cut that its decision knew of. */
+  readonly generation: Generation;
+}
 
 /**
- * What the access token `token` says, if the service `target` would accept it now; undefined if it would not, whatever the
- * text is.
+ * The access token `token`, delegated or not, if the service `target` would accept it now; undefined if it would not, whatever
+ * the text is.
  *
  * @throws HttpError `keys_unavailable` where the keys cannot be had
  */
@@ -32,26 +55,28 @@ export async function openAccessToken(
   { map }: Snapshot,
   token: string,
   target: string,
-): Promise<AccessClaims | undefined> {
+): Promise<OpenedToken | undefined> {
   const audience = audienceOf(map, target);
   const known = dependencies.opaqueTokens.find(token);
-  const claims: AccessClaims | undefined =
-    known === undefined ? await openSigned(dependencies, token, audience) : known;
+  const signed = known === undefined ? await openSigned(dependencies, token, audience) : undefined;
+  const claims = known ?? signed?.claims;
   const generation = parseGeneration(claims?.gen);
   if (claims === undefined || claims.aud !== audience || generation === undefined) return undefined;
-  const subject = { caller: claims.sub, target, jti: claims.jti };
-  return dependencies.cutLog.isCut(subject, generation) ? undefined : claims;
+  const { callers, parents } = readDelegation(claims) ?? { callers: [claims.sub], parents: [] };
+  const opened = { claims, callers, parents, kid: signed?.kid, generation };
+  return isTokenCut(dependencies, { ...opened, target, jti: claims.jti }, generation) ? undefined : opened;
 }
 
 async function openSigned(
   { keys, issuer, clock }: OpenTokenDependencies,
   token: string,
   audience: string,
-): Promise<AccessClaims | undefined> {
-  const rules = { issuers: [issuerName, issuer], audience, kind: "access", dpop: { origin: issuer } } as const;
-  const bounds = { maxLifetimeSeconds: longestAccessLifetimeSeconds, cacheSize: 0 };
+): Promise<{ readonly claims: AccessClaims; readonly kid: string } | undefined> {
+  const rules = { issuers: [issuerName, issuer], audience, kind: "access", onBehalfOf: true } as const;
+  const bounds = { dpop: { origin: issuer }, maxLifetimeSeconds: longestAccessLifetimeSeconds, cacheSize: 0 };
   try {
-    return (await createVerifier({ ...rules, ...bounds, keys, clock }).inspect(token)).claims as AccessClaims;
+    const { claims, kid } = await createVerifier({ ...rules, ...bounds, keys, clock }).inspect(token);
+    return { claims: claims as AccessClaims, kid };
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     if (error.code === "keys_unavailable") throw new HttpError(error.code, { cause: error });

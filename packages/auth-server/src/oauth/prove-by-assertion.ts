@@ -32,7 +32,7 @@ export async function proveByAssertion(
   const checked = checkAssertion(assertion.claims, { audiences, now: clock() / 1_000 });
   if (typeof checked === "string") return refuseClient(checked);
   if (clientId !== undefined && clientId !== checked.client) return refuseClient("other_client_id");
-  const found = await findSigningKey(registry, checked.client, assertion);
+  const found = await findSigningKey({ registry }, checked.client, assertion);
   if ("refused" in found) return found;
   const caller = { name: checked.client, credential: found.value.jti };
   const use = await orStoreUnavailable(usedAssertions.use(checked));

@@ -30,10 +30,12 @@ export async function revoke(dependencies: RevokeDependencies, request: ClientRe
   const snapshot = dependencies.currentMap();
   if (snapshot === undefined) throw new HttpError("not_ready");
   const { token_use: kind } = peekClaims(token);
-  if (kind !== undefined && kind !== "access") throw new HttpError("unsupported_token_type");
+  if (kind !== undefined && kind !== "access" && kind !== "delegated") throw new HttpError("unsupported_token_type");
   const target = serviceOfAudience(snapshot.map, claimedAudience(dependencies, token));
   const opened = target === undefined ? undefined : await openAccessToken(dependencies, snapshot, token, target);
   if (opened === undefined) return;
-  if ("client" in requester && requester.client !== opened.sub) throw new HttpError("unauthorized_client");
-  await orStoreUnavailable(dependencies.cut(endingOfJti(opened.jti), opened.sub));
+  // Whoever calls with it is the client that it was issued to.
+  const client = opened.callers.at(-1);
+  if ("client" in requester && requester.client !== client) throw new HttpError("unauthorized_client");
+  await orStoreUnavailable(dependencies.cut(endingOfJti(opened.claims.jti), client));
 }

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import { type CompiledMap, withoutServices } from "@meshpass/policy";
+import { type CompiledMap, withoutChains, withoutServices } from "@meshpass/policy";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** To be raised with every change of what a compiled map holds or means: maps of two formats cannot be compared. */
-const format = 2;
+const format = 3;
 
 /**
  * What makes a map of today of one that was stored in each format that can still be read: a start must not lose what was
- * last in force. In format 1 a map had no services.
+ * last in force. In format 1 a map had no services, and up to 2 its edges knew nothing of chains.
  */
 const readers = new Map<number, (stored: CompiledMap) => CompiledMap>([
   [1, withoutServices],
+  [2, withoutChains],
   [format, (stored) => stored],
 ]);
 

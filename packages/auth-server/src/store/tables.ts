@@ -1,5 +1,13 @@
 import type { ColumnType } from "kysely";
-import type { QuotaCountRow } from "./create-quota-tables.ts";
+
+/** How many tokens a client was given in its last window of each kind. */
+export interface QuotaCountRow {
+  readonly client: string;
+  readonly bucket: string;
+  /** Seconds since 1970. */
+  readonly starts_at: number;
+  readonly tokens: number;
+}
 
 /** A table row's time: whole seconds since 1970. */
 type Seconds = number;

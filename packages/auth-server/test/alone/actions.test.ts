@@ -1,6 +1,7 @@
 import "../without-tap.ts";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
 import t from "tap";
 import { claimsOf } from "../fake-signer.ts";
 import { serverFolder } from "../server-folder.ts";
@@ -13,9 +14,10 @@ interactions:
   shop: [maps]
   banned: [maps]
   free: [maps]
+  maps: [tiles]
 services:
   maps: { audience: "urn:maps" }
-  gift: { metadata: { customer_id: c-1 }, quota: { per_hour: 4 } }
+  gift: { metadata: { customer_id: c-1 }, quota: { per_hour: 5 } }
   banned: { metadata: { banned: "true" }, errors: auth0, quota: { per_hour: 1 } }
 ...
 `;
@@ -26,7 +28,7 @@ export async function onExecuteCredentialsExchange(event, api) {
   if (client.name === "shop") throw new Error("a slip");
   if (client.metadata.customer_id) api.accessToken.setCustomClaim("customerId", client.metadata.customer_id);
   api.accessToken.setCustomClaim("seen", { request, resource_server, scope: accessToken.scope, transaction });
-  for (const name of ["sub", "aud", "exp", "scope", "gen", "jti", "cnf"]) api.accessToken.setCustomClaim(name, "evil");
+  for (const name of ["sub", "aud", "exp", "scope", "gen", "jti", "cnf", "act", "parents"]) api.accessToken.setCustomClaim(name, "evil");
 }
 `;
 const saved = `
@@ -46,7 +48,7 @@ for (const service of ["gift", "shop", "banned"]) {
   secrets.set(service, clientSecret);
 }
 
-const tokens = { free: (await server.issue("free")).token };
+const tokens = { free: (await server.issue("free")).token, maps: (await server.issue("maps")).token };
 
 const ask = (client: string, fields = {}) =>
   server.app.inject({
@@ -84,6 +86,26 @@ t.test("an action sees the request without its secrets, and sets claims, none of
   t.equal(warned(), 2, "and the log says which names were not taken");
   await ask("gift", { scope: "directions" });
   t.equal(warned(), 2, "once");
+});
+
+t.test("of a token exchange it is told the chain, and not the token (RFC 8693)", async (t) => {
+  const answer = await server.app.inject({
+    method: "POST",
+    url: "/oauth/token",
+    headers: { authorization: `Bearer ${tokens.maps}` },
+    payload: {
+      grant_type: tokenExchangeGrant,
+      subject_token: (await ask("gift")).json().access_token,
+      subject_token_type: accessTokenType,
+    },
+  });
+  t.equal(answer.statusCode, 200, answer.body);
+  const { seen, act, parents } = claimsOf(answer.json().access_token);
+  const { transaction, request } = seen as Record<string, Record<string, unknown>>;
+  t.strictSame(transaction, { requested_scopes: [], chain: ["gift", "maps"] });
+  t.strictSame(request?.body, { grant_type: tokenExchangeGrant, subject_token_type: accessTokenType });
+  t.strictSame(act, { sub: "maps" });
+  t.match(parents, [{ jti: String }], "which no action sets");
 });
 
 t.test("while there are actions no token is handed out again: each request is heard anew", async (t) => {

@@ -12,6 +12,7 @@ interactions:
     - m5
     - m6
     - m7
+    - { target: m10, on_behalf_of: [m5] }
   m5: [m2]
   m8: [m2]
   m9: [m2]
@@ -62,6 +63,10 @@ const doors: Record<string, Ask> = {
 /** What each door calls a refusal that both give for the same `reason`. */
 const words: Record<string, readonly [accessToken: readonly [number, string], oauth: readonly [number, string]]> = {
   not_in_map: [
+    [401, "unauthorized_target"],
+    [400, "invalid_target"],
+  ],
+  not_on_behalf: [
     [401, "unauthorized_target"],
     [400, "invalid_target"],
   ],
@@ -122,6 +127,7 @@ for (const [index, [door, ask]] of Object.entries(doors).entries()) {
     `${door}: the map's word is the same: not written, denied, disabled, without the grant, to be proved`,
     async (t) => {
       await isRefused(t, "not_in_map", tokenOf("m2"), "m1");
+      await isRefused(t, "not_on_behalf", tokenOf("m1"), "m10");
       await isRefused(t, "denied", tokenOf("m1"), "m6");
       await isRefused(t, "disabled", tokenOf("m1"), "m5");
       await isRefused(t, "disabled", tokenOf("m5"), "m2");

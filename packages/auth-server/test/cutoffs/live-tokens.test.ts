@@ -9,9 +9,9 @@ t.test("it counts the tokens of an edge that can be alive, and forgets them when
   const time = { now: 1_000_000 };
   const ledger = createLiveTokenLedger({ clock: () => time.now, isCut });
   t.equal(ledger.since, 1_000_000);
-  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_300, generation });
+  ledger.note({ callers: ["m1"], target: "m2", expiresAt: 1_300, generation });
   time.now += 1_000;
-  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_060, generation });
+  ledger.note({ callers: ["m1"], target: "m2", expiresAt: 1_060, generation });
   t.strictSame(ledger.list(all), [{ caller: "m1", target: "m2", count: 2, lastAt: 1_001_000, endsAt: 1_300 }]);
   t.strictSame(
     ledger.list(({ target }) => target === "m3"),
@@ -19,13 +19,13 @@ t.test("it counts the tokens of an edge that can be alive, and forgets them when
   );
   time.now = 1_300_000;
   t.strictSame(ledger.list(all), []);
-  ledger.note({ caller: "m1", target: "m2", expiresAt: 1_600, generation });
+  ledger.note({ callers: ["m1"], target: "m2", expiresAt: 1_600, generation });
   t.match(ledger.list(all), [{ count: 1 }], "the count starts anew");
 });
 
 t.test("it is bounded: the edge that was silent for longest goes first", async (t) => {
   const ledger = createLiveTokenLedger({ clock: () => 1_000_000, isCut, maxEdges: 2 });
-  for (const target of ["a", "b", "a", "c"]) ledger.note({ caller: "m1", target, expiresAt: 1_300, generation });
+  for (const target of ["a", "b", "a", "c"]) ledger.note({ callers: ["m1"], target, expiresAt: 1_300, generation });
   t.strictSame(
     ledger.list(all).map(({ target }) => target),
     ["c", "a"],
@@ -35,7 +35,7 @@ t.test("it is bounded: the edge that was silent for longest goes first", async (
 t.test("what was cut is alive no more, and the count starts anew after it", async (t) => {
   const head = { number: 1 };
   const ledger = createLiveTokenLedger({ clock: () => 1_000_000, isCut: (_, { number }) => number < head.number });
-  const token = { caller: "m1", target: "m2", expiresAt: 1_300 };
+  const token = { callers: ["m1"], target: "m2", expiresAt: 1_300 };
   ledger.note({ ...token, generation });
   ledger.note({ ...token, generation });
   head.number = 2;

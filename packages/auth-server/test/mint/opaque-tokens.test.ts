@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AccessTokenClaims } from "@meshpass/protocol";
+import type { AccessTokenClaims, DelegatedTokenClaims } from "@meshpass/protocol";
 import t from "tap";
 import { openOpaqueTokens } from "../../src/mint/opaque-tokens.ts";
 import { openStore } from "../../src/store/store.ts";
@@ -22,6 +22,14 @@ const claimsFor = (jti: string, sub = "m1"): AccessTokenClaims => ({
   token_use: "access",
   map: 1,
   gen: "1.0",
+});
+
+const delegatedTo = (client: string, claims: AccessTokenClaims): DelegatedTokenClaims => ({
+  ...claims,
+  token_use: "delegated",
+  client_id: client,
+  act: { sub: client },
+  parents: [{ jti: "0" }],
 });
 
 t.test("a token is 64 hex digits, stands for its claims until they end, and no other text does", async (t) => {
@@ -97,6 +105,7 @@ t.test("one caller takes its share and no more; others go on, and what expired i
   tokens.issue(claimsFor("2"));
   t.throws(() => tokens.issue(claimsFor("3")), { code: "store_unavailable" });
   t.ok(tokens.issue(claimsFor("4", "m2")));
+  t.ok(tokens.issue(delegatedTo("m3", claimsFor("5"))), "a token on behalf of m1 is in the share of who asks for it");
   await tokens.save();
   const again = await openOpaqueTokens({ store, clock, maxOfCaller: 2 });
   t.throws(() => again.issue(claimsFor("5")), { code: "store_unavailable" }, "after a restart, too");

@@ -253,3 +253,13 @@ t.test("a key that is revoked while its assertion is stored proves nothing any m
   await clients.keyOf("m1", ed);
   t.match(await clients.assert(signAssertion(ed, claimsOf("m1"))), { refused: { reason: "revoked" } });
 });
+
+t.test(
+  "a client that there is not is refused in every algorithm, after its signature was checked with a decoy",
+  async (t) => {
+    const { isRefused } = await createOne(t);
+    for (const key of [rsa, { ...rsa, alg: "PS256" }, ec, ed]) {
+      await isRefused("unknown_client", signAssertion(key, claimsOf("m9")));
+    }
+  },
+);

@@ -9,7 +9,7 @@ import { putMapInForce } from "../../src/store/map-store.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mapOf } from "../start-server.ts";
 import { shippedTables } from "./shipped-tables.ts";
-import { storedMap } from "./stored-map.ts";
+import { type StoredMap, storedWithoutChains, storedWithoutServices } from "./stored-map.ts";
 
 const now = 1_800_000_000;
 const newPath = (t: Test): string => join(t.testdir(), "auth-server.sqlite");
@@ -162,13 +162,19 @@ t.test(
   },
 );
 
-t.test("a map stored by the version that knew no services is compared with, and nothing more is lost", async (t) => {
-  const path = newPath(t);
+/** Makes the store at `path` the one that a version before this one left. */
+async function storeAsBefore(t: Test, path: string, { text, format, resolved }: StoredMap): Promise<void> {
   const database = openDatabase(t, path);
-  const { text, resolved } = storedMap;
   await put(path, "m1: [m1, m2]", "m3: [m1]");
   database.prepare("update maps set digest = ?").run(sha256(text));
-  database.prepare("update resolved_map set format = 1, resolved = ?, digest = ?").run(resolved, sha256(resolved));
+  const update = database.prepare("update resolved_map set format = ?, resolved = ?, digest = ?");
+  update.run(format, resolved, sha256(resolved));
+}
+
+t.test("a map stored by the version that knew no services is compared with, and nothing more is lost", async (t) => {
+  const path = newPath(t);
+  const { text } = storedWithoutServices;
+  await storeAsBefore(t, path, storedWithoutServices);
   const lines = ["m1: [m1, m2]", "m3: [{target: m1, scopes: [a, b], lifetime: 1h}]"];
   t.equal((await putText(path, text)).number, 1, "it is the map in force");
   t.strictSame(await cutsIn(path), []);
@@ -176,6 +182,37 @@ t.test("a map stored by the version that knew no services is compared with, and 
   t.strictSame(await cutsIn(path), [], "more is no loss");
   await put(path, "m1: [m1, m2]", "m3: [{target: m1, scopes: [a], lifetime: 1h}]", "m2: [m3]");
   t.strictSame(await cutsIn(path), ["edge m3 m1 (3)"]);
+});
+
+t.test("a map stored by the version that knew no chains is compared with: anybody was the first caller", async (t) => {
+  const path = newPath(t);
+  const { text } = storedWithoutChains;
+  await storeAsBefore(t, path, storedWithoutChains);
+  t.equal((await putText(path, text)).number, 1, "it is the map in force");
+  await putText(path, text.replace("proof: dpop", "proof: dpop, max_chain: 8"));
+  t.strictSame(await cutsIn(path), [], "as long a chain as ever is no loss");
+  const limited = text.replace("lifetime: 1h", "lifetime: 1h, on_behalf_of: [m3]");
+  await putText(path, limited.replace("proof: dpop", "proof: dpop, max_chain: 1"));
+  t.strictSame(await cutsIn(path), ["edge m1 m2 (3)", "edge m3 m1 (3)"]);
+});
+
+t.test("conditions of chains that come into force at once after a version without them are a loss", async (t) => {
+  const path = newPath(t);
+  await storeAsBefore(t, path, storedWithoutChains);
+  const { text } = storedWithoutChains;
+  await putText(path, text.replace("lifetime: 1h", "lifetime: 1h, on_behalf_of: [m3]"));
+  t.strictSame(await cutsIn(path), ["edge m3 m1 (2)"]);
+});
+
+t.test("a map that is stored keeps who may call first and how long chains are", async (t) => {
+  const path = newPath(t);
+  const edge = (conditions: string) => put(path, `m1: [m1, {target: m2, ${conditions}}]`, "m3: [m1]");
+  await edge("on_behalf_of: [m1, m3], max_chain: 3");
+  await edge("on_behalf_of: [m3, m1], max_chain: 3, reason: OPS-77");
+  t.strictSame(await cutsIn(path), []);
+  await edge("on_behalf_of: [m3], max_chain: 3");
+  await edge("on_behalf_of: [m3], max_chain: 2");
+  t.strictSame(await cutsIn(path), ["edge m1 m2 (3)", "edge m1 m2 (4)"]);
 });
 
 t.test("who gets an audience that was another's is cut as a target: tokens that name it are not for him", async (t) => {

@@ -1,9 +1,9 @@
 import type { CredentialType } from "@meshpass/protocol";
 import { type Command, Option } from "commander";
-import type { Outside } from "../create-program.ts";
 import { addCutService } from "../cuts/add-cuts.ts";
 import { cutExitCodes } from "../cuts/cut-exit-codes.ts";
 import { outputOption } from "../output-option.ts";
+import type { Outside } from "../outside.ts";
 import { waitOption } from "../receivers/wait-option.ts";
 import { type OutputFormat, type Report, usageError } from "../report.ts";
 import { reportOutcome } from "../report-outcome.ts";

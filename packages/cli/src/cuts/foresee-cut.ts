@@ -54,8 +54,11 @@ function describeEnds(wanted: WantedCut, forecast: Forecast, now: number): reado
   ];
 }
 
-function describeTokens({ caller, target, count, lastAt, endsAt }: LiveTokens, now: number): readonly string[] {
+function describeTokens(
+  { before = [], caller, target, count, lastAt, endsAt }: LiveTokens,
+  now: number,
+): readonly string[] {
   const last = `last one ${describeDuration((now - lastAt) / 1_000)} ago`;
   const over = `all over in ${describeDuration(endsAt - now / 1_000)}`;
-  return [escapeDeceptive(`${caller} => ${target}`), `${countNoun(count, "token")}, ${last}, ${over}`];
+  return [escapeDeceptive([...before, caller, target].join(" => ")), `${countNoun(count, "token")}, ${last}, ${over}`];
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Outside } from "../create-program.ts";
 import { cutExitCodes } from "../cuts/cut-exit-codes.ts";
 import { outputOption } from "../output-option.ts";
+import type { Outside } from "../outside.ts";
 import { waitOption } from "../receivers/wait-option.ts";
 import type { OutputFormat } from "../report.ts";
 import { reportOutcome } from "../report-outcome.ts";

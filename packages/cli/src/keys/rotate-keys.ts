@@ -9,8 +9,8 @@ import {
   type Shape,
 } from "@meshpass/protocol";
 import { changeByOperator } from "../ask-operator.ts";
-import type { Outside } from "../create-program.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
+import type { Outside } from "../outside.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { describeBehind, describeHolders, describeProgress } from "./describe-rotation.ts";
 import { readKeyList } from "./read-key-list.ts";

@@ -1,6 +1,6 @@
 import { type Generation, isOlder, type Receiver, type ReceiverList } from "@meshpass/protocol";
-import type { Outside } from "../create-program.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";
+import type { Outside } from "../outside.ts";
 import { isAhead } from "./is-ahead.ts";
 import { listReceivers } from "./list-receivers.ts";
 

@@ -2,6 +2,7 @@ import { escapeDeceptive } from "@meshpass/policy";
 import type { Receiver } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
+import { nameSome } from "../name-some.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { deleteReceiver } from "./delete-receiver.ts";
@@ -14,9 +15,6 @@ export interface ForgetSilentInput {
   readonly format: OutputFormat;
   readonly client: OperatorClient;
 }
-
-/** So many receivers are named. */
-const maxNamed = 20;
 
 /**
  * Has the auth server wait no more for the receivers that are not live, of one service or of all. One that was killed a
@@ -57,10 +55,4 @@ function describeStayed(stayed: readonly Receiver[], now: number): readonly stri
   const name = (receiver: Receiver): string =>
     `${nameReceiver(receiver)}, heard of ${describeDuration((now - receiver.lastHeardAt) / 1_000)} ago`;
   return [`${stayed.length} ${stayed.length === 1 ? "stays" : "stay"}: ${nameSome(stayed, name, "; ")}`];
-}
-
-function nameSome(receivers: readonly Receiver[], name: (receiver: Receiver) => string, between = ", "): string {
-  const omitted = receivers.length - maxNamed;
-  const named = receivers.slice(0, maxNamed).map(name);
-  return [...named, ...(omitted > 0 ? [`and ${omitted} more`] : [])].join(between);
 }

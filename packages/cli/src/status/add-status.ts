@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Outside } from "../create-program.ts";
 import { outputOption } from "../output-option.ts";
+import type { Outside } from "../outside.ts";
 import type { OutputFormat } from "../report.ts";
 import { reportOutcome } from "../report-outcome.ts";
 import { showStatus } from "./show-status.ts";

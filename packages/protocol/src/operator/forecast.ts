@@ -5,6 +5,8 @@ import { areUnknownNames, type UnknownName } from "./cuts.ts";
 export interface LiveTokens {
   readonly caller: string;
   readonly target: string;
+  /** Who called before on the way there, the first one first, of delegated tokens. */
+  readonly before?: readonly string[];
   /** How many were handed out since the oldest of them that can still be alive, at least 1. */
   readonly count: number;
   /** When the last one was handed out, in ms since 1970. */
@@ -62,7 +64,10 @@ const isRecordedToken = hasFields<RecordedToken>({
 
 export const isForecast = hasFields<Forecast>({
   wouldEnd: isListOf(
-    hasFields<LiveTokens>({ caller: isText, target: isText, count: isCount, lastAt: isMs, endsAt: isSeconds }),
+    hasFields<LiveTokens>({
+      ...{ caller: isText, target: isText, before: optional(isListOf(isText)) },
+      ...{ count: isCount, lastAt: isMs, endsAt: isSeconds },
+    }),
   ),
   credentials: isCount,
   since: isMs,

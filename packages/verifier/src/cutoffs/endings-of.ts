@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { endings, type ParentToken } from "@meshpass/protocol";
+import { callsOf, endings, type ParentToken } from "@meshpass/protocol";
 
 /** What cuts look at in a token, besides its key. */
 export interface CutSubject {
@@ -18,8 +18,7 @@ export const endingOfJti = (jti: string): string => endings.jti(createHash("sha2
 
 /** Every text of `endings` that ends a token, but for those of keys: of a delegated one also what ends a call on its way. */
 export function endingsOf({ caller, target, jti, before = [], parents = [] }: CutSubject): readonly string[] {
-  const callers = [...before, caller];
-  const calls = callers.map((from, index) => [from, callers[index + 1] ?? target] as const);
+  const calls = callsOf([...before, caller], target);
   return [
     endings.everything,
     ...calls.flatMap(([from, to]) => [endings.caller(from), endings.target(to), endings.edge(from, to)]),

@@ -1,7 +1,7 @@
-import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { createKeys, createVerifier } from "@meshpass/verifier";
 import t, { type Test } from "tap";
-import { claimsOf, encode } from "../../fake-signer.ts";
+import { claimsOf } from "../../fake-signer.ts";
+import { createProofKey } from "../../proof-key.ts";
 import { mapOf, startServer } from "../../start-server.ts";
 import { until } from "../../until.ts";
 
@@ -11,21 +11,7 @@ const server = await startServer(t, {
 await server.isReady();
 const credentials = { m1: await server.issue("m1"), m2: await server.issue("m2") };
 
-function createKey() {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { crv, kty, x, y } = publicKey.export({ format: "jwk" });
-  const jwk = { crv, kty, x, y };
-  const thumbprint = createHash("sha256").update(JSON.stringify(jwk)).digest("base64url");
-  const prove = (claims: Record<string, unknown> = {}): string => {
-    const iat = Math.floor(server.clock() / 1_000);
-    const payload = { jti: randomUUID(), htm: "POST", htu: "https://auth.example/oauth/token", iat, ...claims };
-    const input = `${encode({ typ: "dpop+jwt", alg: "ES256", jwk })}.${encode(payload)}`;
-    const signature = sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
-    return `${input}.${signature.toString("base64url")}`;
-  };
-  return { thumbprint, prove };
-}
-const [mine, other] = [createKey(), createKey()];
+const [mine, other] = [createProofKey(server.clock), createProofKey(server.clock)];
 
 const ask = (proof: string | string[] | undefined, { path = "/oauth/token", audience = "m2", more = {} } = {}) =>
   server.app.inject({

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { tokenExchangeGrant } from "@meshpass/protocol";
 import t from "tap";
 import { openStore } from "../../../src/store/store.ts";
 import { claimsOf, createFakeKey, signClaims } from "../../fake-signer.ts";
@@ -172,7 +173,7 @@ t.test(
     const metadata = answer.json();
     t.equal(metadata.issuer, "https://auth.example");
     t.strictSame(metadata.response_types_supported, []);
-    t.strictSame(metadata.grant_types_supported, ["client_credentials"]);
+    t.strictSame(metadata.grant_types_supported, ["client_credentials", tokenExchangeGrant]);
     for (const [field, method, status] of [
       ["token_endpoint", "POST", 400],
       ["introspection_endpoint", "POST", 400],

@@ -181,6 +181,22 @@ t.test("a client that proves nothing is told which scheme it may use (RFC 6749 s
   t.equal(wrong.headers["www-authenticate"], 'Bearer realm="meshpass"');
 });
 
+t.test("no other refusal challenges: libraries would take that for all that was said", async (t) => {
+  const answers = [
+    await ask("m1", { audience: "m3" }),
+    await ask("m1", { grant_type: "" }),
+    await ask("m2", { scope: "admin" }),
+  ];
+  t.strictSame(
+    answers.map(({ statusCode, headers }) => [statusCode, headers["www-authenticate"]]),
+    [
+      [400, undefined],
+      [400, undefined],
+      [400, undefined],
+    ],
+  );
+});
+
 t.test("every refusal is a decision on record with what is known of it", async (t) => {
   const { decision_id: id } = (await ask("m1", { audience: "m3" })).json();
   t.match(await server.decisions(1, (line) => line.decision_id === id), [

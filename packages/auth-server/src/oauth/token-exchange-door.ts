@@ -1,0 +1,62 @@
+import { accessTokenType } from "@meshpass/protocol";
+import type { Door } from "../door.ts";
+import type { Snapshot } from "../map/map-in-force.ts";
+import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
+import { type SubjectToken, subjectRefused } from "../subject-token.ts";
+import { type ClientCredentialsOptions, createClientCredentialsDoor } from "./client-credentials-door.ts";
+import { type OpenedToken, type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
+import type { ClientRequest, Parameters } from "./parameters.ts";
+import { parseScope } from "./parse-scope.ts";
+
+export interface TokenExchangeOptions extends ClientCredentialsOptions, OpenTokenDependencies {
+  readonly currentMap: () => Snapshot | undefined;
+}
+
+/**
+ * The grant `urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693) between services: a client that was called with
+ * `subject_token` asks for a token to call on with, on behalf of whoever called first. The client itself is the actor: what
+ * is asked for, and who asks, is read as with `client_credentials`.
+ */
+export function createTokenExchangeDoor(options: TokenExchangeOptions): Door<ClientRequest> {
+  const door = createClientCredentialsDoor(options);
+  return {
+    ...door,
+    authenticate: async (request) => {
+      const client = await door.authenticate(request);
+      return "refused" in client ? client : addSubject(options, client.value, request.parameters);
+    },
+    asksForNew: () => true,
+  };
+}
+
+async function addSubject(
+  options: TokenExchangeOptions,
+  caller: ProvenCaller,
+  parameters: Parameters,
+): Promise<Known<ProvenCaller>> {
+  const token = parameters.get("subject_token");
+  if (token === undefined || !areTypesKnown(parameters)) return refuse("invalid_request", "invalid_request", caller);
+  const snapshot = options.currentMap();
+  if (snapshot === undefined) return refuse("not_ready", "no_map", caller);
+  const opened = await openAccessToken(options, snapshot, token, caller.name);
+  if (opened === undefined) return { refused: { ...subjectRefused, caller } };
+  return { value: { ...caller, subject: subjectOf(opened) } };
+}
+
+/** An access token for an access token; who acts is the client, which needs no token to say so (RFC 8693 section 2.1). */
+function areTypesKnown(parameters: Parameters): boolean {
+  const { subject_token_type, requested_token_type = accessTokenType } = Object.fromEntries(parameters);
+  const hasActor = parameters.has("actor_token") || parameters.has("actor_token_type");
+  return subject_token_type === accessTokenType && requested_token_type === accessTokenType && !hasActor;
+}
+
+function subjectOf({ claims, callers, parents, kid, generation }: OpenedToken): SubjectToken {
+  const { jti, exp, scope, cnf } = claims;
+  const token = { jti, ...(kid === undefined ? {} : { kid }) };
+  const scopes = typeof scope === "string" ? parseScope(scope) : undefined;
+  return {
+    ...{ callers, generation, expiresAt: exp, isBound: cnf !== undefined },
+    tokens: [...parents, token],
+    scopes: scopes ?? [],
+  };
+}
