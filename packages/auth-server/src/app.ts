@@ -3,11 +3,13 @@ import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
 import { createNonces, createProofCheck } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
 import { createAccessTokenDoor } from "./access-token-door.ts";
+import { accessTokenSchema } from "./access-token-schema.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
 import { grantToken, type TokenDependencies } from "./grant-token.ts";
 import { jwksRoute } from "./jwks-route.ts";
+import { jwksSchema } from "./jwks-schema.ts";
 import type { LimitAuthentication } from "./limits/limit-authentication.ts";
 import { limitDoor } from "./limits/limit-door.ts";
 import { authenticateClient, type ClientDependencies } from "./oauth/authenticate-client.ts";
@@ -58,14 +60,18 @@ export function buildApp(options: AuthServerAppOptions): FastifyInstance {
   const app = createHttpServer(options.http);
   const errorHandler = (error: unknown) => settleRefusal(options, error);
   const door = limitDoor(createAccessTokenDoor(options), options.limitAuthentication);
-  app.post(paths.accessToken, { errorHandler }, async ({ raw, ip: address, body }): Promise<AccessTokenAnswer> => {
-    const { token, expiresIn } = await grantToken(options, door, { address, rawHeaders: raw.rawHeaders, body });
-    return { accessToken: token, tokenType: "Bearer", expiresIn };
-  });
+  app.post(
+    paths.accessToken,
+    { schema: accessTokenSchema, errorHandler },
+    async ({ raw, ip: address, body }): Promise<AccessTokenAnswer> => {
+      const { token, expiresIn } = await grantToken(options, door, { address, rawHeaders: raw.rawHeaders, body });
+      return { accessToken: token, tokenType: "Bearer", expiresIn };
+    },
+  );
   const sendJwks = jwksRoute(options.keys);
   mountOAuth(app, createOAuthOptions(options));
-  app.get(paths.jwks, sendJwks);
-  app.get(paths.wellKnownJwks, sendJwks);
+  app.get(paths.jwks, { schema: jwksSchema }, sendJwks);
+  app.get(paths.wellKnownJwks, { schema: jwksSchema }, sendJwks);
   const { feed, places, onConfirmation } = options;
   const identify = (rawHeaders: readonly string[]) => identifyListener(options, rawHeaders);
   const authenticate = (rawHeaders: readonly string[]) => authenticateReceiver(options, rawHeaders);

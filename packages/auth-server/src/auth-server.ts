@@ -24,7 +24,7 @@ export interface AuthServer {
  * Starts what the auth server stands on, and wires its interfaces to it. One in a process, since supertokens-node is.
  * `clock` gives ms since 1970, `monotonic` ms since whenever, never set back.
  *
- * @throws Error if the state folder or the store cannot be opened.
+ * @throws Error if the state folder or the store cannot be opened, or another auth server works in that folder.
  */
 export async function createAuthServer(
   config: Config,
@@ -110,7 +110,7 @@ function wireOperatorApp(parts: Parts, http: HttpServerOptions, folder: string) 
 }
 
 async function close(
-  { issuer, store, cutoffs, map, decisions, opaqueTokens, limits, actions, upkeep }: Parts,
+  { issuer, store, cutoffs, map, decisions, opaqueTokens, limits, actions, upkeep, releaseFolder }: Parts,
   log: Log,
 ): Promise<void> {
   await upkeep.close();
@@ -126,4 +126,5 @@ async function close(
   // Who said goodbye just now would be waited for in vain after the next start.
   await storeLast("What receivers have read", cutoffs.saveReceivers);
   await store.close();
+  releaseFolder();
 }

@@ -24,21 +24,33 @@ import { connectCore } from "./mint/supertokens.ts";
 import { openUsedAssertions } from "./oauth/used-assertions.ts";
 import { openActions } from "./open-actions.ts";
 import { startUpkeep } from "./start-upkeep.ts";
+import { holdFolder, type Release } from "./store/hold-folder.ts";
 import { openStore } from "./store/store.ts";
 import { createTrust } from "./trust.ts";
 
 /** What the interfaces of the auth server stand on, at work. */
-export type Parts = Awaited<ReturnType<typeof startParts>>;
+export type Parts = Awaited<ReturnType<typeof startIn>> & { readonly releaseFolder: Release };
 
 /**
  * The core and its keys, the store and what it remembers, the map, the cut-off feed, and what has to be kept up.
  *
- * @throws Error if the state folder or the store cannot be opened.
+ * @throws Error if the state folder or the store cannot be opened, or another auth server works in that folder.
  */
-export async function startParts(config: Config, log: Log, { clock, monotonic }: Clocks) {
+export async function startParts(config: Config, log: Log, clocks: Clocks): Promise<Parts> {
+  await mkdir(config.stateFolder, { recursive: true });
+  await chmod(config.stateFolder, 0o700);
+  const releaseFolder = await holdFolder(config.stateFolder);
+  try {
+    return { ...(await startIn(config, log, clocks)), releaseFolder };
+  } catch (error) {
+    releaseFolder();
+    throw error;
+  }
+}
+
+/** The same in a state folder that is ours. */
+async function startIn(config: Config, log: Log, { clock, monotonic }: Clocks) {
   const { stateFolder, maxStreams, legacyCredentials } = config;
-  await mkdir(stateFolder, { recursive: true });
-  await chmod(stateFolder, 0o700);
   const storePath = join(stateFolder, "auth-server.sqlite");
   const store = await openStore(storePath, clock);
   const withdrawn = await openWithdrawnKeys(store, clock);

@@ -1,11 +1,14 @@
 import { paths } from "@meshpass/protocol";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { boundPipelining } from "./bound-pipelining.ts";
-import { answerFrameworkError, answerSocketError, mountErrorExit } from "./error-exit.ts";
+import { answerFrameworkError, answerSocketError, mountErrorExit, usualHeaders } from "./error-exit.ts";
 import { HttpError } from "./http-error.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { livezSchema, readyzSchema } from "./openapi/health-schemas.ts";
+import { noteRoutes } from "./openapi/note-routes.ts";
 import { parseJson } from "./parse-json.ts";
+import { withoutCompilers } from "./without-compilers.ts";
 
 /** Whether a server can do its work now; `codes` name what is missing, or what is wrong without being fatal. */
 export interface Readiness {
@@ -45,7 +48,7 @@ const single: ReadonlySet<string> = new Set(["authorization", "host", "content-t
  * A Fastify app as every server of ours starts from: bounded in size and time, JSON bodies only and each key once, one
  * error exit, `GET /livez` and `GET /readyz`, answers that are not stored and not sniffed. It does not listen yet.
  *
- * Does not authenticate anybody: a route says so itself.
+ * Does not authenticate anybody, nor check a body by the schema of its route, which describes it: a route does both itself.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { log, ready, metrics, tls, requestTimeoutMs = 10_000 } = options;
@@ -53,6 +56,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const parserLimits = { maxHeaderSize, ...timing };
   const common = {
     ...limits,
+    ...withoutCompilers,
     // No handlerTimeout: its timer and its AbortController are a sixth of what a short request costs, and all that our
     // handlers wait for has a deadline of its own.
     requestTimeout: requestTimeoutMs,
@@ -67,11 +71,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     tls === undefined
       ? Fastify({ ...common, http: parserLimits })
       : (Fastify({ ...common, https: { ...tls, ...parserLimits } }) as unknown as FastifyInstance);
+  noteRoutes(app);
   mountErrorExit(app);
   mountBodyParser(app);
   boundPipelining(app);
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    reply.headers(usualHeaders);
     done(hasRepeatedHeader(request) ? new HttpError("invalid_request") : undefined);
   });
   metrics?.observe(app);
@@ -104,8 +109,8 @@ function hasRepeatedHeader({ raw: { rawHeaders } }: FastifyRequest): boolean {
 }
 
 function mountHealth(app: FastifyInstance, ready: () => Readiness): void {
-  app.get(paths.livez, async () => ({ status: "alive" }));
-  app.get(paths.readyz, async (_request, reply) => {
+  app.get(paths.livez, { schema: livezSchema }, async () => ({ status: "alive" }));
+  app.get(paths.readyz, { schema: readyzSchema }, async (_request, reply) => {
     const { ok, codes } = ready();
     return reply.code(ok ? 200 : 503).send({ status: ok ? "ready" : "not_ready", codes });
   });

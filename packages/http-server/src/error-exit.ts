@@ -56,9 +56,12 @@ function createFailureLog(): (log: FastifyBaseLogger, error: HttpError) => void 
 
 const untilNext = (): number => performance.now() + failureLogMs;
 
-/** Answers what Fastify refuses before it has a route: a path that is badly encoded, or a part of it that is too long. */
+/** Of every answer that says nothing else: it is not stored and not sniffed. */
+export const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+
+/** Answers what Fastify refuses before it has a route, or hooks: a path that is badly encoded, or a part of it that is too long. */
 export function answerFrameworkError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  sendError(new HttpError("invalid_request", { cause: error }), reply);
+  sendError(new HttpError("invalid_request", { cause: error }), reply.headers(usualHeaders));
 }
 
 /** Sends `error` as what it is to a peer. */

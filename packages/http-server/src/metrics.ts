@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { answerFrameworkError, mountErrorExit } from "./error-exit.ts";
 import { refuseBrowsers } from "./refuse-browsers.ts";
+import { withoutCompilers } from "./without-compilers.ts";
 
 /** The metrics of one process, and the app that shows them. */
 export interface Metrics {
@@ -35,7 +36,12 @@ export function createMetrics(): Metrics {
 }
 
 function createMetricsServer(registry: Registry): FastifyInstance {
-  const app = Fastify({ requestTimeout: 5_000, bodyLimit: 1, frameworkErrors: answerFrameworkError });
+  const app = Fastify({
+    ...withoutCompilers,
+    requestTimeout: 5_000,
+    bodyLimit: 1,
+    frameworkErrors: answerFrameworkError,
+  });
   mountErrorExit(app);
   app.addHook("onRequest", refuseBrowsers);
   app.get(paths.metrics, async (_request, reply) =>

@@ -85,6 +85,11 @@ t.test("an unknown path is 404 and a wrong method 405 with Allow, and neither ec
     t.equal(refused.statusCode, 400, url);
     t.same(Object.keys(refused.json()), ["error", "error_description"]);
     t.notMatch(refused.body, /zz|xx/);
+    t.match(
+      refused.headers,
+      { "cache-control": "no-store", "x-content-type-options": "nosniff" },
+      "as any other answer",
+    );
   }
 });
 

@@ -28,13 +28,16 @@ export const endings = {
 } as const;
 
 const name = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const ending = new RegExp(`^(edge ${name} ${name}|(caller|target) ${name}|jti [\\w-]{43}|kid [\\w.-]{1,128}|all)$`);
+/** What every text of {@link endings} matches. */
+export const endingGrammar = new RegExp(
+  `^(edge ${name} ${name}|(caller|target) ${name}|jti [\\w-]{43}|kid [\\w.-]{1,128}|all)$`,
+);
 
 /** After this nothing that a cut can match is alive, in seconds: the longest life, and the tolerance for clocks at both ends. */
 export const cutLifeSeconds = longestAccessLifetimeSeconds + 2 * clockToleranceSeconds;
 
 /** Whether `value` is a text of {@link endings}. */
-export const isEnding = (value: unknown): value is string => typeof value === "string" && ending.test(value);
+export const isEnding = (value: unknown): value is string => typeof value === "string" && endingGrammar.test(value);
 
 /** A place in the feed: the last cut that was taken into account. A lost store starts a higher epoch. */
 export interface Generation {
@@ -96,11 +99,14 @@ export interface CutoffsAnswer {
 /** How often a receiver can have envelopes, in ms; the slower one unless it asks: `GET /cutoffs?every=250`. */
 export const envelopePacesMs = { usual: 1_000, close: 250 } as const;
 
+/** What everything matches that a receiver calls itself. */
+export const instanceGrammar = /^[\w-]{1,64}$/;
+
 /**
  * Whether `value` can be what a receiver calls itself for its life: 1 to 64 of `A-Z a-z 0-9 _ -`. It says so with its stream
  * (`GET /cutoffs?instance=...`) and in each confirmation.
  */
-export const isInstance = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
+export const isInstance = (value: unknown): value is string => typeof value === "string" && instanceGrammar.test(value);
 
 /**
  * The most that certificate and envelope of a proof may be together, in characters. A heartbeat's are about 1,600; beside

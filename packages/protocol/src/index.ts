@@ -5,6 +5,7 @@ export {
   type CutoffsEnvelope,
   cutLifeSeconds,
   cutoffsAudience,
+  endingGrammar,
   endings,
   envelopeLifetimeSeconds,
   envelopePacesMs,
@@ -12,6 +13,7 @@ export {
   type FeedKeyClaims,
   formatGeneration,
   type Generation,
+  instanceGrammar,
   isEnding,
   isInstance,
   isOlder,
@@ -92,10 +94,10 @@ export {
 export { isServerStatus, type MapStatus, type ServerStatus } from "./operator/status.ts";
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
-export { isServiceName, parseServiceName, reservedNames } from "./service-name.ts";
+export { isServiceName, parseServiceName, reservedNames, serviceNameGrammar } from "./service-name.ts";
 export type { Shape } from "./shape.ts";
 export { accessTokenType, tokenExchangeGrant } from "./token-exchange.ts";
-export { isJti, isKid } from "./token-ids.ts";
+export { isJti, isKid, jtiGrammar, kidGrammar } from "./token-ids.ts";
 export {
   type AccessTokenAnswer,
   type AccessTokenClaims,

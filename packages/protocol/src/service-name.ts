@@ -1,4 +1,5 @@
-const grammar = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What every name of a service matches. */
+export const serviceNameGrammar = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Names that no service may have: they stand for Meshpass itself in tokens and in the operator interface. */
 export const reservedNames: ReadonlySet<string> = new Set(["auth-server", "operator"]);
@@ -9,7 +10,7 @@ export const reservedNames: ReadonlySet<string> = new Set(["auth-server", "opera
  * Does not check that the map knows the name.
  */
 export const isServiceName = (value: unknown): value is string =>
-  typeof value === "string" && grammar.test(value) && !reservedNames.has(value);
+  typeof value === "string" && serviceNameGrammar.test(value) && !reservedNames.has(value);
 
 /** `value` if it is a service name ({@link isServiceName}), else undefined. No trimming, no change of case. */
 export const parseServiceName = (value: unknown): string | undefined => (isServiceName(value) ? value : undefined);

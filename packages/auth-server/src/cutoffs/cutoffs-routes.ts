@@ -1,6 +1,8 @@
 import { HttpError } from "@meshpass/http-server";
 import { type Confirmation, envelopePacesMs, isInstance, parseGeneration, paths } from "@meshpass/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { confirmationSchema } from "./confirmation-schema.ts";
+import { cutoffsSchema } from "./cutoffs-schema.ts";
 import type { Feed, Subscription } from "./feed.ts";
 import { readConfirmation } from "./read-confirmation.ts";
 import type { Listener, StreamPlaces } from "./stream-places.ts";
@@ -50,7 +52,7 @@ const streamHeaders = {
  */
 export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions): void {
   const { feed, places, identify, authenticate, onConfirmation } = options;
-  app.get(paths.cutoffs, { exposeHeadRoute: false }, async (request, reply) => {
+  app.get(paths.cutoffs, { schema: cutoffsSchema, exposeHeadRoute: false }, async (request, reply) => {
     const answer = feed.answer();
     if (answer === undefined) throw new HttpError("cutoffs_unavailable");
     if (!wantsStream(request)) return answer;
@@ -68,7 +70,7 @@ export function mountCutoffs(app: FastifyInstance, options: CutoffsRoutesOptions
   const onRequest = async (request: FastifyRequest): Promise<void> => {
     confirmers.set(request, await authenticate(request.raw.rawHeaders));
   };
-  app.post(paths.confirmations, { onRequest }, async (request, reply) => {
+  app.post(paths.confirmations, { schema: confirmationSchema, onRequest }, async (request, reply) => {
     const { service, check } = confirmers.get(request) as Confirmer;
     const confirmation = readConfirmation(request.body);
     check(confirmation);

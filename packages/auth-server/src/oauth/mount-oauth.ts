@@ -6,12 +6,16 @@ import { grantToken, type TokenDependencies } from "../grant-token.ts";
 import { settleRefusal } from "../refusal.ts";
 import { createGrants, grantOf } from "./grants.ts";
 import { type IntrospectDependencies, introspect } from "./introspect.ts";
+import { introspectionSchema } from "./introspection-schema.ts";
 import { metadataOf } from "./metadata.ts";
+import { metadataSchema } from "./metadata-schema.ts";
 import { toOAuthError } from "./oauth-error.ts";
 import { type ClientRequest, parseForm, readJsonParameters } from "./parameters.ts";
+import { revocationSchema } from "./revocation-schema.ts";
 import { type RevokeDependencies, revoke } from "./revoke.ts";
 import { sendInItsWords } from "./send-in-its-words.ts";
 import type { TokenExchangeOptions } from "./token-exchange-door.ts";
+import { tokenSchema } from "./token-schema.ts";
 
 export interface OAuthOptions
   extends TokenDependencies,
@@ -25,15 +29,19 @@ export interface OAuthOptions
 /** The OAuth 2.0 endpoints: token, introspection, revocation, and the metadata that names them. */
 export function mountOAuth(app: FastifyInstance, options: OAuthOptions): void {
   const metadata = metadataOf(options.issuer);
-  app.get(paths.oauthMetadata, async (_, reply) => reply.header("cache-control", "public, max-age=300").send(metadata));
+  app.get(paths.oauthMetadata, { schema: metadataSchema }, async (_, reply) =>
+    reply.header("cache-control", "public, max-age=300").send(metadata),
+  );
   app.register(async (endpoints) => {
     mountFormParser(endpoints);
     mountTokenEndpoint(endpoints, options);
     const errorHandler = (error: unknown, { headers }: FastifyRequest): never => {
       throw toOAuthError(error, headers.authorization);
     };
-    endpoints.post(paths.introspect, { errorHandler }, (request) => introspect(options, readRequest(request)));
-    endpoints.post(paths.revoke, { errorHandler }, async (request, reply) => {
+    endpoints.post(paths.introspect, { schema: introspectionSchema, errorHandler }, (request) =>
+      introspect(options, readRequest(request)),
+    );
+    endpoints.post(paths.revoke, { schema: revocationSchema, errorHandler }, async (request, reply) => {
       await revoke(options, readRequest(request));
       return reply.code(200).send();
     });
@@ -72,7 +80,7 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
       if (sent === undefined) throw error;
       return sent;
     });
-  for (const path of [paths.oauthToken, paths.token]) app.post(path, { errorHandler }, answer);
+  for (const path of [paths.oauthToken, paths.token]) app.post(path, { schema: tokenSchema, errorHandler }, answer);
 }
 
 /** The nonce that the next proof must carry, where one has to (RFC 9449 section 8.2). */

@@ -1,4 +1,4 @@
-import { HttpError } from "@meshpass/http-server";
+import { HttpError, objectBody } from "@meshpass/http-server";
 import {
   type CredentialAnswer,
   type CredentialList,
@@ -16,6 +16,7 @@ import { type Issuer, issueCredential } from "../credentials/issue-credential.ts
 import { issueKey } from "../credentials/issue-key.ts";
 import { issueSecret } from "../credentials/issue-secret.ts";
 import type { CutOperations } from "../cutoffs/cut-operations.ts";
+import { issueCredentialSchema, listCredentialsSchema, revokeCredentialSchema } from "./credential-schemas.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 import { readJti } from "./read-cut.ts";
@@ -32,7 +33,7 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   const { registry, isInMap, cutOperations } = options;
   app.get(
     paths.credentials,
-    needs("read"),
+    needs("read", listCredentialsSchema),
     async (): Promise<CredentialList> => ({
       credentials: registry.list(),
       legacyCredentials: registry.listLegacy(),
@@ -40,23 +41,30 @@ export function mountCredentialRoutes(app: FastifyInstance, needs: Needs, option
   );
   app.post(
     paths.credentials,
-    needs("issue"),
+    needs("issue", issueCredentialSchema),
     async ({ body }): Promise<CredentialAnswer | SecretAnswer | KeyAnswer> => {
       const wanted = readIssueRequest(body);
       return { ...(await orStoreUnavailable(issue(options, wanted))), inMap: isInMap(wanted.service) };
     },
   );
-  type Revoke = { Params: { jti: string }; Querystring: { keepTokens?: string } };
+  type Revoke = { Params: { jti: string } };
   app.delete<Revoke>(
     `${paths.credentials}/:jti`,
-    needs("edit"),
+    needs("edit", revokeCredentialSchema),
     async ({ params, query }): Promise<KeptTokensAnswer | (CutAnswer & { revoked: string })> => {
       const jti = readJti(params.jti);
-      const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, query.keepTokens === "true"));
+      const done = await orStoreUnavailable(cutOperations.revokeCredential(jti, readKeepTokens(query)));
       if (done === undefined) throw new HttpError("unknown_credential");
       return { revoked: jti, ...done };
     },
   );
+}
+
+/** Whoever meant to keep the tokens, and wrote it in another way, must not lose them. */
+function readKeepTokens(query: unknown): boolean {
+  const { keepTokens } = objectBody(query, ["keepTokens"]);
+  if (keepTokens !== undefined && keepTokens !== "true") throw new HttpError("invalid_request");
+  return keepTokens === "true";
 }
 
 function issue(issuer: Issuer, wanted: WantedCredential): Promise<NewCredential | NewSecret | NewKey> {

@@ -11,6 +11,7 @@ import {
 } from "@meshpass/protocol";
 import type { FastifyInstance } from "fastify";
 import type { KeyOperations } from "../keys/key-operations.ts";
+import { changeKeysSchema, listKeysSchema, withdrawKeySchema } from "./key-schemas.ts";
 import type { Needs } from "./needs-role.ts";
 import { orStoreUnavailable } from "./or-store-unavailable.ts";
 
@@ -20,8 +21,8 @@ export interface KeyRoutesOptions {
 
 /** The core's signing keys: listed, rotated, withdrawn. */
 export function mountKeyRoutes(app: FastifyInstance, needs: Needs, { keyOperations }: KeyRoutesOptions): void {
-  app.get(paths.keys, needs("read"), (): Promise<KeyList> => keyOperations.list());
-  app.post(paths.keys, needs("edit"), async ({ body }): Promise<StageAnswer | PromoteAnswer> => {
+  app.get(paths.keys, needs("read", listKeysSchema), (): Promise<KeyList> => keyOperations.list());
+  app.post(paths.keys, needs("edit", changeKeysSchema), async ({ body }): Promise<StageAnswer | PromoteAnswer> => {
     const change = readKeyChange(body);
     if (change.action === "stage") return { staged: await keyOperations.stage() };
     await keyOperations.promote(change.kid, change.force === true);
@@ -29,7 +30,7 @@ export function mountKeyRoutes(app: FastifyInstance, needs: Needs, { keyOperatio
   });
   app.delete<{ Params: { kid: string } }>(
     `${paths.keys}/:kid`,
-    needs("edit"),
+    needs("edit", withdrawKeySchema),
     async ({ params }): Promise<WithdrawAnswer> => {
       const kid = readKid(params.kid);
       return { withdrawn: kid, ...(await orStoreUnavailable(keyOperations.withdraw(kid))) };

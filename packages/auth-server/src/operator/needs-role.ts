@@ -1,18 +1,39 @@
 import { HttpError } from "@meshpass/http-server";
-import type { OperatorRole } from "@meshpass/protocol";
+import type { Operation } from "@meshpass/http-server/openapi";
+import type { ErrorCode, OperatorRole } from "@meshpass/protocol";
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
 import type { FastifyRequest } from "fastify";
 
 /** Each role includes the ones before it. */
 const roles: readonly OperatorRole[] = ["read", "edit", "issue"];
 
-/** The hook that a route needs for its role. */
-export type Needs = (role: OperatorRole) => { readonly onRequest: (request: FastifyRequest) => Promise<void> };
+/** The hook that a route needs for its role, and the schema of its operation, which says so. */
+export type Needs = (role: OperatorRole, operation: Operation) => RouteOfRole;
+
+interface RouteOfRole {
+  readonly onRequest: (request: FastifyRequest) => Promise<void>;
+  readonly schema: Operation;
+}
+
+/** What comes of another token. */
+const tokenErrors = [
+  "missing_token",
+  "invalid_token",
+  "insufficient_role",
+  "keys_unavailable",
+] as const satisfies readonly ErrorCode[];
 
 /** Makes {@link Needs} for whoever `verifier`, one of operator tokens, lets in. */
 export const needsRole =
   (verifier: Verifier): Needs =>
-  (role) => ({ onRequest: (request) => requireRole(verifier, request, role) });
+  (role, operation) => ({
+    onRequest: (request) => requireRole(verifier, request, role),
+    schema: {
+      ...operation,
+      security: [{ operatorToken: [role] }],
+      errors: [...tokenErrors, ...(operation.errors ?? [])],
+    },
+  });
 
 async function requireRole(verifier: Verifier, request: FastifyRequest, role: OperatorRole): Promise<void> {
   const { claims } = await verifyOperator(verifier, request.raw.rawHeaders);

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { holdFolder } from "../../src/store/hold-folder.ts";
 import { startFakeCore } from "../fake-core.ts";
 import { signClaims } from "../fake-signer.ts";
 import { inTime } from "../in-time.ts";
@@ -174,6 +175,13 @@ t.test("a server at work", async (t) => {
     );
     await until(() => server.readiness().codes.length === 0);
   });
+});
+
+t.test("two servers in one state folder would each miss the other's cuts: the second one does not start", async (t) => {
+  const server = await startServer(t, { core });
+  await t.rejects(holdFolder(server.folder, 0), { message: /in use by another auth server/ });
+  await server.stop();
+  (await holdFolder(server.folder, 0))();
 });
 
 t.test("a state folder that cannot be used is an error at start", async (t) => {

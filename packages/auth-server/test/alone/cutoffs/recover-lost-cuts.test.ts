@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CutoffsEnvelope, parseGeneration } from "@meshpass/protocol";
@@ -81,11 +81,14 @@ for (const [when, offsetMs, instead] of [
     t.match(third.log.join(""), /The store has lost cuts that receivers know of/);
   });
 
-t.test("cuts that another server appended to the same store are read, not lost", async (t) => {
-  const folder = serverFolder(t, { "interactions.yaml": shippedMap });
+t.test("cuts that a server in another folder appended to the same store are read, not lost", async (t) => {
+  const map = { "interactions.yaml": shippedMap };
+  const folder = serverFolder(t, { ...map, elsewhere: map });
   const one = await start(t, folder);
   const { token: credential } = await one.issue("m1");
-  const other = await start(t, folder);
+  const elsewhere = join(folder, "elsewhere");
+  symlinkSync(join(folder, "auth-server.sqlite"), join(elsewhere, "auth-server.sqlite"));
+  const other = await start(t, elsewhere);
   await other.operate("POST", "/cuts", { target: "m3" });
   const further = await other.place();
   t.ok((await one.place()).head < further.head);

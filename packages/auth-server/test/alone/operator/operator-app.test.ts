@@ -211,6 +211,21 @@ t.test("revoking ends a credential, and may be done twice", async (t) => {
   t.match((await server.ask(token)).json(), { error: "invalid_credential" });
 });
 
+t.test("a wish to keep the tokens that is written in any other way ends nothing", async (t) => {
+  const { token, jti } = await issue("m1");
+  const { number } = (await operate("GET", "/cuts")).json();
+  for (const query of [
+    "keepTokens=false",
+    "keepTokens=1",
+    "keepTokens",
+    "keepTokens=true&keepTokens=true",
+    "keep=true",
+  ])
+    t.equal((await operate("DELETE", `/credentials/${jti}?${query}`)).statusCode, 400, query);
+  t.equal((await operate("GET", "/cuts")).json().number, number);
+  t.equal((await server.ask(token)).statusCode, 200);
+});
+
 t.test(
   "a change that the store does not take is 503, and has not happened (CVE-2020-15223, revokeToken always true)",
   async (t) => {
