@@ -1,7 +1,7 @@
 import type { ColumnType } from "kysely";
 
 /** How many tokens a client was given in its last window of each kind. */
-export interface QuotaCountRow {
+interface QuotaCountRow {
   readonly client: string;
   readonly bucket: string;
   /** Seconds since 1970. */
