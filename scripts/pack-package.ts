@@ -14,7 +14,9 @@ const compiler = resolve(import.meta.dirname, "../node_modules/typescript/bin/ts
 // Beside its destination, so that what is there at any time is whole.
 const built = mkdtempSync(resolve(packagesFolder, ".pack-"));
 try {
-  execFileSync(process.execPath, [compiler, "-p", project, "--outDir", built], { stdio: "inherit" });
+  // Several threads are done no sooner, on half as much CPU time again.
+  const options = ["-p", project, "--outDir", built, "--singleThreaded"];
+  execFileSync(process.execPath, [compiler, ...options], { stdio: "inherit" });
   rmSync(dist, { recursive: true, force: true });
   renameSync(resolve(built, basename(packageFolder), "src"), dist);
 } finally {

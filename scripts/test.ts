@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 const root = join(import.meta.dirname, "..");
+const cache = join(root, "node_modules", ".cache");
+const checked = join(cache, "tsc.tsbuildinfo");
 const files = process.argv.slice(2);
 
 /** Each step with its arguments. For single files neither the coverage nor its floors mean anything. */
 const steps: readonly (readonly [string, ...string[]])[] = [
-  ["tsc", "-p", "config/build/tsconfig.json"],
+  // One thread is done as soon as several are, on half the CPU time; and what is as it was is not checked again.
+  ["tsc", "-p", "config/build/tsconfig.json", "--singleThreaded", "--incremental", "--tsBuildInfoFile", checked],
   files.length === 0 ? ["tap"] : ["tap", "--disable-coverage", ...files],
   ...(files.length === 0 ? [["node", "scripts/check-coverage.ts"] as const] : []),
 ];
@@ -15,8 +18,7 @@ const steps: readonly (readonly [string, ...string[]])[] = [
 /** Runs the steps in order until one fails; its exit code is the run's. */
 function runSteps(): number {
   // Some two hundred processes load the same modules: compiled once, they cost a fifth less time.
-  const cache = join(root, "node_modules", ".cache", "compile");
-  const env = { ...process.env, TAP_RCFILE: "config/build/taprc", NODE_COMPILE_CACHE: cache };
+  const env = { ...process.env, TAP_RCFILE: "config/build/taprc", NODE_COMPILE_CACHE: join(cache, "compile") };
   for (const [command, ...args] of steps) {
     const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
     if (status !== 0) return status ?? 1;

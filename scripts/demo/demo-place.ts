@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readServices, type Service } from "@meshpass/microservice";
+import { readServices, type Service } from "@meshpass/microservice/services-file";
 import { checkTransport, defaultPorts, parsePortOffset, portOffsetProblem } from "@meshpass/protocol";
 import type { Env } from "../mesh-processes.ts";
 import { DemoError } from "./demo-error.ts";

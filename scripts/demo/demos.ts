@@ -1,14 +1,8 @@
 import { join } from "node:path";
 import { isServiceName, paths } from "@meshpass/protocol";
-import { runConsumer } from "./consumer.ts";
 import { DemoError } from "./demo-error.ts";
 import { type DemoPlace, readText, urlOf } from "./demo-place.ts";
-import { runGiftDeliveries } from "./gift-deliveries.ts";
 import { issueKey, readPrivate, secretPath } from "./issue-credentials.ts";
-import { runDirectionsCli } from "./samples/directions-cli.ts";
-import { runMeterFleet } from "./samples/meter-fleet.ts";
-import { shipLogs } from "./samples/ship-logs.ts";
-import { serveDemo } from "./serve-demo.ts";
 
 /** What a demo is given: where it is, its options as they were written, and the terminal. */
 export interface DemoRun {
@@ -25,11 +19,14 @@ export interface Demo {
   readonly run: (run: DemoRun) => Promise<boolean>;
 }
 
-/** Every demo, by what is written after `pnpm demo`. */
+/**
+ * Every demo, by what is written after `pnpm demo`. Each imports what it runs when it is run: all of them together are ten
+ * times as much code as the smallest one needs.
+ */
 export const demos: ReadonlyMap<string, Demo> = new Map<string, Demo>([
-  ["provider", { options: [], run: ({ place }) => serveDemo(place, "provider") }],
+  ["provider", { options: [], run: ({ place }) => serve(place, "provider") }],
   ["consumer", { options: ["scope"], run: consume }],
-  ["worldmappers", { options: [], run: ({ place }) => serveDemo(place, "worldmappers") }],
+  ["worldmappers", { options: [], run: ({ place }) => serve(place, "worldmappers") }],
   ["gift-deliveries", { options: ["secret", "audience", "scope"], run: deliverGifts }],
   ["ship-logs", { options: ["batch"], run: runShipper }],
   ["meter-fleet", { options: [], run: runFleet }],
@@ -41,7 +38,13 @@ const secretOf = (place: DemoPlace, client: string, server: string): Promise<str
 
 const tokenUrlOf = ({ authServer }: DemoPlace): string => new URL(paths.oauthToken, authServer).href;
 
+async function serve(place: DemoPlace, name: string): Promise<boolean> {
+  const { serveDemo } = await import("./serve-demo.ts");
+  return serveDemo(place, name);
+}
+
 async function consume({ place, values, print }: DemoRun): Promise<boolean> {
+  const { runConsumer } = await import("./consumer.ts");
   const { scope: writeScope = "read write" } = values;
   const secret = await secretOf(place, "consumer", "provider");
   await runConsumer({ url: urlOf(place, "provider"), clientId: "consumer", secret, writeScope, print });
@@ -49,6 +52,7 @@ async function consume({ place, values, print }: DemoRun): Promise<boolean> {
 }
 
 async function deliverGifts({ place, values, print }: DemoRun): Promise<boolean> {
+  const { runGiftDeliveries } = await import("./gift-deliveries.ts");
   const { audience = "urn:worldmappers", scope } = values;
   const secret = values.secret ?? (await secretOf(place, "gift-deliveries", "worldmappers"));
   const apiUrl = urlOf(place, "worldmappers");
@@ -66,6 +70,7 @@ async function deliverGifts({ place, values, print }: DemoRun): Promise<boolean>
 async function runShipper({ place, values, input, print }: DemoRun): Promise<boolean> {
   const { batch = "100" } = values;
   if (!/^[1-9]\d{0,3}$/.test(batch)) throw new DemoError("--batch must be a number from 1 to 9999");
+  const { shipLogs } = await import("./samples/ship-logs.ts");
   const clientId = "log-shipper";
   const secret = await secretOf(place, clientId, "provider");
   const collectorUrl = new URL("/write-resource", urlOf(place, "provider")).href;
@@ -75,6 +80,7 @@ async function runShipper({ place, values, input, print }: DemoRun): Promise<boo
 }
 
 async function runFleet({ place, print }: DemoRun): Promise<boolean> {
+  const { runMeterFleet } = await import("./samples/meter-fleet.ts");
   const failed = await runMeterFleet({
     tokenUrl: tokenUrlOf(place),
     placeUrl: new URL("/api/location/reverse-geocode", urlOf(place, "worldmappers")).href,
@@ -97,6 +103,7 @@ function readDevices(path: string): readonly string[] {
 }
 
 async function runCli({ place, print }: DemoRun): Promise<boolean> {
+  const { runDirectionsCli } = await import("./samples/directions-cli.ts");
   const directionsUrl = new URL("/api/directions", urlOf(place, "worldmappers")).href;
   const keyPath = join(place.stateFolder, "cli", "directions-cli.pem");
   await runDirectionsCli({ tokenUrl: tokenUrlOf(place), directionsUrl, keyPath, print });

@@ -4,7 +4,14 @@ import { findPnpm } from "../tooling/find-pnpm.ts";
 import { readOutput } from "../tooling/run-command.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const needed = ["package.json", "pnpm-workspace.yaml", "LICENSE", "config/build", "scripts", "packages"];
+const needed = [
+  "package.json",
+  "pnpm-workspace.yaml",
+  "LICENSE",
+  "config/build",
+  "scripts/pack-package.ts",
+  "packages",
+];
 
 /**
  * Packs the packages `names` as `pnpm -r pack` does, and gives the tarball of each. It packs a copy of the workspace,

@@ -32,19 +32,19 @@ async function createProject(name: string, packages: readonly string[]): Promise
   return project;
 }
 
-/**
- * Compiles every example in the README of the package `name`, as installed in `project`, like a strict TypeScript
- * project would, the package's own types included, and runs it on every node there is, or on those in `runOn`.
- */
-async function runExamples(t: Test, project: string, name: string, runOn: ReadonlyMap<number, string> = nodes) {
+/** The examples in the README of the package `name`, as installed in `project`, each written to a file there. */
+function writeExamples(project: string, name: string) {
   const readme = readFileSync(resolve(project, "node_modules/@meshpass", name, "README.md"), "utf8");
   const examples = readExamples(readme).map((example) => ({ ...example, file: `${name}-${example.line}` }));
-  t.not(examples.length, 0, `the README of ${name} has an example`);
   for (const { code, file } of examples) writeFileSync(resolve(project, `${file}.mts`), code);
-  await compile(
-    project,
-    examples.map(({ file }) => `${file}.mts`),
-  );
+  return { name, project, examples };
+}
+
+type Written = ReturnType<typeof writeExamples>;
+
+/** Runs them, compiled, on every node there is, or on those in `runOn`. */
+async function runExamples(t: Test, { name, project, examples }: Written, runOn: ReadonlyMap<number, string> = nodes) {
+  t.not(examples.length, 0, `the README of ${name} has an example`);
   for (const { file, output } of examples) {
     for (const [major, node] of runOn) {
       const { exitCode, stdout, stderr } = await runCommand(node, [`${file}.mjs`], project);
@@ -55,14 +55,36 @@ async function runExamples(t: Test, project: string, name: string, runOn: Readon
 }
 
 const modules = resolve(root, "node_modules");
-const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node", "--singleThreaded"];
 
-const compile = (project: string, files: readonly string[]) =>
+/**
+ * Compiles examples like a strict TypeScript project would, the packages' own types included: all at once, since to read
+ * what is not theirs takes longest.
+ */
+const compile = (written: readonly Written[]) =>
   readOutput(
     process.execPath,
-    [resolve(modules, "typescript/bin/tsc"), ...options, "--typeRoots", resolve(modules, "@types"), ...files],
-    project,
+    [
+      ...[resolve(modules, "typescript/bin/tsc"), ...options, "--typeRoots", resolve(modules, "@types")],
+      ...written.flatMap(({ project, examples }) => examples.map(({ file }) => resolve(project, `${file}.mts`))),
+    ],
+    folder,
   );
+
+const caller = await createProject("caller", [tarball("protocol"), tarball("client")]);
+const receiver = await createProject("receiver", [
+  tarball("protocol"),
+  tarball("verifier"),
+  `fastify@${fastify.version}`,
+]);
+const server = await createProject("server", [tarball("protocol"), tarball("actions")]);
+const written = {
+  client: writeExamples(caller, "client"),
+  protocol: writeExamples(caller, "protocol"),
+  verifier: writeExamples(receiver, "verifier"),
+  actions: writeExamples(server, "actions"),
+};
+await compile(Object.values(written));
 
 const shipped = /^package\/(dist\/.*\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/;
 
@@ -84,24 +106,17 @@ for (const name of ["protocol", "client", "verifier", "actions"]) {
 }
 
 t.test("the client runs its README's examples in an empty project, without any web framework", async (t) => {
-  const project = await createProject("caller", [tarball("protocol"), tarball("client")]);
-  t.notOk(existsSync(resolve(project, "node_modules/fastify")), "fastify is not there");
-  await runExamples(t, project, "client");
-  await runExamples(t, project, "protocol");
+  t.notOk(existsSync(resolve(caller, "node_modules/fastify")), "fastify is not there");
+  await runExamples(t, written.client);
+  await runExamples(t, written.protocol);
 });
 
 t.test("the verifier runs its README's examples in an empty project that has fastify", async (t) => {
-  const project = await createProject("receiver", [
-    tarball("protocol"),
-    tarball("verifier"),
-    `fastify@${fastify.version}`,
-  ]);
-  await runExamples(t, project, "verifier");
+  await runExamples(t, written.verifier);
 });
 
 t.test("the actions run their README's examples in an empty project, on the node that servers run on", async (t) => {
-  const project = await createProject("server", [tarball("protocol"), tarball("actions")]);
-  await runExamples(t, project, "actions", new Map([[24, process.execPath]]));
+  await runExamples(t, written.actions, new Map([[24, process.execPath]]));
 });
 
 for (const major of promised) {

@@ -15,6 +15,7 @@ import type { Clocks } from "./limits/steady-clock.ts";
 import { compileMap } from "./map/compile-map.ts";
 import { createMapInForce, type MapInForce, type MapInForceOptions } from "./map/map-in-force.ts";
 import { mapFile } from "./map/map-source.ts";
+import { keepWorker } from "./map/map-workers.ts";
 import { clearOnCuts } from "./mint/clear-on-cuts.ts";
 import { openOpaqueTokens } from "./mint/opaque-tokens.ts";
 import { createReusableTokens } from "./mint/reusable-tokens.ts";
@@ -120,6 +121,11 @@ async function startIn(config: Config, log: Log, { clock, monotonic }: Clocks) {
   };
 }
 
+/** Who edits the map saves it more than once. In ms. */
+const keepWorkerMs = 10_000;
+
+const mapWorkers = keepWorker(keepWorkerMs);
+
 /** The map of the file at `mapPath`; what comes into force is stored in the SQLite file at `storePath`. */
 const startMap = (
   { mapPath, issuer, accessTokenLifetimeSeconds: defaultLifetimeSeconds }: Config,
@@ -128,7 +134,9 @@ const startMap = (
 ): MapInForce =>
   createMapInForce({
     source: mapFile(mapPath),
-    compile: (bytes, signal) =>
-      compileMap({ bytes, storePath, issuer, at: Math.floor(clock() / 1_000), defaultLifetimeSeconds }, signal),
+    compile: (bytes, signal) => {
+      const at = Math.floor(clock() / 1_000);
+      return compileMap({ bytes, storePath, issuer, at, defaultLifetimeSeconds }, signal, mapWorkers);
+    },
     ...more,
   });

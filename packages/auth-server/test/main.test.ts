@@ -10,10 +10,11 @@ import { until } from "./until.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
 
-/** The auth server as a process of its own, in the folder `cwd`, with `env` and nothing else of ours. */
+/** The auth server as a process of its own, in the folder `cwd`, with `env` and nothing else of ours but what makes it start soon. */
 function start(cwd: string, env: Record<string, string>) {
-  const { PATH, NODE_OPTIONS } = process.env;
-  const child = spawn(process.execPath, [main], { cwd, env: { PATH, NODE_OPTIONS, ...tapEnv, ...env } });
+  const { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE } = process.env;
+  const ours = { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, ...tapEnv, ...env };
+  const child = spawn(process.execPath, [main], { cwd, env: ours });
   const output = { stdout: "" };
   child.stdout.on("data", (chunk) => {
     output.stdout += chunk;

@@ -1,6 +1,5 @@
 import { escapeDeceptive } from "@meshpass/policy";
 import { checkTransport, type ErrorBody, type ErrorCode } from "@meshpass/protocol";
-import { request } from "undici";
 import { describeReadFailure } from "./read-failure.ts";
 
 /** Calls the operator interface of a running auth server. */
@@ -85,6 +84,8 @@ async function send(
   path: string,
   body: object | undefined,
 ): Promise<{ status: number; text: string }> {
+  // A third of what it takes to start, and commands that need no auth server run in CI and at every save.
+  const { request } = await import("undici");
   const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
   try {
     const signal = AbortSignal.timeout(timeoutMs);

@@ -1,2 +1,1 @@
 export { buildMicroservice, type MicroserviceParts } from "./app.ts";
-export { readServices, type Service, type ServicesFile, type ServicesProblem } from "./services-file.ts";

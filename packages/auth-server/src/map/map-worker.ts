@@ -1,22 +1,28 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
+import { on } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { parseMap, transferables } from "@meshpass/policy";
 import { putMapInForce } from "../store/map-store.ts";
-import { type Compilation, type CompileRequest, mayStore } from "./compile-map.ts";
+import { type Compilation, mayStore } from "./compile-map.ts";
+import type { CompileRequest } from "./compile-request.ts";
 
-const { bytes, storePath, issuer, at, defaultLifetimeSeconds } = workerData as CompileRequest;
 const parent = parentPort as MessagePort;
+const messages = on(parent, "message");
+const nextMessage = async () => (await messages.next()).value?.[0];
 
-const result = parseMap(bytes, { issuer });
-if (!result.ok) {
-  const { problems, omitted } = result;
-  parent.postMessage({ problems, omitted } satisfies Compilation);
-} else {
+/** One map after the other, for as long as this worker is let live. */
+for (let request: CompileRequest = workerData; ; request = await nextMessage()) {
+  const { bytes, storePath, issuer, at, defaultLifetimeSeconds } = request;
+  const result = parseMap(bytes, { issuer });
+  if (!result.ok) {
+    const { problems, omitted } = result;
+    parent.postMessage({ problems, omitted } satisfies Compilation);
+    continue;
+  }
   const { map } = result;
   const digest = createHash("sha256").update(bytes).digest("hex");
   parent.postMessage(mayStore);
-  await once(parent, "message");
+  await nextMessage();
   try {
     const change = await putMapInForce(storePath, { map, digest, at, defaultLifetimeSeconds });
     parent.postMessage({ map, ...change } satisfies Compilation, transferables(map));

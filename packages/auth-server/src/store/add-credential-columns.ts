@@ -1,21 +1,19 @@
 import type { Kysely } from "kysely";
-import { inTransaction } from "./in-transaction.ts";
 import type { Tables } from "./tables.ts";
 
 /**
- * Adds what a store of the version that knew JWTs alone does not have; what is in that store are JWTs. In a transaction, as
- * the map's worker opens the store too, and a second process may by mistake.
+ * Adds what a store of the version that knew JWTs alone does not have; what is in that store are JWTs. To be called in a
+ * transaction.
  */
-export const addCredentialColumns = (database: Kysely<Tables>): Promise<void> =>
-  inTransaction(database, async (store) => {
-    if (await hasColumns(store)) return;
-    const table = () => store.schema.alterTable("credentials");
-    await table()
-      .addColumn("type", "text", (column) => column.notNull().defaultTo("jwt"))
-      .execute();
-    await table().addColumn("secret_hash", "text").execute();
-    await table().addColumn("public_key", "text").execute();
-  });
+export async function addCredentialColumns(store: Kysely<Tables>): Promise<void> {
+  if (await hasColumns(store)) return;
+  const table = () => store.schema.alterTable("credentials");
+  await table()
+    .addColumn("type", "text", (column) => column.notNull().defaultTo("jwt"))
+    .execute();
+  await table().addColumn("secret_hash", "text").execute();
+  await table().addColumn("public_key", "text").execute();
+}
 
 async function hasColumns(store: Kysely<Tables>): Promise<boolean> {
   const tables = await store.introspection.getTables();

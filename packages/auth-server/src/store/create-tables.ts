@@ -2,12 +2,18 @@ import type { Kysely } from "kysely";
 import { addCredentialColumns } from "./add-credential-columns.ts";
 import { createFeedTables } from "./create-feed-tables.ts";
 import { createQuotaTables } from "./create-quota-tables.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { createOpaqueTokenTable } from "./opaque-token-store.ts";
 import type { Tables } from "./tables.ts";
 
-/** Makes the tables and columns that are not there yet. */
-export async function createTables(database: Kysely<Tables>): Promise<void> {
-  const { schema } = database;
+/**
+ * Makes the tables and columns that are not there yet, as one change: each by itself would wait for the disk, and the map's
+ * worker opens the store too, as a second process may by mistake.
+ */
+export const createTables = (database: Kysely<Tables>): Promise<void> => inTransaction(database, createIn);
+
+async function createIn(store: Kysely<Tables>): Promise<void> {
+  const { schema } = store;
   await schema
     .createTable("credentials")
     .ifNotExists()
@@ -18,7 +24,7 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("dev", "integer", (column) => column.notNull())
     .addColumn("revoked_at", "bigint")
     .execute();
-  await addCredentialColumns(database);
+  await addCredentialColumns(store);
   await schema
     .createTable("used_assertions")
     .ifNotExists()
@@ -69,7 +75,7 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn("number", "bigint", (column) => column.primaryKey())
     .addColumn("seconds", "integer", (column) => column.notNull())
     .execute();
-  await createFeedTables(database);
-  await createOpaqueTokenTable(database);
-  await createQuotaTables(database);
+  await createFeedTables(store);
+  await createOpaqueTokenTable(store);
+  await createQuotaTables(store);
 }
