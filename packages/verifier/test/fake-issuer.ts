@@ -29,6 +29,12 @@ export function createSigningKey(kid: string, modulusLength = 2_048): SigningKey
   return { kid, privateKey, publicKey, jwk: { kty: "RSA", kid, n, e, alg: "RS256", use: "sig" } };
 }
 
+/** Another key with the kid of `key`: the pairs come round, so that the next one may be its own again. */
+export function createOtherKey(key: Pick<SigningKey, "kid" | "jwk">): SigningKey {
+  const other = createSigningKey(key.kid);
+  return other.jwk.n === key.jwk.n ? createSigningKey(key.kid) : other;
+}
+
 /** `part` as base64url: text and bytes as they are, anything else as JSON. */
 export function encode(part: unknown): string {
   const bytes = typeof part === "string" || Buffer.isBuffer(part) ? part : JSON.stringify(part);

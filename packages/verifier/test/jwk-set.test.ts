@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import t from "tap";
 import { readJwkSet } from "../src/jwk-set.ts";
-import { createSigningKey, without } from "./fake-issuer.ts";
+import { createOtherKey, createSigningKey, without } from "./fake-issuer.ts";
 
 const { jwk } = createSigningKey("d-1");
-const other = createSigningKey("d-2").jwk;
+const second = createSigningKey("d-2");
+const other = second.jwk;
 const read = (...keys: unknown[]) => readJwkSet({ keys }, new Map());
 
 t.test("keys that cannot check RS256 signatures are passed over", async (t) => {
@@ -83,7 +84,7 @@ t.test("a kid that is a name of Object.prototype is just a kid", async (t) => {
 
 t.test("a key that is published unchanged stays the same object, a changed one does not", async (t) => {
   const before = read(jwk, other);
-  const after = readJwkSet({ keys: [jwk, { ...other, n: createSigningKey("d-2").jwk.n }] }, before);
+  const after = readJwkSet({ keys: [jwk, { ...other, n: createOtherKey(second).jwk.n }] }, before);
   t.equal(after.get("d-1"), before.get("d-1"));
   t.not(after.get("d-2"), before.get("d-2"));
 });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { createKeys } from "../src/index.ts";
-import { createSigningKey } from "./fake-issuer.ts";
+import { createOtherKey } from "./fake-issuer.ts";
 import { settle } from "./fake-time.ts";
 import { first, jwksOf, second, startKeys, unavailable } from "./start-keys.ts";
 
@@ -107,7 +107,7 @@ t.test("listeners hear of every change of keys, and of nothing else", async (t) 
   source.answer = jwksOf(first, second);
   await keys.refresh();
   t.equal(heard, 2, "a key more");
-  source.answer = jwksOf(first, { jwk: { ...createSigningKey("d-2").jwk } });
+  source.answer = jwksOf(first, createOtherKey(second));
   await keys.refresh();
   t.equal(heard, 3, "another key of the same kid");
   source.answer = jwksOf(first);

@@ -1,6 +1,6 @@
 import t from "tap";
 import { createKeys, openToken } from "../src/index.ts";
-import { accessClaims, createSigningKey, headerOf, signRaw, signToken } from "./fake-issuer.ts";
+import { accessClaims, createOtherKey, createSigningKey, headerOf, signRaw, signToken } from "./fake-issuer.ts";
 
 const key = createSigningKey("s-1");
 const keys = createKeys({ load: async () => ({ keys: [key.jwk] }) });
@@ -14,7 +14,7 @@ t.test("a signed token opens, whatever it claims", async (t) => {
 
 t.test("form, header, key and signature are checked", async (t) => {
   const good = signToken(key, accessClaims);
-  const stranger = { ...createSigningKey("s-1") };
+  const stranger = createOtherKey(key);
   const refused = {
     not_canonical: `${good}=`,
     not_three_parts: "x",

@@ -7,7 +7,7 @@ import { checkSignatureWithJose } from "../src/jose-signature.ts";
 import { readJwkSet, type VerificationKey } from "../src/jwk-set.ts";
 import { checkSignatureWithNode } from "../src/node-signature.ts";
 import type { RawToken } from "../src/raw-token.ts";
-import { accessClaims, createSigningKey, encode, headerOf, signRaw, signToken } from "./fake-issuer.ts";
+import { accessClaims, createOtherKey, createSigningKey, encode, headerOf, signRaw, signToken } from "./fake-issuer.ts";
 
 /** The libraries as they are set up here, without the header check in front: each must hold the line by itself. */
 const signer = createSigningKey("d-1");
@@ -32,7 +32,7 @@ const forgeries: Record<string, string> = {
   "HS256 with the JWK": forge("HS256", JSON.stringify(key.jwk)),
   "HS512 with nothing": forge("HS512", ""),
   "RS512, rightly signed": signRaw(signer, { ...headerOf(signer), alg: "RS512" }, accessClaims, "RSA-SHA512"),
-  "another key": signToken(createSigningKey("d-1"), accessClaims),
+  "another key": signToken(createOtherKey(signer), accessClaims),
   crit: signRaw(signer, { ...headerOf(signer), crit: ["x"], x: 1 }, accessClaims),
 };
 const good = signToken(signer, { ...accessClaims, exp: 1, nbf: 9_999_999_999 });
