@@ -75,6 +75,7 @@ async function grant<Request>(
     await decisions.record(recordOf(judged, { decisionId, jti, reused }, clock()));
     if (!judged.allowed) throw new Refusal(judged, decisionId);
     // Phase 6: have it signed, unless there is one, and let it out only if it is what was decided and still holds.
+    const asOf = reusable.version();
     const token = reused ?? (await mintOrRecord(dependencies, judged, { decisionId, jti }));
     const withdrawn = judgeAgain(dependencies, { ...judged, generation: token.generation }, jti);
     if (withdrawn !== undefined) {
@@ -86,7 +87,7 @@ async function grant<Request>(
       giveBack();
       return grant(dependencies, door, request, judged.caller);
     }
-    if (reused === undefined && isReusable(dependencies, judged)) reusable.keep(reuseOf(judged), token);
+    if (reused === undefined && isReusable(dependencies, judged)) reusable.keep(reuseOf(judged), token, asOf);
     // Phase 7: reply.
     const { exp } = token.times;
     const caller = judged.caller.name;

@@ -30,7 +30,13 @@ export interface ReuseRequest {
 export interface ReusableTokens {
   /** One with more than half of its life left, that would not end later if it were minted now, under a published key. */
   find(wanted: ReuseRequest): MintedToken | undefined;
-  keep(wanted: ReuseRequest, token: MintedToken): void;
+  /**
+   * Keeps a token that was asked of the core when `version` was what it gave; nothing if it was cleared since: what came in
+   * between may not hold for a token that was under way.
+   */
+  keep(wanted: ReuseRequest, token: MintedToken, version: number): void;
+  /** Another number after each time that it was cleared. */
+  version(): number;
   /** To be called on every cut and every change of the keys. */
   clear(): void;
 }
@@ -51,8 +57,10 @@ export function createReusableTokens(keys: Pick<Keys, "has">, size = 50_000): Re
   let young: TokensByCredential = new Map();
   let old: TokensByCredential = new Map();
   let youngCount = 0;
+  let version = 0;
 
   const clear = (): void => {
+    version += 1;
     [young, old, youngCount] = [new Map(), new Map(), 0];
   };
   const isOfNextKey = ({ kid }: MintedToken): boolean =>
@@ -78,13 +86,14 @@ export function createReusableTokens(keys: Pick<Keys, "has">, size = 50_000): Re
       if (token === undefined || !isFresh(token.times, times)) return undefined;
       return token.kid === undefined || keys.has(token.kid) ? token : undefined;
     },
-    keep: ({ credential, request, snapshot }, token) => {
-      if (credential === undefined || half === 0) return;
+    keep: ({ credential, request, snapshot }, token, asOf) => {
+      if (credential === undefined || half === 0 || asOf !== version) return;
       if (snapshot !== of || isOfNextKey(token)) clear();
       of = snapshot;
       if (token.kid !== undefined) signing.set(familyOf(token.kid), token.kid);
       put(credential, request, token);
     },
+    version: () => version,
     clear,
   };
 }
