@@ -2,12 +2,13 @@ import { createHttpServer, type HttpServerOptions } from "@meshpass/http-server"
 import { type AccessTokenAnswer, paths } from "@meshpass/protocol";
 import { createNonces, createProofCheck } from "@meshpass/verifier";
 import type { FastifyInstance } from "fastify";
-import { createAccessTokenDoor } from "./access-token-door.ts";
-import { accessTokenSchema } from "./access-token-schema.ts";
 import { authenticateReceiver, type ReceiverDependencies } from "./cutoffs/authenticate-receiver.ts";
 import { type CutoffsRoutesOptions, mountCutoffs } from "./cutoffs/cutoffs-routes.ts";
 import { identifyListener, type ListenerDependencies } from "./cutoffs/identify-listener.ts";
-import { grantToken, type TokenDependencies } from "./grant-token.ts";
+import { createAccessTokenDoor } from "./grant/access-token-door.ts";
+import { accessTokenSchema } from "./grant/access-token-schema.ts";
+import { grantToken, type TokenDependencies } from "./grant/grant-token.ts";
+import { settleRefusal } from "./grant/refusal.ts";
 import { jwksRoute } from "./jwks-route.ts";
 import { jwksSchema } from "./jwks-schema.ts";
 import type { LimitAuthentication } from "./limits/limit-authentication.ts";
@@ -16,7 +17,6 @@ import { authenticateClient, type ClientDependencies } from "./oauth/authenticat
 import { mountOAuth, type OAuthOptions } from "./oauth/mount-oauth.ts";
 import type { ClientRequest } from "./oauth/parameters.ts";
 import { readProofKey } from "./oauth/read-proof-key.ts";
-import { settleRefusal } from "./refusal.ts";
 
 export interface AuthServerAppOptions
   extends TokenDependencies,

@@ -2,10 +2,10 @@ import { createMetrics, type HttpServerOptions, type Log, type Metrics, type Rea
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
+import { searchDecisions } from "./decisions/search-decisions.ts";
 import { findUnknownNames, isInMap, mapAllows } from "./map/ask-map.ts";
 import { buildOperatorApp } from "./operator/operator-app.ts";
 import { type ReadinessSources, readinessOf } from "./readiness.ts";
-import { searchDecisions } from "./search-decisions.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import { type Parts, startParts } from "./start-parts.ts";
 

@@ -1,5 +1,5 @@
 import { type Caller, readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
-import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
+import { type Known, type ProvenCaller, refuse } from "../grant/proven-caller.ts";
 import type { CredentialRegistry } from "./credential-registry.ts";
 
 export interface BearerDependencies {

@@ -1,6 +1,6 @@
 import { toHttpError } from "@meshpass/http-server";
-import type { Allowed } from "../judge.ts";
-import type { Refused } from "../proven-caller.ts";
+import type { Allowed } from "../grant/judge.ts";
+import type { Refused } from "../grant/proven-caller.ts";
 import type { Quotas } from "./quotas.ts";
 
 /** A request for a token after its caller's quota was asked. */

@@ -1,6 +1,6 @@
 import { errors } from "@meshpass/protocol";
 import { networkOf } from "../cutoffs/network-of.ts";
-import type { Known, ProvenCaller } from "../proven-caller.ts";
+import type { Known, ProvenCaller } from "../grant/proven-caller.ts";
 import { type Claim, claimedName } from "./claimed-name.ts";
 import { createClientBuckets, type TakeToken } from "./client-buckets.ts";
 import { createHashedBuckets } from "./hashed-buckets.ts";

@@ -1,4 +1,4 @@
-import type { Door } from "../door.ts";
+import type { Door } from "../grant/door.ts";
 import type { CountedRequest, LimitAuthentication } from "./limit-authentication.ts";
 
 /** `door` within the limits that `limit` sets. */

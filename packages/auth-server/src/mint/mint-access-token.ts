@@ -1,7 +1,7 @@
 import { audienceOf, settingsOf } from "@meshpass/policy";
 import { type AccessTokenClaims, actOf, type DelegatedTokenClaims, formatGeneration } from "@meshpass/protocol";
-import type { Allowed } from "../judge.ts";
-import { chainOf, type OnBehalf } from "../subject-token.ts";
+import type { Allowed } from "../grant/judge.ts";
+import { chainOf, type OnBehalf } from "../grant/subject-token.ts";
 import { type Mint, mintToken } from "./mint-token.ts";
 import type { OpaqueTokens } from "./opaque-tokens.ts";
 import type { MintedToken } from "./reusable-tokens.ts";

@@ -1,8 +1,8 @@
 import type { Generation } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
+import type { TokenTimes } from "../grant/token-times.ts";
 import { familyOf } from "../keys/family-of.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
-import type { TokenTimes } from "../token-times.ts";
 
 /** An access token that was minted and checked. */
 export interface MintedToken {

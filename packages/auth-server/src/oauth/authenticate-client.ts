@@ -2,7 +2,7 @@ import { errors } from "@meshpass/protocol";
 import { authenticateBearer, type BearerDependencies } from "../credentials/authenticate-bearer.ts";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { KeptCredential } from "../credentials/kept-credential.ts";
-import type { Known, ProvenCaller } from "../proven-caller.ts";
+import type { Known, ProvenCaller } from "../grant/proven-caller.ts";
 import { type ClientProof, readClientAuthentication } from "./client-authentication.ts";
 import { type AssertionDependencies, proveByAssertion } from "./prove-by-assertion.ts";
 import { proveBySecret, type SecretDependencies } from "./prove-by-secret.ts";

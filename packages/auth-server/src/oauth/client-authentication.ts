@@ -1,4 +1,4 @@
-import { type Known, refuse } from "../proven-caller.ts";
+import { type Known, refuse } from "../grant/proven-caller.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";
 import { readBasic } from "./read-basic.ts";
 import { refuseClient } from "./refuse-client.ts";

@@ -1,8 +1,8 @@
 import { type CompiledMap, targetsOf } from "@meshpass/policy";
-import { describeRequest } from "../describe-request.ts";
-import type { Door, Wanted } from "../door.ts";
+import { describeRequest } from "../grant/describe-request.ts";
+import type { Door, Wanted } from "../grant/door.ts";
+import { type Known, type ProvenCaller, refuse } from "../grant/proven-caller.ts";
 import { asksForNew } from "../mint/asks-for-new.ts";
-import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
 import { findTarget, targetNamedIn } from "./find-target.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";
 import { parseScope } from "./parse-scope.ts";

@@ -2,7 +2,7 @@ import { compactVerify, errors } from "jose";
 import { fitsKey } from "../credentials/algorithms.ts";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { ClientJwk, KeptCredential } from "../credentials/kept-credential.ts";
-import type { Known } from "../proven-caller.ts";
+import type { Known } from "../grant/proven-caller.ts";
 import { decoyFor } from "./decoy-keys.ts";
 import type { Assertion } from "./read-assertion.ts";
 import { refuseClient } from "./refuse-client.ts";

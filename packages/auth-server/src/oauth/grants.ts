@@ -1,6 +1,6 @@
 import { HttpError } from "@meshpass/http-server";
 import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
-import type { Door } from "../door.ts";
+import type { Door } from "../grant/door.ts";
 import { createClientCredentialsDoor } from "./client-credentials-door.ts";
 import type { ClientRequest } from "./parameters.ts";
 import { createTokenExchangeDoor, type TokenExchangeOptions } from "./token-exchange-door.ts";

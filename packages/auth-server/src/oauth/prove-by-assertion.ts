@@ -1,7 +1,7 @@
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import type { KeptCredential } from "../credentials/kept-credential.ts";
+import type { Known } from "../grant/proven-caller.ts";
 import { orStoreUnavailable } from "../operator/or-store-unavailable.ts";
-import type { Known } from "../proven-caller.ts";
 import { checkAssertion } from "./check-assertion.ts";
 import { findSigningKey } from "./find-signing-key.ts";
 import { readAssertion } from "./read-assertion.ts";

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { CredentialRegistry } from "../credentials/credential-registry.ts";
 import { hashSecret } from "../credentials/hash-secret.ts";
 import type { KeptCredential } from "../credentials/kept-credential.ts";
-import type { Known } from "../proven-caller.ts";
+import type { Known } from "../grant/proven-caller.ts";
 import { type ClientRefusal, refuseClient } from "./refuse-client.ts";
 
 export interface SecretDependencies {

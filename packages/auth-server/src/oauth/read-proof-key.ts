@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@meshpass/protocol";
 import { type CheckProof, readProofHeaders, VerifierError } from "@meshpass/verifier";
-import { type Known, refuse } from "../proven-caller.ts";
+import { type Known, refuse } from "../grant/proven-caller.ts";
 import type { ClientRequest } from "./parameters.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { CredentialRefusal } from "../credentials/credential-registry.ts";
-import { type Refused, refuse } from "../proven-caller.ts";
+import { type Refused, refuse } from "../grant/proven-caller.ts";
 
 /** Why a client was not authenticated. For the record, never for the wire. */
 export type ClientRefusal =

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { OperatorRole } from "@meshpass/protocol";
 import { readBearer, type Verifier, VerifierError } from "@meshpass/verifier";
-import type { DecisionLog } from "../decision-log.ts";
+import type { DecisionLog } from "../decisions/decision-log.ts";
+import { recordOf } from "../decisions/record-of.ts";
+import type { Known, ProvenCaller } from "../grant/proven-caller.ts";
+import { Refusal } from "../grant/refusal.ts";
 import { hasRole } from "../operator/needs-role.ts";
-import type { Known, ProvenCaller } from "../proven-caller.ts";
-import { recordOf } from "../record-of.ts";
-import { Refusal } from "../refusal.ts";
 import type { ClientRequest } from "./parameters.ts";
 
 /** Who asks about a token: a client, or an operator, who may ask about any. */

@@ -1,8 +1,8 @@
 import { accessTokenType, isJti } from "@meshpass/protocol";
-import type { Door } from "../door.ts";
+import type { Door } from "../grant/door.ts";
+import { type Known, type ProvenCaller, refuse } from "../grant/proven-caller.ts";
+import { type SubjectToken, subjectRefused } from "../grant/subject-token.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
-import { type Known, type ProvenCaller, refuse } from "../proven-caller.ts";
-import { type SubjectToken, subjectRefused } from "../subject-token.ts";
 import { type ClientCredentialsOptions, createClientCredentialsDoor } from "./client-credentials-door.ts";
 import { type OpenedToken, type OpenTokenDependencies, openAccessToken } from "./open-access-token.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";

@@ -11,7 +11,7 @@ import {
   text,
 } from "@meshpass/http-server/openapi";
 import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
-import { grantErrors, quotaHeader, wishForNew } from "../grant-schema.ts";
+import { grantErrors, quotaHeader, wishForNew } from "../grant/grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters, type RequestKind } from "./client-parameters.ts";
 

@@ -1,10 +1,10 @@
 import t from "tap";
+import type { Known, ProvenCaller } from "../../src/grant/proven-caller.ts";
 import {
   type CountedRequest,
   createLimitAuthentication,
   type RateLimits,
 } from "../../src/limits/limit-authentication.ts";
-import type { Known, ProvenCaller } from "../../src/proven-caller.ts";
 
 const none: RateLimits = { perClient: undefined, failures: undefined, failuresPerAddress: undefined };
 

@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { decisionPath } from "../src/decision-file.ts";
-import { type DecisionRecord, renderDecision, renderOutcome } from "../src/decision-record.ts";
-import { type DecisionSearchOptions, searchDecisions } from "../src/search-decisions.ts";
-import { createTestLog } from "./test-log.ts";
+import { decisionPath } from "../../src/decisions/decision-file.ts";
+import { type DecisionRecord, renderDecision, renderOutcome } from "../../src/decisions/decision-record.ts";
+import { type DecisionSearchOptions, searchDecisions } from "../../src/decisions/search-decisions.ts";
+import { createTestLog } from "../test-log.ts";
 
 const noon = Date.parse("2026-11-22T12:00:00Z");
 const hour = 3_600_000;

@@ -1,11 +1,11 @@
 import { type Decision, decide, decideChain, type EdgeAttributes, settingsOf } from "@meshpass/policy";
 import { callsOf, type ErrorCode, type Generation } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
-import type { CutLog } from "./cutoffs/cut-log.ts";
-import { isTokenCut } from "./cutoffs/is-token-cut.ts";
+import type { CutLog } from "../cutoffs/cut-log.ts";
+import { isTokenCut } from "../cutoffs/is-token-cut.ts";
+import type { Snapshot } from "../map/map-in-force.ts";
 import type { Wanted } from "./door.ts";
 import { isSubset } from "./is-subset.ts";
-import type { Snapshot } from "./map/map-in-force.ts";
 import type { ProvenCaller, Refused } from "./proven-caller.ts";
 import { asToken, chainOf, subjectRefused } from "./subject-token.ts";
 import { leastLifetimeSeconds, type TokenTimes, timesOf } from "./token-times.ts";

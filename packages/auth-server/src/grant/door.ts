@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from "@meshpass/protocol";
+import type { Snapshot } from "../map/map-in-force.ts";
 import type { RequestDescription } from "./describe-request.ts";
-import type { Snapshot } from "./map/map-in-force.ts";
 import type { Known, ProvenCaller } from "./proven-caller.ts";
 
 /** What a caller asks for. */

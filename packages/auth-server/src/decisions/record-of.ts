@@ -1,8 +1,8 @@
+import type { Allowed } from "../grant/judge.ts";
+import type { Refused } from "../grant/proven-caller.ts";
+import { chainOf } from "../grant/subject-token.ts";
+import type { MintedToken } from "../mint/reusable-tokens.ts";
 import type { DecisionRecord } from "./decision-record.ts";
-import type { Allowed } from "./judge.ts";
-import type { MintedToken } from "./mint/reusable-tokens.ts";
-import type { Refused } from "./proven-caller.ts";
-import { chainOf } from "./subject-token.ts";
 
 interface Given {
   readonly decisionId: string;

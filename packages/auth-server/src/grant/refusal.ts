@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import type { DecisionLog } from "./decision-log.ts";
+import type { DecisionLog } from "../decisions/decision-log.ts";
+import { recordOf } from "../decisions/record-of.ts";
 import type { Refused } from "./proven-caller.ts";
-import { recordOf } from "./record-of.ts";
 
 /** `reason` says more than the code does; it is not for the wire. */
 export class Refusal extends HttpError {

@@ -1,8 +1,8 @@
-import { isTokenCut } from "./cutoffs/is-token-cut.ts";
+import { isTokenCut } from "../cutoffs/is-token-cut.ts";
+import type { Snapshot } from "../map/map-in-force.ts";
 import { type DecideDependencies, type Decided, decideRequest } from "./decide-request.ts";
 import type { Door, IssuerClaims } from "./door.ts";
 import { isSubset } from "./is-subset.ts";
-import type { Snapshot } from "./map/map-in-force.ts";
 import type { ProvenCaller, Refused } from "./proven-caller.ts";
 import { tokenOf } from "./subject-token.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { timesOf } from "../src/token-times.ts";
+import { timesOf } from "../../src/grant/token-times.ts";
 
 t.test("a token lives as long as its edge says, and as the server says where the edge says nothing", async (t) => {
   t.strictSame(timesOf(1_000, {}, 300), { iat: 1_000, exp: 1_300 });

@@ -1,5 +1,5 @@
 import type { Generation, ParentToken } from "@meshpass/protocol";
-import type { TokenInQuestion } from "./cutoffs/is-token-cut.ts";
+import type { TokenInQuestion } from "../cutoffs/is-token-cut.ts";
 
 /** The token that a caller was called with itself, and wants to call on with (RFC 8693 section 2.1). */
 export interface SubjectToken {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { createDecisionLog, type DecisionLogOptions } from "../src/decision-log.ts";
-import type { DecisionRecord } from "../src/decision-record.ts";
-import { createTestLog } from "./test-log.ts";
-import { until } from "./until.ts";
+import { createDecisionLog, type DecisionLogOptions } from "../../src/decisions/decision-log.ts";
+import type { DecisionRecord } from "../../src/decisions/decision-record.ts";
+import { createTestLog } from "../test-log.ts";
+import { until } from "../until.ts";
 
 /** A disk that a test can fill, and what was written to it. */
 function createDisk(options: Partial<DecisionLogOptions> = {}) {

@@ -1,10 +1,10 @@
 import { objectBody } from "@meshpass/http-server";
 import { settingsOf } from "@meshpass/policy";
 import { issuerName, parseServiceName } from "@meshpass/protocol";
-import { authenticateBearer, type BearerDependencies } from "./credentials/authenticate-bearer.ts";
+import { authenticateBearer, type BearerDependencies } from "../credentials/authenticate-bearer.ts";
+import { asksForNew } from "../mint/asks-for-new.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { Door, Wanted } from "./door.ts";
-import { asksForNew } from "./mint/asks-for-new.ts";
 import { type Known, refuse } from "./proven-caller.ts";
 
 /** What somebody sent to `POST /accesstoken`: the raw headers as Node gives them, and a parsed body. */

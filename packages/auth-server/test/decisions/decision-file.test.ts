@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, rmSync, statSync, symlinkSync } from "nod
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { decisionFile } from "../src/decision-file.ts";
+import { decisionFile } from "../../src/decisions/decision-file.ts";
 
 const noon = Date.parse("2026-11-22T12:00:00Z");
 const fileOf = (folder: string): string => join(folder, "decisions-2026-11-22.jsonl");

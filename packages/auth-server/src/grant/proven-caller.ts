@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@meshpass/protocol";
-import type { Snapshot } from "./map/map-in-force.ts";
+import type { Snapshot } from "../map/map-in-force.ts";
 import type { OnBehalf } from "./subject-token.ts";
 
 /** A service that has proved who it is, and whom it was called by where it asks on that behalf. */

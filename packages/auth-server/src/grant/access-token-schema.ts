@@ -10,8 +10,8 @@ import {
   text,
 } from "@meshpass/http-server/openapi";
 import type { AccessTokenAnswer } from "@meshpass/protocol";
+import { serviceName } from "../openapi/fields.ts";
 import { grantErrors, quotaHeader, wishForNew } from "./grant-schema.ts";
-import { serviceName } from "./openapi/fields.ts";
 
 const answer = objectOf<AccessTokenAnswer>({
   accessToken: text,

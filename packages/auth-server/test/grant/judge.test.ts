@@ -2,11 +2,17 @@ import { parseMap } from "@meshpass/policy";
 import type { Generation } from "@meshpass/protocol";
 import { type Caller, VerifierError } from "@meshpass/verifier";
 import t from "tap";
-import { type AccessTokenRequest, createAccessTokenDoor } from "../src/access-token-door.ts";
-import type { BearerDependencies } from "../src/credentials/authenticate-bearer.ts";
-import { type Allowed, type JudgeDependencies, judgeAgain, judge as judgeAt, judgeCaller } from "../src/judge.ts";
-import type { Snapshot } from "../src/map/map-in-force.ts";
-import { mapOf, shippedMap } from "./start-server.ts";
+import type { BearerDependencies } from "../../src/credentials/authenticate-bearer.ts";
+import { type AccessTokenRequest, createAccessTokenDoor } from "../../src/grant/access-token-door.ts";
+import {
+  type Allowed,
+  type JudgeDependencies,
+  judgeAgain,
+  judge as judgeAt,
+  judgeCaller,
+} from "../../src/grant/judge.ts";
+import type { Snapshot } from "../../src/map/map-in-force.ts";
+import { mapOf, shippedMap } from "../start-server.ts";
 
 const now = 1_800_000_000;
 

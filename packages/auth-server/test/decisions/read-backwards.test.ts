@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { readBackwards } from "../src/read-backwards.ts";
+import { readBackwards } from "../../src/decisions/read-backwards.ts";
 
 /** The blocks of a file that holds `text`. */
 async function blocksOf(t: Test, text: string, blockBytes: number): Promise<readonly string[]> {

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Actions } from "@meshpass/actions";
 import { HttpError, toHttpError } from "@meshpass/http-server";
-import type { GrantedToken } from "./cutoffs/live-tokens.ts";
+import type { GrantedToken } from "../cutoffs/live-tokens.ts";
+import { recordOf } from "../decisions/record-of.ts";
+import { countToken, uncounted } from "../limits/count-token.ts";
+import type { Quotas } from "../limits/quotas.ts";
+import { type MintAccessToken, mintAccessToken } from "../mint/mint-access-token.ts";
+import type { MintedToken, ReusableTokens, ReuseRequest } from "../mint/reusable-tokens.ts";
 import type { Door } from "./door.ts";
 import { hearActions } from "./hear-actions.ts";
 import { type Allowed, type JudgeDependencies, judge, judgeAgain, judgeCaller } from "./judge.ts";
-import { countToken, uncounted } from "./limits/count-token.ts";
-import type { Quotas } from "./limits/quotas.ts";
-import { type MintAccessToken, mintAccessToken } from "./mint/mint-access-token.ts";
-import type { MintedToken, ReusableTokens, ReuseRequest } from "./mint/reusable-tokens.ts";
 import type { ProvenCaller } from "./proven-caller.ts";
-import { recordOf } from "./record-of.ts";
 import { Refusal, type RefusalDependencies } from "./refusal.ts";
 import { chainOf } from "./subject-token.ts";
 
