@@ -42,8 +42,8 @@ export type ClientErrorCode =
 
 /** What is known of a failure beside its code. */
 export interface ClientErrorDetails {
-  /** The status that the auth server answered with, where it answered. */
-  readonly status?: number | undefined;
+  /** The status that the auth server answered with, where it answered. Not `status`: frameworks take that for their own answer's. */
+  readonly authServerStatus?: number | undefined;
   /** The record of the decision that refused, where the auth server named one. */
   readonly decisionId?: string | undefined;
   /** Seconds after which asking again can help. */
@@ -57,14 +57,14 @@ export interface ClientErrorDetails {
 export class ClientError extends Error {
   override readonly name = "ClientError";
   readonly code: ClientErrorCode;
-  readonly status: number | undefined;
+  readonly authServerStatus: number | undefined;
   readonly decisionId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ClientErrorCode, message: string, details: ClientErrorDetails = {}) {
     super(message);
     this.code = code;
-    this.status = details.status;
+    this.authServerStatus = details.authServerStatus;
     this.decisionId = details.decisionId;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }

@@ -92,7 +92,7 @@ function readRefusal(
 ): ClientError {
   if (code === undefined) return unusable(`it answered with status ${status}`, status, retryAfter);
   return new ClientError(code, errors[code].description, {
-    status,
+    authServerStatus: status,
     decisionId: readDecisionId(body.decision_id),
     retryAfterSeconds: readRetryAfter(retryAfter) ?? (errors[code] as ErrorSpec).retryAfterSeconds,
   });
@@ -122,5 +122,5 @@ const readRetryAfter = (value: unknown): number | undefined =>
 function unusable(why: string, status: number, retryAfter?: unknown): ClientError {
   const retryAfterSeconds = readRetryAfter(retryAfter) ?? errors.auth_server_unreachable.retryAfterSeconds;
   const message = `The auth server gave no usable answer: ${why}. Is authServer the right address?`;
-  return new ClientError("auth_server_unreachable", message, { status, retryAfterSeconds });
+  return new ClientError("auth_server_unreachable", message, { authServerStatus: status, retryAfterSeconds });
 }

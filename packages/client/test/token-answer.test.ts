@@ -43,7 +43,12 @@ t.test("anything that is not exactly a token answer is an error that quotes none
   ];
   for (const body of nonsense) {
     const error = refusal(200, body);
-    t.match(error, { name: "ClientError", code: "auth_server_unreachable", status: 200, retryAfterSeconds: 1 });
+    t.match(error, {
+      name: "ClientError",
+      code: "auth_server_unreachable",
+      authServerStatus: 200,
+      retryAfterSeconds: 1,
+    });
     t.notMatch(error.message, "secret-page");
   }
   t.match(refusalOfLongText(), { code: "auth_server_unreachable" }, "and so is a body that was too long to read");
@@ -59,8 +64,13 @@ function refusalOfLongText(): unknown {
 
 t.test("a refusal by the map carries its code, status and decision", async (t) => {
   const error = refusal(401, { error: "unauthorized_target", error_description: "x", decision_id: "d-12_A" });
-  t.match(error, { code: "unauthorized_target", status: 401, decisionId: "d-12_A", retryAfterSeconds: undefined });
-  t.match(refusal(400, { error: "invalid_target" }), { code: "invalid_target", status: 400 });
+  t.match(error, {
+    code: "unauthorized_target",
+    authServerStatus: 401,
+    decisionId: "d-12_A",
+    retryAfterSeconds: undefined,
+  });
+  t.match(refusal(400, { error: "invalid_target" }), { code: "invalid_target", authServerStatus: 400 });
 });
 
 t.test("a decision id that is no id is dropped", async (t) => {
@@ -76,7 +86,7 @@ t.test("what the auth server says of itself is passed on, with the seconds to wa
     "store_unavailable",
     "not_ready",
   ])
-    t.match(refusal(503, { error }, "7"), { code: error, status: 503, retryAfterSeconds: 7 });
+    t.match(refusal(503, { error }, "7"), { code: error, authServerStatus: 503, retryAfterSeconds: 7 });
   t.match(
     refusal(503, { error: "core_unavailable" }),
     { retryAfterSeconds: 1 },
@@ -92,16 +102,16 @@ t.test("Retry-After counts only as whole seconds, an hour at most", async (t) =>
 
 t.test("any other 401 means that the credential was refused", async (t) => {
   for (const body of [{ error: "invalid_credential" }, { error: "missing_token" }, {}, "<html>"])
-    t.match(refusal(401, body), { code: "invalid_credential", status: 401 });
+    t.match(refusal(401, body), { code: "invalid_credential", authServerStatus: 401 });
 });
 
 t.test("a code counts only with the status that belongs to it", async (t) => {
   t.match(refusal(500, { error: "nonsense", translated: true }), { code: "auth_server_unreachable" });
   t.match(refusal(500, { error: "unauthorized_target", translated: true }), { code: "auth_server_unreachable" });
-  t.match(refusal(400, { error: "unauthorized_client" }), { code: "unauthorized_client", status: 400 });
-  t.match(refusal(500, { error: "unauthorized_target" }), { code: "auth_server_unreachable", status: 500 });
-  t.match(refusal(404, { error: "unknown_target" }), { code: "auth_server_unreachable", status: 404 });
-  t.match(refusal(502, { error: "target_unreachable" }), { code: "auth_server_unreachable", status: 502 });
-  t.match(refusal(503, { error: "constructor" }), { code: "auth_server_unreachable", status: 503 });
-  t.match(refusal(307, {}), { code: "auth_server_unreachable", status: 307 });
+  t.match(refusal(400, { error: "unauthorized_client" }), { code: "unauthorized_client", authServerStatus: 400 });
+  t.match(refusal(500, { error: "unauthorized_target" }), { code: "auth_server_unreachable", authServerStatus: 500 });
+  t.match(refusal(404, { error: "unknown_target" }), { code: "auth_server_unreachable", authServerStatus: 404 });
+  t.match(refusal(502, { error: "target_unreachable" }), { code: "auth_server_unreachable", authServerStatus: 502 });
+  t.match(refusal(503, { error: "constructor" }), { code: "auth_server_unreachable", authServerStatus: 503 });
+  t.match(refusal(307, {}), { code: "auth_server_unreachable", authServerStatus: 307 });
 });

@@ -22,5 +22,5 @@ export function stateAfter(error: unknown): CredentialState {
   if (!(error instanceof ClientError)) return "untried";
   if (error.code === "unauthorized_target") return "accepted";
   if (error.code !== "invalid_credential") return "untried";
-  return error.status === undefined ? "missing" : "refused";
+  return error.authServerStatus === undefined ? "missing" : "refused";
 }

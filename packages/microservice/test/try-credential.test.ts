@@ -4,7 +4,7 @@ import { readinessOf } from "../src/readiness.ts";
 import { tryCredential } from "../src/try-credential.ts";
 
 const failing = (code: ClientErrorCode, status?: number) => ({
-  getToken: () => Promise.reject(new ClientError(code, "no", status === undefined ? {} : { status })),
+  getToken: () => Promise.reject(new ClientError(code, "no", status === undefined ? {} : { authServerStatus: status })),
 });
 
 t.test("a token, or a refusal by the map, says that the credential is good", async (t) => {
