@@ -104,7 +104,7 @@ function describeSilence({ name, code }: NodeJS.ErrnoException, timeoutMs: numbe
     return `did not answer within ${timeoutMs / 1_000} s; the log of the auth server may say why`;
   }
   const what = code === "ECONNREFUSED" ? "refused the connection" : `gave no whole answer${code ? ` (${code})` : ""}`;
-  return `${what}; is the auth server up? (pnpm start auth-server)`;
+  return `${what}; is the auth server up (pnpm start auth-server), and MESHPASS_PORT_OFFSET here the same?`;
 }
 
 /** With these nothing was ever sent: there was no connection to send it over. */

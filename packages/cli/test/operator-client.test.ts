@@ -77,10 +77,10 @@ t.test("nobody there, or nobody who answers in time, is one line too", async (t)
   await fails(
     t,
     nobody.call("GET", "/x"),
-    /refused the connection; is the auth server up\? \(pnpm start auth-server\)$/,
+    /refused the connection; is the auth server up \(pnpm start auth-server\), and MESHPASS_PORT_OFFSET here the same\?$/,
   );
   const { client } = await connect(t, ({ socket }) => socket.destroy());
-  await fails(t, client.call("GET", "/x"), /gave no whole answer \([A-Z_]+\); is the auth server up\?/);
+  await fails(t, client.call("GET", "/x"), /gave no whole answer \([A-Z_]+\); is the auth server up \(/);
 });
 
 t.test("an error tells whether what was asked for may be done all the same", async (t) => {

@@ -87,7 +87,7 @@ const busy = 5;
 function unusable(path: string, cause: unknown): CoreError {
   const message =
     (cause as { errcode?: number }).errcode === busy
-      ? `another core has ${path} open: a mesh is already running here; stop it first.`
+      ? `another core has ${path} open: a mesh is already running here; stop it, or set MESHPASS_STATE_DIR.`
       : `${path} cannot be used: ${explain(cause)}.`;
   return new CoreError("state_unusable", message, { cause });
 }

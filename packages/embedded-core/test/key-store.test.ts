@@ -94,7 +94,7 @@ t.test("a second store on the same file is refused, and may open it later", asyn
   const store = openKeyStore(path);
   t.throws(() => openKeyStore(path), {
     code: "state_unusable",
-    message: `another core has ${path} open: a mesh is already running here; stop it first.`,
+    message: `another core has ${path} open: a mesh is already running here; stop it, or set MESHPASS_STATE_DIR.`,
   });
   store.close();
   openKeyStore(path).close();

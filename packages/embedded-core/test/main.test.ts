@@ -39,7 +39,7 @@ t.test("a port in use is one line that names it, and exit code 1; so is a folder
   const third = start(t, folder);
   t.match(
     await text(third.stderr as NodeJS.ReadableStream),
-    /^another core has .*core\.sqlite open: a mesh is already running here; stop it first\.\n$/,
+    /^another core has .*core\.sqlite open: a mesh is already running here; stop it, or set MESHPASS_STATE_DIR\.\n$/,
   );
   t.equal(await ended(third), 1);
 });

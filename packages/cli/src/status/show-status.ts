@@ -46,6 +46,7 @@ function describeMap({ map: { file, number, stale, failure } }: ServerStatus): s
   const inForce = number === undefined ? "No map is in force" : `Map ${number} is in force`;
   if (!stale) return escapeDeceptive(number === undefined ? inForce : `${inForce}, from ${file}`);
   const why = failure ?? `pnpm meshpass validate says why`;
+  if (number === undefined) return escapeDeceptive(`${inForce}, since ${file} does not load: ${why}`);
   return escapeDeceptive(`${inForce}, and not what stands in ${file}: ${why}`);
 }
 

@@ -103,7 +103,7 @@ t.test("a map that is not what stands in the file is told, with the way to find 
   const unread = { ...stale, map: { file: "\u0007", stale: true, failure: "It cannot be read\u0007" } };
   t.equal(
     (await status(unread)).report.lines[1],
-    "No map is in force, and not what stands in \\u0007: It cannot be read\\u0007",
+    "No map is in force, since \\u0007 does not load: It cannot be read\\u0007",
   );
 });
 
