@@ -121,7 +121,7 @@ async function startIn(config: Config, log: Log, { clock, monotonic }: Clocks) {
   };
 }
 
-/** Who edits the map saves it more than once. In ms. */
+/** Who edits the map saves it more than once. In ms. One worker serves all servers of a process. */
 const keepWorkerMs = 10_000;
 
 const mapWorkers = keepWorker(keepWorkerMs);

@@ -1,6 +1,6 @@
 import type { CompiledMap } from "./compiled-map.ts";
 import { textAt } from "./packed-texts.ts";
-import { type Grant, grants, type ServiceSettings } from "./service-settings.ts";
+import { grants, mayUseGrant, type ServiceSettings } from "./service-settings.ts";
 import { settingsAt, settingsOf } from "./settings-of.ts";
 
 /** What services lose, by the number that each has in the earlier map. */
@@ -40,6 +40,4 @@ export const gainedAudiences = (before: CompiledMap, after: CompiledMap): readon
     .filter((name) => settingsOf(before, name).audience !== settingsOf(after, name).audience);
 
 const hasLostGrant = (before: ServiceSettings, after: ServiceSettings): boolean =>
-  grants.some((grant) => mayUse(before, grant) && !mayUse(after, grant));
-
-const mayUse = (settings: ServiceSettings, grant: Grant): boolean => settings.grants?.includes(grant) ?? true;
+  grants.some((grant) => mayUseGrant(before, grant) && !mayUseGrant(after, grant));

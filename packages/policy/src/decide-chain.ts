@@ -1,4 +1,4 @@
-import { longestChain } from "@meshpass/protocol";
+import { callsOf, longestChain } from "@meshpass/protocol";
 import type { CompiledMap } from "./compiled-map.ts";
 import { type Decision, decidePair, refuseEdge } from "./decide.ts";
 import { mayBeFirst } from "./first-callers.ts";
@@ -35,22 +35,16 @@ export function decideChain(
 ): ChainDecision {
   const last: Hop = { caller: chain.at(-1) ?? "", target };
   if (chain.length > longestChain) return { allowed: false, reason: "chain_too_long", hop: last };
-  const names = [...chain, target];
-  const again = names.findIndex((name, index) => names.indexOf(name) < index);
-  if (again !== -1 && chain.length > 1) return { allowed: false, reason: "cycle", hop: hopTo(names, again) };
-  for (let index = 1; index < chain.length; index += 1) {
-    const hop = hopTo(names, index);
+  const hops = callsOf(chain, target).map(([from, to]): Hop => ({ caller: from, target: to }));
+  const back = hops.find((hop, index) => chain.indexOf(hop.target) !== -1 && chain.indexOf(hop.target) <= index);
+  if (back !== undefined && chain.length > 1) return { allowed: false, reason: "cycle", hop: back };
+  for (const hop of hops.slice(0, -1)) {
     const decision = decideHop(map, chain, hop, nowSeconds);
     if (!decision.allowed) return { ...decision, hop };
   }
   const decision = decideHop(map, chain, last, nowSeconds);
   return decision.allowed ? decision : { ...decision, hop: last };
 }
-
-const hopTo = (names: readonly string[], index: number): Hop => ({
-  caller: names[index - 1] as string,
-  target: names[index] as string,
-});
 
 function decideHop(map: CompiledMap, chain: readonly string[], { caller, target }: Hop, nowSeconds: number): Decision {
   const decision = decidePair(map, caller, target, nowSeconds);

@@ -10,6 +10,6 @@ export { escapeDeceptive } from "./quote.ts";
 export type { EdgeAttributes } from "./read-attributes.ts";
 export { maxMapBytes } from "./read-text.ts";
 export { renderProblems } from "./render-problems.ts";
-export type { Grant, Quota, ServiceSettings } from "./service-settings.ts";
+export { type Grant, mayUseGrant, type Quota, type ServiceSettings } from "./service-settings.ts";
 export { audienceOf, serviceOfAudience, settingsOf } from "./settings-of.ts";
 export { targetsOf } from "./targets-of.ts";

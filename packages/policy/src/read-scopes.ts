@@ -1,3 +1,4 @@
+import { scopeTokenGrammar } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
 import { quote } from "./quote.ts";
 import { readList, readString } from "./read-fields.ts";
@@ -39,10 +40,9 @@ export function readKnownScopes(node: YamlNode, problems: ProblemList): readonly
 const readScopes = (node: YamlNode, problems: ProblemList): Scopes =>
   readNames(readList(node, problems), readScope, problems);
 
-/** One scope-token of RFC 6749 section 3.3. */
 function readScope(node: YamlNode, problems: ProblemList): string | undefined {
   const text = readString(node, "a scope", problems);
-  if (text === undefined || /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)) return text;
+  if (text === undefined || scopeTokenGrammar.test(text)) return text;
   problems.report("bad_value", node, `${quote(text)} cannot be a scope`, 'write visible ASCII without space, " and \\');
   return undefined;
 }

@@ -33,6 +33,10 @@ export interface ServiceSettings {
   readonly quota?: Quota;
 }
 
+/** Whether a service with these settings may ask for a token with `grant`. */
+export const mayUseGrant = ({ grants }: Pick<ServiceSettings, "grants">, grant: Grant): boolean =>
+  grants?.includes(grant) ?? true;
+
 /** Of a service about which a map says nothing more. */
 export const defaultSettings: ServiceSettings = Object.freeze({
   metadata: Object.freeze(Object.create(null)),

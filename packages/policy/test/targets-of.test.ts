@@ -16,19 +16,19 @@ const map = mapOf(
 );
 
 t.test("the targets that a caller may call now are neither denied, ended nor disabled", async (t) => {
-  t.strictSame(targetsOf(map, "m1", now, 100), ["m1", "m2", "m5", "m7"]);
-  t.strictSame(targetsOf(map, "m1", now - 1, 100), ["m1", "m2", "m4", "m5", "m7"]);
-  t.strictSame(targetsOf(map, "m2", now, 2), ["m1"]);
+  t.strictSame(targetsOf(map, ["m1"], now, 100), ["m1", "m2", "m5", "m7"]);
+  t.strictSame(targetsOf(map, ["m1"], now - 1, 100), ["m1", "m2", "m4", "m5", "m7"]);
+  t.strictSame(targetsOf(map, ["m2"], now, 2), ["m1"]);
 });
 
 t.test("a caller that is disabled, unknown or allowed nothing has none", async (t) => {
   for (const caller of ["m6", "m7", "m8", "m10", "", "__proto__"])
-    t.strictSame(targetsOf(map, caller, now, 2), [], caller);
+    t.strictSame(targetsOf(map, [caller], now, 2), [], caller);
 });
 
 t.test("there are no more than are asked for, and no more are looked at", async (t) => {
-  t.strictSame(targetsOf(map, "m1", now, 2), ["m1", "m2"]);
-  t.strictSame(targetsOf(map, "m1", now, 0), []);
+  t.strictSame(targetsOf(map, ["m1"], now, 2), ["m1", "m2"]);
+  t.strictSame(targetsOf(map, ["m1"], now, 0), []);
   const looked: unknown[] = [];
   const targets = new Proxy(map.allowed.targets, {
     get: (cells, cell) => {
@@ -36,6 +36,6 @@ t.test("there are no more than are asked for, and no more are looked at", async 
       return Reflect.get(cells, cell);
     },
   });
-  t.strictSame(targetsOf({ ...map, allowed: { ...map.allowed, targets } }, "m1", now, 1), ["m1"]);
+  t.strictSame(targetsOf({ ...map, allowed: { ...map.allowed, targets } }, ["m1"], now, 1), ["m1"]);
   t.notOk(looked.includes("7"), "the last cell of the row");
 });

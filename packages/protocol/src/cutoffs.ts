@@ -1,3 +1,5 @@
+import { serviceNameGrammar } from "./service-name.ts";
+import { kidGrammar } from "./token-ids.ts";
 import { type CommonClaims, clockToleranceSeconds, longestAccessLifetimeSeconds } from "./tokens.ts";
 
 /** `aud` of an envelope of the feed, and of the certificate of the key that signs it. */
@@ -27,10 +29,11 @@ export const endings = {
   everything: "all",
 } as const;
 
-const name = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const within = ({ source }: RegExp): string => source.slice(1, -1);
+const [name, kid] = [within(serviceNameGrammar), within(kidGrammar)];
 /** What every text of {@link endings} matches. */
 export const endingGrammar = new RegExp(
-  `^(edge ${name} ${name}|(caller|target) ${name}|jti [\\w-]{43}|kid [\\w.-]{1,128}|all)$`,
+  `^(edge ${name} ${name}|(caller|target) ${name}|jti [\\w-]{43}|kid ${kid}|all)$`,
 );
 
 /** After this nothing that a cut can match is alive, in seconds: the longest life, and the tolerance for clocks at both ends. */

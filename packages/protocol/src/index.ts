@@ -94,6 +94,7 @@ export {
 export { isServerStatus, type MapStatus, type ServerStatus } from "./operator/status.ts";
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
+export { scopeGrammar, scopeTokenGrammar } from "./scope.ts";
 export { isServiceName, parseServiceName, reservedNames, serviceNameGrammar } from "./service-name.ts";
 export type { Shape } from "./shape.ts";
 export { accessTokenType, tokenExchangeGrant } from "./token-exchange.ts";

@@ -4,6 +4,7 @@ import {
   isServiceName,
   issuerName,
   readDelegation,
+  scopeGrammar,
   type TokenKind,
 } from "@meshpass/protocol";
 import type { Caller } from "./caller.ts";
@@ -104,9 +105,7 @@ function nameOf(sub: unknown, kind: TokenKind): string | undefined {
 
 const livesWithin = (exp: number, iat: number, maxSeconds: number): boolean => exp > iat && exp - iat <= maxSeconds;
 
-/** RFC 6749 section 3.3. */
-const isScope = (scope: unknown): scope is string =>
-  typeof scope === "string" && /^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope);
+const isScope = (scope: unknown): scope is string => typeof scope === "string" && scopeGrammar.test(scope);
 
 /** RFC 9449 section 6.1, and nothing besides it. */
 function isThumbprint(cnf: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorSpec, errorBody, errors } from "@meshpass/protocol";
+import { type ErrorCode, type ErrorSpec, errorBody, errors, scopeTokenGrammar } from "@meshpass/protocol";
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Caller } from "./caller.ts";
 import type { Challenges } from "./challenges.ts";
@@ -94,7 +94,7 @@ function readNames(option: string, names: readonly string[]): ReadonlySet<string
 }
 
 function readScopes(scopes: readonly string[]): readonly string[] {
-  const isScope = (scope: unknown) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
+  const isScope = (scope: unknown) => typeof scope === "string" && scopeTokenGrammar.test(scope);
   if (Array.isArray(scopes) && scopes.every(isScope)) return [...scopes];
   throw new TypeError(
     "requireCaller: scopes must be a list of scopes, visible ASCII without space, quote and backslash",

@@ -16,9 +16,17 @@ export const assertionAlgs: readonly string[] = Object.values(algorithms).flat()
 /** Whether assertions in any key's algorithm `alg` are taken. */
 export const isKnownAlgorithm = (alg: unknown): alg is string => typeof alg === "string" && assertionAlgs.includes(alg);
 
-/** The type of the keys that sign in `alg`, which must be one of them. */
-export const typeOf = (alg: string): ClientJwk["kty"] =>
-  (Object.keys(algorithms) as ClientJwk["kty"][]).find((type) => algorithms[type].includes(alg)) ?? "RSA";
+/**
+ * The type of the keys that sign in `alg`.
+ *
+ * @throws TypeError for one that is not known here
+ */
+export function typeOf(alg: string): ClientJwk["kty"] {
+  const types = Object.keys(algorithms) as ClientJwk["kty"][];
+  const found = types.find((type) => algorithms[type].includes(alg));
+  if (found === undefined) throw new TypeError("no such algorithm");
+  return found;
+}
 
 /** Whether this key may sign in `alg`: no key is ever used for another type's algorithm (RFC 8725 section 3.1). */
 export const fitsKey = (alg: string, key: Pick<ClientJwk, "kty" | "alg">): boolean =>

@@ -12,6 +12,8 @@ export interface DecisionRecord {
   readonly allowed: boolean;
   /** Why it was refused. */
   readonly reason: string | undefined;
+  /** The call of a chain that was refused, as `m1 => m2`. */
+  readonly hop?: string | undefined;
   /** Number and line of the map that decided. */
   readonly map: number | undefined;
   readonly line: number | undefined;
@@ -38,10 +40,10 @@ export interface OutcomeRecord {
 
 /** A decision as one line of JSON, without what is undefined; its time is written as RFC 3339. */
 export function renderDecision(record: DecisionRecord): string {
-  const { decisionId, at, caller, chain, target, allowed, reason, map, line, credential, jti, expiresAt, reused } =
-    record;
+  const { decisionId, at, caller, chain, target, allowed, reason, hop, map, line } = record;
+  const { credential, jti, expiresAt, reused } = record;
   return JSON.stringify({
-    ...{ decision_id: decisionId, at: renderTime(at), caller, chain, target, allowed, reason, map, line },
+    ...{ decision_id: decisionId, at: renderTime(at), caller, chain, target, allowed, reason, hop, map, line },
     ...{ credential, jti, expires_at: expiresAt, reused: reused || undefined },
   });
 }

@@ -25,7 +25,8 @@ export function recordOf(judged: Allowed | Refused, { decisionId, jti, reused }:
   };
   if (!allowed) {
     const limited = judged.code === "too_many_requests";
-    return { ...known, allowed, reason: judged.reason, jti: undefined, expiresAt: undefined, limited };
+    const hop = judged.hop && `${judged.hop.caller} => ${judged.hop.target}`;
+    return { ...known, allowed, reason: judged.reason, hop, jti: undefined, expiresAt: undefined, limited };
   }
   const { exp } = reused?.times ?? judged.times;
   return { ...known, allowed, reason: undefined, jti, expiresAt: exp, reused: reused !== undefined };

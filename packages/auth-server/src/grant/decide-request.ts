@@ -1,11 +1,18 @@
-import { type Decision, decide, decideChain, type EdgeAttributes, settingsOf } from "@meshpass/policy";
+import {
+  type ChainDecision,
+  type Decision,
+  decide,
+  decideChain,
+  type EdgeAttributes,
+  mayUseGrant,
+  settingsOf,
+} from "@meshpass/policy";
 import { callsOf, type ErrorCode, type Generation } from "@meshpass/protocol";
 import type { Keys } from "@meshpass/verifier";
 import type { CutLog } from "../cutoffs/cut-log.ts";
 import { isTokenCut } from "../cutoffs/is-token-cut.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
 import type { Wanted } from "./door.ts";
-import { isSubset } from "./is-subset.ts";
 import type { ProvenCaller, Refused } from "./proven-caller.ts";
 import { asToken, chainOf, subjectRefused } from "./subject-token.ts";
 import { leastLifetimeSeconds, type TokenTimes, timesOf } from "./token-times.ts";
@@ -55,16 +62,20 @@ export function decideRequest(
   const generation = cutLog.generationFor(snapshot.number);
   const known = { caller, target, snapshot, line: decision.line };
   if (isSubjectOver(dependencies, caller, now)) return { ...known, ...subjectRefused };
-  if (!decision.allowed) return { ...known, ...notAllowed(decision.reason) };
+  if (!decision.allowed) return { ...known, ...hopOf(decision), ...notAllowed(decision.reason) };
   const granted = grant(dependencies, { ...known, edge: decision.edge, now }, wanted);
   if (!granted.allowed) return { ...known, ...granted };
   return { ...known, ...granted, line: decision.line, generation, requestedScopes: wanted.scopes ?? [] };
 }
 
-function decideCalls({ map }: Snapshot, caller: ProvenCaller, target: string, now: number): Decision {
+function decideCalls({ map }: Snapshot, caller: ProvenCaller, target: string, now: number): Decision | ChainDecision {
   if (caller.subject === undefined) return decide(map, caller.name, target, now);
   return decideChain(map, chainOf(caller), target, now);
 }
+
+/** The call of a chain that was refused. */
+const hopOf = (decision: Decision | ChainDecision): Pick<Refused, "hop"> =>
+  "hop" in decision ? { hop: decision.hop } : {};
 
 function isSubjectOver(dependencies: DecideDependencies, { name, subject }: ProvenCaller, now: number): boolean {
   if (subject === undefined) return false;
@@ -78,7 +89,7 @@ interface AllowedByMap extends Pick<Decided, "caller" | "target" | "snapshot"> {
   readonly now: number;
 }
 
-type Refusing = Pick<Refused, "allowed" | "code" | "reason" | "description">;
+type Refusing = Pick<Refused, "allowed" | "code" | "reason" | "missingScopes">;
 
 /** What an edge gives to a caller, unless something besides the map stands against it. */
 function grant(
@@ -87,13 +98,14 @@ function grant(
   wanted: Wanted,
 ): Pick<Decided, "allowed" | "times" | "scopes"> | Refusing {
   const { subject, proofKey } = caller;
-  if (!mayUseGrant(snapshot, caller)) return notAllowed("grant_not_allowed", "unauthorized_client");
+  if (!mayAsk(snapshot, caller)) return notAllowed("grant_not_allowed", "unauthorized_client");
   if (callsOf(chainOf(caller), target).some((call) => isBlocked(...call))) return notAllowed("blocked");
   const mustProve = edge.proof !== undefined || subject?.isBound === true;
   if (mustProve && proofKey === undefined) return notAllowed("proof_missing", "oauth_required");
   const granted = subject === undefined ? edge.scopes : edge.scopes.filter((scope) => subject.scopes.includes(scope));
   const { scopes = granted } = wanted;
-  if (!isSubset(scopes, granted)) return notAllowed("scope_not_granted", "invalid_scope");
+  const missingScopes = scopes.filter((scope) => !granted.includes(scope));
+  if (missingScopes.length > 0) return { ...notAllowed("scope_not_granted", "invalid_scope"), missingScopes };
   const times = timesOf(now, edge, defaultLifetimeSeconds, subject?.expiresAt);
   return times === undefined ? notAllowed("expired") : { allowed: true, times, scopes };
 }
@@ -101,7 +113,5 @@ function grant(
 const notAllowed = (reason: string, code: ErrorCode = "unauthorized_target") =>
   ({ allowed: false, code, reason }) as const;
 
-function mayUseGrant({ map }: Snapshot, { name, subject }: ProvenCaller): boolean {
-  const grant = subject === undefined ? "client_credentials" : "token_exchange";
-  return settingsOf(map, name).grants?.includes(grant) !== false;
-}
+const mayAsk = ({ map }: Snapshot, { name, subject }: ProvenCaller): boolean =>
+  mayUseGrant(settingsOf(map, name), subject === undefined ? "client_credentials" : "token_exchange");

@@ -1,3 +1,4 @@
+import type { Hop } from "@meshpass/policy";
 import type { ErrorCode } from "@meshpass/protocol";
 import type { Snapshot } from "../map/map-in-force.ts";
 import type { OnBehalf } from "./subject-token.ts";
@@ -21,6 +22,10 @@ export interface Refused {
   readonly target?: string;
   readonly snapshot?: Snapshot;
   readonly line?: number | undefined;
+  /** The call of a chain that was refused, where it was the map's word. */
+  readonly hop?: Hop;
+  /** Those that were asked for and are not granted. */
+  readonly missingScopes?: readonly string[];
   /** By their names in small letters, for the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For the caller to read, in place of what the code says. */

@@ -7,11 +7,16 @@ import type { Refused } from "./proven-caller.ts";
 /** `reason` says more than the code does; it is not for the wire. */
 export class Refusal extends HttpError {
   readonly reason: string;
+  readonly missingScopes: readonly string[];
 
-  constructor(refused: Pick<Refused, "code" | "reason" | "headers" | "description" | "cause">, decisionId: string) {
-    const { code, reason, headers, description, cause } = refused;
+  constructor(
+    refused: Pick<Refused, "code" | "reason" | "missingScopes" | "headers" | "description" | "cause">,
+    decisionId: string,
+  ) {
+    const { code, reason, missingScopes = [], headers, description, cause } = refused;
     super(code, { decisionId, headers, description, cause });
     this.reason = reason;
+    this.missingScopes = missingScopes;
   }
 }
 

@@ -1,8 +1,7 @@
-import { type CompiledMap, decide, settingsOf } from "@meshpass/policy";
+import { type CompiledMap, settingsOf } from "@meshpass/policy";
 import type { ErrorCode } from "@meshpass/protocol";
 import { findTarget, targetNamedIn } from "./find-target.ts";
 import type { Parameters } from "./parameters.ts";
-import { parseScope } from "./parse-scope.ts";
 
 /** A refusal in the words of RFC 6749, and what is known of the request. */
 export interface RefusedRequest {
@@ -10,9 +9,9 @@ export interface RefusedRequest {
   /** The client that the request says it comes from. */
   readonly client: string;
   readonly parameters: Parameters;
+  /** Those that were asked for and are not granted. */
+  readonly missingScopes: readonly string[];
   readonly map: CompiledMap;
-  /** Since 1970. */
-  readonly nowSeconds: number;
 }
 
 /** What Auth0 answers in its place, as far as its own clients look at that. */
@@ -72,14 +71,8 @@ function describeTarget({ client, parameters, map }: RefusedRequest): Auth0Error
 /** What came from outside, in the characters of RFC 6749 section 5.2 and no longer than an audience can be. */
 const harmless = (text: string): string => text.slice(0, 200).replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "?");
 
-/** Names those alone that are not granted. */
-function describeScopes({ client, parameters, map, nowSeconds }: RefusedRequest): Auth0Error | undefined {
-  const asked = parseScope(parameters.get("scope") ?? "");
-  const target = findTarget(map, targetNamedIn(parameters) ?? "");
-  const decision = target === undefined ? undefined : decide(map, client, target, nowSeconds);
-  const granted = decision?.allowed ? decision.edge.scopes : [];
-  const missing = asked?.filter((scope) => !granted.includes(scope));
-  if (asked === undefined || missing === undefined) return undefined;
-  // Those that the edge grants are missing too where the subject token of an exchange lacks them.
-  return deny(`Client has not been granted scopes: ${(missing.length > 0 ? missing : asked).join(" ")}`);
+/** Names those alone that are not granted; one that cannot be a scope is none of Auth0's cases. */
+function describeScopes({ missingScopes }: RefusedRequest): Auth0Error | undefined {
+  if (missingScopes.length === 0) return undefined;
+  return deny(`Client has not been granted scopes: ${missingScopes.join(" ")}`);
 }

@@ -2,6 +2,7 @@ import { type CompiledMap, targetsOf } from "@meshpass/policy";
 import { describeRequest } from "../grant/describe-request.ts";
 import type { Door, Wanted } from "../grant/door.ts";
 import { type Known, type ProvenCaller, refuse } from "../grant/proven-caller.ts";
+import { chainOf } from "../grant/subject-token.ts";
 import { asksForNew } from "../mint/asks-for-new.ts";
 import { findTarget, targetNamedIn } from "./find-target.ts";
 import type { ClientRequest, Parameters } from "./parameters.ts";
@@ -32,8 +33,8 @@ export function createClientCredentialsDoor(options: ClientCredentialsOptions): 
       if ("refused" in proofKey) return { refused: { ...proofKey.refused, caller: client.value } };
       return proofKey.value === undefined ? client : { value: { ...client.value, proofKey: proofKey.value } };
     },
-    readWanted: ({ parameters }, { name }, { map }) =>
-      readWanted(parameters, map, () => targetsOf(map, name, clock() / 1_000, 2)),
+    readWanted: ({ parameters }, caller, { map }) =>
+      readWanted(parameters, map, () => targetsOf(map, chainOf(caller), clock() / 1_000, 2)),
     asksForNew: ({ rawHeaders }) => asksForNew(rawHeaders),
     describe: ({ address, rawHeaders, parameters }) =>
       describeRequest(address, rawHeaders, Object.fromEntries(parameters)),

@@ -3,7 +3,7 @@ import { paths } from "@meshpass/protocol";
 import type { Nonces } from "@meshpass/verifier";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { grantToken, type TokenDependencies } from "../grant/grant-token.ts";
-import { settleRefusal } from "../grant/refusal.ts";
+import { Refusal, settleRefusal } from "../grant/refusal.ts";
 import { createGrants, grantOf } from "./grants.ts";
 import { type IntrospectDependencies, introspect } from "./introspect.ts";
 import { introspectionSchema } from "./introspection-schema.ts";
@@ -76,7 +76,8 @@ function mountTokenEndpoint(app: FastifyInstance, options: OAuthOptions): void {
     settleRefusal(options, thrown).catch((settled: unknown) => {
       addNonce(options, reply);
       const error = toOAuthError(settled, request.headers.authorization);
-      const sent = sendInItsWords(options, reply, error, tryToRead(request));
+      const missingScopes = settled instanceof Refusal ? settled.missingScopes : [];
+      const sent = sendInItsWords(options, reply, { error, missingScopes }, tryToRead(request));
       if (sent === undefined) throw error;
       return sent;
     });

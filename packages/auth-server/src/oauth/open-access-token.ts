@@ -62,8 +62,9 @@ export async function openAccessToken(
   const claims = known ?? signed?.claims;
   const generation = parseGeneration(claims?.gen);
   if (claims === undefined || claims.aud !== audience || generation === undefined) return undefined;
-  const { callers, parents } = readDelegation(claims) ?? { callers: [claims.sub], parents: [] };
-  const opened = { claims, callers, parents, kid: signed?.kid, generation };
+  const way = claims.token_use === "delegated" ? readDelegation(claims) : { callers: [claims.sub], parents: [] };
+  if (way === undefined) return undefined;
+  const opened = { claims, ...way, kid: signed?.kid, generation };
   return isTokenCut(dependencies, { ...opened, target, jti: claims.jti }, generation) ? undefined : opened;
 }
 

@@ -8,8 +8,6 @@ import type { ClientRequest } from "./parameters.ts";
 
 export interface RefusalDependencies {
   readonly currentMap: () => Snapshot | undefined;
-  /** ms since 1970. */
-  readonly clock: () => number;
 }
 
 /**
@@ -17,9 +15,9 @@ export interface RefusalDependencies {
  * they are not. `request` is undefined where it could not be read.
  */
 export function sendInItsWords(
-  { currentMap, clock }: RefusalDependencies,
+  { currentMap }: RefusalDependencies,
   reply: FastifyReply,
-  error: HttpError,
+  { error, missingScopes }: { readonly error: HttpError; readonly missingScopes: readonly string[] },
   request: ClientRequest | undefined,
 ): FastifyReply | undefined {
   if (error.description !== undefined) return undefined;
@@ -27,7 +25,7 @@ export function sendInItsWords(
   const client = request === undefined ? undefined : claimedName(request);
   if (map === undefined || request === undefined || !wantsAuth0Errors(map, client)) return undefined;
   const { code, decisionId, headers } = error;
-  const known = toAuth0Error({ code, client, parameters: request.parameters, map, nowSeconds: clock() / 1_000 });
+  const known = toAuth0Error({ code, client, parameters: request.parameters, missingScopes, map });
   if (known === undefined) return undefined;
   const { status, ...body } = known;
   return reply

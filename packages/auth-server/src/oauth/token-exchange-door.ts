@@ -35,7 +35,9 @@ async function addSubject(
   parameters: Parameters,
 ): Promise<Known<ProvenCaller>> {
   const token = parameters.get("subject_token");
-  if (token === undefined || !areTypesKnown(parameters)) return refuse("invalid_request", "invalid_request", caller);
+  const problem = findProblem(parameters);
+  if (token === undefined || problem !== undefined)
+    return refuseExchange(problem ?? "subject_token is missing.", caller);
   const snapshot = options.currentMap();
   if (snapshot === undefined) return refuse("not_ready", "no_map", caller);
   const opened = await openAccessToken(options, snapshot, token, caller.name);
@@ -44,11 +46,20 @@ async function addSubject(
   return { value: { ...caller, subject: subjectOf(opened) } };
 }
 
-/** An access token for an access token; who acts is the client, which needs no token to say so (RFC 8693 section 2.1). */
-function areTypesKnown(parameters: Parameters): boolean {
-  const { subject_token_type, requested_token_type = accessTokenType } = Object.fromEntries(parameters);
+const refuseExchange = (description: string, caller: ProvenCaller): Known<never> => ({
+  refused: { allowed: false, code: "invalid_request", reason: "invalid_request", description, caller },
+});
+
+/**
+ * What is wrong with what is exchanged for what: both have to be access tokens. No actor is named: who acts is the client,
+ * which proves that in its own way (RFC 8693 section 2.1).
+ */
+function findProblem(parameters: Parameters): string | undefined {
+  const wanted = parameters.get("requested_token_type") ?? accessTokenType;
+  if (parameters.get("subject_token_type") !== accessTokenType) return `subject_token_type must be ${accessTokenType}.`;
+  if (wanted !== accessTokenType) return `requested_token_type must be ${accessTokenType}.`;
   const hasActor = parameters.has("actor_token") || parameters.has("actor_token_type");
-  return subject_token_type === accessTokenType && requested_token_type === accessTokenType && !hasActor;
+  return hasActor ? "actor_token and actor_token_type are not taken: the client is the actor." : undefined;
 }
 
 function subjectOf({ claims, callers, parents, kid, generation }: OpenedToken): SubjectToken {

@@ -10,7 +10,7 @@ import {
   optional,
   text,
 } from "@meshpass/http-server/openapi";
-import { accessTokenType, tokenExchangeGrant } from "@meshpass/protocol";
+import { accessTokenType, scopeGrammar, tokenExchangeGrant } from "@meshpass/protocol";
 import { grantErrors, quotaHeader, wishForNew } from "../grant/grant-schema.ts";
 import { clientSecurity } from "../openapi/security.ts";
 import { clientErrors, parameters, type RequestKind } from "./client-parameters.ts";
@@ -29,7 +29,7 @@ const answer = objectOf<TokenAnswer>({
   access_token: text,
   token_type: oneOf("Bearer", "DPoP"),
   expires_in: described("In seconds", count),
-  scope: optional(described("What was granted; missing where that is nothing", matching(/^[^ ]+( [^ ]+)*$/))),
+  scope: optional(described("What was granted; missing where that is nothing", matching(scopeGrammar))),
   issued_token_type: optional(described("Of a token exchange (RFC 8693)", oneOf(accessTokenType))),
 });
 

@@ -17,7 +17,7 @@ export type Release = () => void;
  */
 export async function holdFolder(folder: string, patienceMs = 3_000): Promise<Release> {
   const path = join(folder, "auth-server.lock");
-  closeSync(openSync(path, "a", 0o600));
+  makeLockFile(path);
   for (const end = performance.now() + patienceMs; ; await sleep(50)) {
     const release = tryToHold(path);
     if (release !== undefined) return release;
@@ -25,7 +25,18 @@ export async function holdFolder(folder: string, patienceMs = 3_000): Promise<Re
   }
 }
 
+/** Only who makes the file opens it here: a descriptor that is closed takes every lock of this process on the file with it. */
+function makeLockFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 const remedy = "stop that one, or give this one a folder of its own with MESHPASS_STATE_DIR";
+
+const sqliteBusy = 5;
 
 /** Undefined while another one holds it. */
 function tryToHold(path: string): Release | undefined {
@@ -37,7 +48,7 @@ function tryToHold(path: string): Release | undefined {
     };
   } catch (error) {
     lock.close();
-    if (/^database is (locked|busy)/.test((error as Error).message)) return undefined;
+    if ((error as { readonly errcode?: number }).errcode === sqliteBusy) return undefined;
     throw error;
   }
 }

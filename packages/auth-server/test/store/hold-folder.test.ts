@@ -25,21 +25,41 @@ t.test("one that is about to leave is waited for", async (t) => {
   (await holdFolder(folder))();
 });
 
-t.test("another process is kept away, and one that is killed leaves nothing behind", async (t) => {
-  const folder = serverFolder(t);
+/** A process that holds `folder`, or says that it cannot. */
+async function holdElsewhere(folder: string): Promise<{ readonly said: string; end(): Promise<unknown> }> {
   const source = new URL("../../src/store/hold-folder.ts", import.meta.url).href;
   const text = `const { holdFolder } = await import(${JSON.stringify(source)});
-    await holdFolder(${JSON.stringify(folder)});
-    console.log("held");
+    console.log(await holdFolder(${JSON.stringify(folder)}, 0).then(() => "held", ({ message }) => message));
     setInterval(() => undefined, 1_000);`;
   const other = spawn(process.execPath, ["--input-type=module", "--eval", text], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(other.stdout, "data");
+  const ended = once(other, "exit");
+  const [said] = await once(other.stdout, "data");
+  const end = () => {
+    other.kill("SIGKILL");
+    return ended;
+  };
+  return { said: String(said).trim(), end };
+}
+
+t.test("another process is kept away, and one that is killed leaves nothing behind", async (t) => {
+  const folder = serverFolder(t);
+  const other = await holdElsewhere(folder);
+  t.equal(other.said, "held");
   await t.rejects(holdFolder(folder, 0), inUse);
-  other.kill("SIGKILL");
-  await once(other, "exit");
+  await other.end();
   (await holdFolder(folder))();
+});
+
+t.test("nor does a second try in the process that holds it let another one in", async (t) => {
+  const folder = serverFolder(t);
+  const release = await holdFolder(folder);
+  await t.rejects(holdFolder(folder, 0), inUse);
+  const other = await holdElsewhere(folder);
+  t.match(other.said, inUse.message);
+  await other.end();
+  release();
 });
 
 t.test("a file that is no lock is said to be none", async (t) => {

@@ -5,12 +5,12 @@ import { startServer } from "../../start-server.ts";
 const map = `version: 1
 interactions:
   gift: [{ target: maps, scopes: [directions] }, old, vault]
-  shop: [maps]
+  shop: [{ target: maps, scopes: [directions, send] }]
   banned: [maps]
-  maps: [{ target: gift, scopes: [wrap] }]
+  maps: [{ target: gift, scopes: [wrap, send], on_behalf_of: [shop] }]
 services:
   gift: { errors: auth0 }
-  maps: { errors: auth0, audience: "urn:worldmappers", scopes: [directions, geocode] }
+  maps: { errors: auth0, audience: "urn:worldmappers", scopes: [directions, geocode, send] }
   old: { audience: "urn:old", enabled: false }
   banned: { errors: auth0, grants: [] }
 ...
@@ -92,7 +92,7 @@ t.test("of a token exchange the scopes are named that the token which is exchang
     subject_token: subjectToken,
     subject_token_type: accessTokenType,
     audience: "gift",
-    scope: "wrap",
+    scope: "wrap send",
   });
   t.equal(answer.statusCode, 403);
   t.match(answer.json(), { error: "access_denied", error_description: "Client has not been granted scopes: wrap" });

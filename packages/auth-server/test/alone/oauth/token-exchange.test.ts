@@ -17,14 +17,15 @@ interactions:
   m3: [m4]
   m5: [m3]
   m8: [m4]
-  m9: [m2]
+  m9: [m2, m10]
+  m10: [{ target: m3, on_behalf_of: [m9] }, { target: m4, max_chain: 1 }]
 services:
   m3: { audience: "urn:m3" }
   m5: { grants: [client_credentials] }
   m8: { token_format: opaque }
 ...
 `;
-const services = ["m1", "m2", "m3", "m4", "m5", "m8", "m9"] as const;
+const services = ["m1", "m2", "m3", "m4", "m5", "m8", "m9", "m10"] as const;
 const { server, send, exchange, introspect, ask, askAlong, reasonOf } = await startExchange(t, map, services);
 
 t.test(
@@ -75,6 +76,8 @@ t.test(
     t.match(claimsOf(await tokenOf(exchange("m2", accessToken, { audience: "m3" }))), { sub: "m1" });
     const delegated = await askAlong(["m1", "m2"], "m3");
     t.match(claimsOf(await tokenOf(exchange("m3", delegated))), { aud: "m4", act: { sub: "m3" } });
+    const only = claimsOf(await tokenOf(exchange("m10", await ask("m9", "m10"))));
+    t.match(only, { aud: "urn:m3" }, "the only one that this chain may call");
   },
 );
 
@@ -131,18 +134,19 @@ t.test("the end only shrinks, and a subject token that is nearly over gives none
 });
 
 t.test("the map's word on chains: on_behalf_of, max_chain, and no cycle (invalid_target, section 2.2.2)", async (t) => {
-  const isRefused = async (chain: (typeof services)[number][], target: string, reason: string) => {
+  const isRefused = async (chain: (typeof services)[number][], target: string, reason: string, hop: string) => {
     const subject = await askAlong(chain.slice(0, -1), chain.at(-1) ?? "");
     const answer = await exchange(chain.at(-1) as "m2", subject, { audience: target });
     t.equal(answer.statusCode, 400);
     t.equal(answer.json().error, "invalid_target", `${chain} => ${target}`);
-    t.equal(await reasonOf(answer), reason);
+    const { decision_id: id } = answer.json();
+    t.match(await server.decisions(1, (line) => line.decision_id === id), [{ reason, chain, target, hop }]);
   };
   t.match(claimsOf(await askAlong(["m1", "m2"], "m6")), { sub: "m1" });
-  await isRefused(["m9", "m2"], "m6", "not_on_behalf");
-  await isRefused(["m1", "m2"], "m7", "chain_too_long");
-  await isRefused(["m1", "m2"], "m1", "cycle");
-  await isRefused(["m1", "m2"], "m4", "not_in_map");
+  await isRefused(["m9", "m2"], "m6", "not_on_behalf", "m2 => m6");
+  await isRefused(["m1", "m2"], "m7", "chain_too_long", "m2 => m7");
+  await isRefused(["m1", "m2"], "m1", "cycle", "m2 => m1");
+  await isRefused(["m1", "m2"], "m4", "not_in_map", "m2 => m4");
   const own = await send("m2", "/oauth/token", { grant_type: "client_credentials", audience: "m6" });
   t.equal(own.json().error, "invalid_target");
   t.equal(await reasonOf(own), "not_on_behalf", "m2 has nothing to ask of m6 in its own name");
@@ -159,17 +163,20 @@ t.test("a service that may not exchange is told so (unauthorized_client, RFC 674
 t.test("a request that is no exchange of an access token for one is refused (sections 2.1 and 2.2.2)", async (t) => {
   const subject = await ask("m1", "m2");
   const other = "urn:ietf:params:oauth:token-type:id_token";
-  for (const fields of [
-    { subject_token: "" },
-    { subject_token_type: "" },
-    { subject_token_type: other },
-    { requested_token_type: other },
-    { actor_token: subject },
-    { actor_token_type: accessTokenType },
-  ]) {
+  for (const [named, fields] of [
+    ["subject_token", { subject_token: "" }],
+    ["subject_token_type", { subject_token_type: "" }],
+    ["subject_token_type", { subject_token_type: other }],
+    ["requested_token_type", { requested_token_type: other }],
+    ["actor_token", { actor_token: subject }],
+    ["actor_token", { actor_token_type: accessTokenType }],
+  ] as const) {
     const answer = await exchange("m2", subject, { audience: "m3", ...fields });
     t.equal(answer.statusCode, 400);
-    t.equal(answer.json().error, "invalid_request", JSON.stringify(fields));
+    const { error, error_description: text } = answer.json();
+    t.equal(error, "invalid_request", JSON.stringify(fields));
+    t.equal(text.split(" ")[0], named, "which it names");
+    t.match(text, /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/, "in the characters of RFC 6749 section 5.2");
   }
   const asked = await exchange("m2", subject, { audience: "m3", requested_token_type: accessTokenType });
   t.equal(asked.statusCode, 200);
