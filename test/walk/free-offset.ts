@@ -2,13 +2,14 @@ import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { defaultPorts } from "@meshpass/protocol";
 
-/** Every port that a mesh listens on when nothing moves it. */
+/** Every port that a mesh and its demos listen on when nothing moves them. */
 const { metricsOffset, ...own } = defaultPorts;
 const servers = [own.authServer, own.m1, own.m2, own.m3];
-export const meshPorts = [...Object.values(own), ...servers.map((port) => port + metricsOffset)];
+const demos = [8080, 7001];
+export const meshPorts = [...Object.values(own), ...servers.map((port) => port + metricsOffset), ...demos];
 
 /** Two meshes whose offsets are a multiple of this apart have no port in common. */
-export const step = 23;
+export const step = 24;
 /** The port that stands for an offset, below those that the system hands out for outgoing connections. */
 const firstReservation = 31_000;
 const least = 500;
