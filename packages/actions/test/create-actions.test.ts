@@ -61,8 +61,10 @@ t.test("whatever an action does, the request that it did it to ends cleanly and 
   t.match(logs, [{ action: "a.ts", text: /^thrown after its end: line 8: late$/ }]);
   t.equal(actions.status().restarts, 0);
 
-  const runs = await Promise.allSettled(["m1", "loop", "m1", "wait", "m1"].map(run));
-  t.match(runs, [
+  // One new process for each: on a busy machine two would take longer to start than a request waits.
+  const runs = await Promise.allSettled(["m1", "loop", "m1"].map(run));
+  const others = await Promise.allSettled(["wait", "m1"].map(run));
+  t.match(runs.concat(others), [
     { status: "fulfilled" },
     { reason: { code: "time_limit" } },
     { status: "fulfilled" },
