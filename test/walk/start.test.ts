@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { runPageCommands } from "../docs/run-page-commands.ts";
 import { ask } from "./ask.ts";
 import { createPlace } from "./mesh-place.ts";
 import { meshpass } from "./meshpass.ts";
@@ -51,11 +52,15 @@ t.test("a mesh that is started again", async (t) => {
     t.match(out, /^in force at 3 of 3 receivers/m);
   });
 
+  await t.test("every command of the README, and of the page on running it, does what the page says", (t) =>
+    runPageCommands(t, mesh),
+  );
+
   await t.test("a child that dies is restarted, with one line", async (t) => {
-    const pid = mesh.pid("m2");
+    const pid = mesh.pid("m3");
     process.kill(pid, "SIGKILL");
-    await until("m2 is back", async () => mesh.pid("m2") !== pid && (await mesh.query("m1", "m2")).status === 200);
-    t.equal(mesh.output().match(/m2 ended \(SIGKILL\); starting it again in 0\.5 s/g)?.length, 1);
+    await until("m3 is back", async () => mesh.pid("m3") !== pid && (await mesh.query("m3", "m1")).status === 200);
+    t.equal(mesh.output().match(/m3 ended \(SIGKILL\); starting it again in 0\.5 s/g)?.length, 1);
   });
 
   await t.test("when the supervisor is killed, its children end too", async (t) => {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import t from "tap";
-import { runDirectionsCli } from "../../scripts/demo/samples/directions-cli.ts";
-import { runMeterFleet } from "../../scripts/demo/samples/meter-fleet.ts";
-import { shipLogs } from "../../scripts/demo/samples/ship-logs.ts";
+import { runDirectionsCli } from "../../../scripts/demo/samples/directions-cli.ts";
+import { runMeterFleet } from "../../../scripts/demo/samples/meter-fleet.ts";
+import { shipLogs } from "../../../scripts/demo/samples/ship-logs.ts";
 import { type Reply, startServer } from "./start-server.ts";
 
 const token = (text: string): Reply => [200, JSON.stringify({ access_token: text })];

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import t from "tap";
-import { findRightStatuses, type GuardedCall, type HeldToken, judgeCalls, type KnownCut } from "./judge-calls.ts";
+import {
+  findRightStatuses,
+  type GuardedCall,
+  type HeldToken,
+  judgeCalls,
+  type KnownCut,
+} from "../faults/cutting/judge-calls.ts";
 
 const token = (about: Partial<HeldToken> = {}): HeldToken => ({
   text: "a.b.c",

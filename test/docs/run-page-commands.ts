@@ -1,14 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
+import type { Test } from "tap";
 import { runCommand } from "../tooling/run-command.ts";
-import { startMesh } from "../walk/start-mesh.ts";
+import type { Mesh } from "../walk/start-mesh.ts";
 import { pages, root } from "./pages.ts";
 import { readCommands } from "./read-commands.ts";
 import { isPrinted, readFences } from "./read-markdown.ts";
 
-t.test("every command of the README, and of the page on running it, does what the page says", async (t) => {
-  const mesh = await startMesh(t);
+/** Runs every command of the README and of the page on running it on a mesh on which nothing was revoked yet; credentials of it are revoked then. */
+export async function runPageCommands(t: Test, mesh: Mesh): Promise<void> {
   const offset = Number(mesh.env.MESHPASS_PORT_OFFSET);
 
   // `pnpm meshpass` without pnpm: the tests do not know where it is, and the script is one line.
@@ -40,4 +40,4 @@ t.test("every command of the README, and of the page on running it, does what th
       }
     }
   }
-});
+}

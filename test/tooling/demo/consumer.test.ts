@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { runConsumer } from "../../scripts/demo/consumer.ts";
+import { runConsumer } from "../../../scripts/demo/consumer.ts";
 import { type Asked, type Reply, startServer } from "./start-server.ts";
 
 const challenge = { "www-authenticate": "Bearer" };
