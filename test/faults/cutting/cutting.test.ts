@@ -141,11 +141,15 @@ t.test("what is taken away stops everywhere within a second", { timeout }, async
   check(t, load.calls);
   const rate = load.calls.length / ((performance.now() - begun) / 1_000);
   t.comment(`${Math.round(rate)} calls a second`);
+  // Beside other tests a machine may be too busy for them all.
+  if (!isShort) t.ok(rate >= 300, `${Math.round(rate)} calls a second`);
 });
 
-/** A token of m2 for m2 whose last moment at a receiver, tolerance and all, comes within `ms`, but not within a second less. */
+/** A token of m2 for m2 whose last moment at a receiver, tolerance and all, comes as many whole seconds after this as are in `ms`. */
 async function tokenThatEnds({ mesh, book }: Stage, ms: number): Promise<string> {
-  const exp = Math.floor((Date.now() + ms) / 1_000) - clockToleranceSeconds;
+  // Tokens end at whole seconds: so it lives as long as it can.
+  await sleep(1_000 - (Date.now() % 1_000));
+  const exp = Math.round(Date.now() / 1_000) + Math.floor(ms / 1_000) - clockToleranceSeconds;
   const gen = formatGeneration(book.newest("m2", "m2")?.gen ?? { epoch: 0, number: 0 });
   const common = { iss: issuerName, sub: "m2", aud: "m2", token_use: "access", jti: randomUUID(), map: 1 };
   return signAtCore(mesh, { ...common, gen, iat: exp - 60, exp }, { static: false });

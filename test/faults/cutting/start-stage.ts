@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Test } from "tap";
 import { createPlace } from "../../walk/mesh-place.ts";
 import { type Mesh, startMeshAt } from "../../walk/start-mesh.ts";
-import { isShort } from "../fault-length.ts";
 import { type ClockShifts, type Clocks, createClocks } from "./clocks.ts";
 import { type GuardedLoad, type Receiver, startGuardedLoad } from "./guarded-load.ts";
 import { createOperator, type Operator } from "./operator.ts";
@@ -21,7 +20,7 @@ export interface Stage {
 }
 
 /** Calls a second; some are lost where the machine is busy. */
-const rate = isShort ? 200 : 330;
+const rate = 330;
 
 /** Starts a mesh whose clocks are off by `shifts`, in ms. */
 export async function startStage(t: Test, shifts: ClockShifts = {}): Promise<Stage> {
