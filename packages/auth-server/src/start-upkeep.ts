@@ -38,7 +38,6 @@ const hour = 60 * minute;
 export function startUpkeep(parts: UpkeepParts) {
   const {
     log,
-    clock,
     keys,
     registry,
     credentials,
@@ -72,9 +71,7 @@ export function startUpkeep(parts: UpkeepParts) {
     keep("publishing cuts that are stored", second, cutoffs.cutLog.catchUp),
     keep("storing receivers that are new", second, cutoffs.saveNewReceivers),
     keep("storing how far receivers have read", 10 * second, cutoffs.saveReceivers),
-    keep("forgetting cuts that match nothing any more", hour, () =>
-      cutoffs.cutLog.forgetLeft(Math.floor(clock() / 1_000)),
-    ),
+    keep("forgetting cuts that match nothing any more", hour, cutoffs.forgetLeft),
     // Keys refresh by themselves, but from nothing they do so ever more slowly; whoever waits for us waits for them.
     keep("keys of the core", second, async () => (keys.ready() ? undefined : keys.refresh())),
     keep("dropping withdrawn keys at the core", 10 * second, parts.keyOperations.dropWithdrawn),

@@ -12,10 +12,14 @@ import { createFeed, type Feed } from "./feed.ts";
 import { type KeptFeedKey, openFeedKey } from "./feed-key.ts";
 import { createFeedTime } from "./feed-time.ts";
 import { createLiveTokenLedger, type LiveTokenLedger } from "./live-tokens.ts";
+import { createPassedTime } from "./passed-time.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
 import { createRecovery } from "./recover-lost-cuts.ts";
 import { rememberReceivers } from "./remember-receivers.ts";
 import { createStreamPlaces, type StreamPlaces, shareStreams } from "./stream-places.ts";
+
+/** In ms. */
+const second = 1_000;
 
 /** Everything that cutting off consists of at the auth server. */
 export interface Cutoffs {
@@ -33,6 +37,8 @@ export interface Cutoffs {
    * @throws HttpError `invalid_request` if it goes on at a place that our feed has not reached, and shows no proof of it
    */
   noteConfirmation(service: string, confirmation: Confirmation): void;
+  /** Drops the cuts that can match nothing any more. To be called every now and then. */
+  forgetLeft(): Promise<void>;
   /** Stores what changed of the receivers. To be called every few seconds. */
   saveReceivers(): Promise<void>;
   /** Stores those that were never heard of before: a server that is killed just then must know whom to wait for. */
@@ -65,6 +71,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
   // After the mark has changed, since it listens first.
   keys.onChange(feed.tellKeysChanged);
   if (feedKey.certificate !== undefined) feed.certify(feedKey.certificate);
+  const passedTime = createPassedTime(clock, monotonic);
   const { remembered, save } = await rememberReceivers(store);
   const shares = shareStreams(maxStreams);
   const receivers = createReceivers({
@@ -87,6 +94,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
       receivers.note(service, { ...confirmation, kids: keepPublished(confirmation.kids, keys) });
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
+    forgetLeft: () => cutLog.forgetLeft(Math.floor(passedTime() / second)),
     saveReceivers: () => save(receivers.takeChanged()),
     saveNewReceivers: () => save(receivers.takeNew()),
   };
