@@ -74,12 +74,32 @@ export function findRightStatuses(call: GuardedCall, { cuts, outages }: History)
 
 /** The cuts that end `token`: those that name it and are younger, and those of its key. */
 export function findHits(token: HeldToken, cuts: readonly KnownCut[]): readonly KnownCut[] {
-  const { caller, target, jti, kid, askedAt, gotAt, gen } = token;
-  const hash = createHash("sha256").update(jti).digest("base64url");
-  const names = [endings.edge(caller, target), endings.caller(caller), endings.target(target), endings.jti(hash)];
+  const { askedAt, gotAt, gen } = token;
+  const { always, whenYounger } = endsOf(token);
   const isYounger = (cut: KnownCut) => askedAt < cut.seenAt && (gotAt <= cut.since || isOlder(gen, cut));
-  const isNamed = ({ ends }: KnownCut) => [...names, endings.everything].includes(ends);
-  return cuts.filter((cut) => cut.ends === endings.kid(kid) || (isNamed(cut) && isYounger(cut)));
+  return cuts.filter((cut) => cut.ends === always || (whenYounger.has(cut.ends) && isYounger(cut)));
+}
+
+interface Ends {
+  readonly always: string;
+  readonly whenYounger: ReadonlySet<string>;
+}
+
+/** Of each token once: who judges while calls go on must not keep them waiting. */
+const known = new WeakMap<HeldToken, Ends>();
+
+function endsOf(token: HeldToken): Ends {
+  const { caller, target, jti, kid } = token;
+  const hash = () => createHash("sha256").update(jti).digest("base64url");
+  const ends = known.get(token) ?? {
+    always: endings.kid(kid),
+    whenYounger: new Set([
+      ...[endings.edge(caller, target), endings.caller(caller), endings.target(target)],
+      ...[endings.jti(hash()), endings.everything],
+    ]),
+  };
+  known.set(token, ends);
+  return ends;
 }
 
 /** From when on `cut` has to be in force at a receiver with these outages. */
