@@ -6,6 +6,20 @@ export interface VerifiedTokens<Entry> {
 }
 
 /**
+ * A token is looked up by its last characters, and then compared: to hash all of its 700 costs as much as the rest of the
+ * look-up three times over. They are random, of a signature or of an opaque token; whoever could make two good tokens that
+ * end alike would have them push each other out.
+ */
+const keyLength = 32;
+
+const keyOf = (token: string): string => token.slice(-keyLength);
+
+interface Kept<Entry> {
+  readonly token: string;
+  readonly entry: Entry;
+}
+
+/**
  * A cache of verified tokens that holds at most `size` of them (0 or an even number: an odd one is rounded down).
  *
  * Two generations of half the size each: when the young one is full, the old one is dropped whole. So a cache smaller
@@ -16,30 +30,32 @@ export interface VerifiedTokens<Entry> {
  */
 export function createVerifiedTokens<Entry>(size: number): VerifiedTokens<Entry> {
   const half = Math.floor(size / 2);
-  let young = new Map<string, Entry>();
-  let old = new Map<string, Entry>();
+  let young = new Map<string, Kept<Entry>>();
+  let old = new Map<string, Kept<Entry>>();
 
-  function add(token: string, entry: Entry): void {
+  function keep(key: string, kept: Kept<Entry>): void {
     if (half === 0) return;
-    if (young.size >= half && !young.has(token)) {
+    if (young.size >= half && !young.has(key)) {
       old = young;
       young = new Map();
     }
-    young.set(token, entry);
+    young.set(key, kept);
   }
 
   function get(token: string): Entry | undefined {
-    const entry = young.get(token);
-    if (entry !== undefined) return entry;
-    const aged = old.get(token);
-    if (aged !== undefined) add(token, aged);
-    return aged;
+    const key = keyOf(token);
+    const kept = young.get(key);
+    if (kept?.token === token) return kept.entry;
+    const aged = old.get(key);
+    if (aged?.token !== token) return undefined;
+    keep(key, aged);
+    return aged.entry;
   }
 
   function forget(token: string): void {
-    young.delete(token);
-    old.delete(token);
+    young.delete(keyOf(token));
+    old.delete(keyOf(token));
   }
 
-  return { get, add, forget };
+  return { get, add: (token, entry) => keep(keyOf(token), { token, entry }), forget };
 }
