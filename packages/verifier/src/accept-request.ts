@@ -1,7 +1,8 @@
+import type { AcceptToken } from "./accept-token.ts";
 import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
 import { createProofRule, type ShownRequest, type ShownToken } from "./dpop/create-proof-rule.ts";
-import { readAuthorization, readBearer } from "./read-bearer.ts";
+import { onlyAuthorization, parseBearer, readAuthorization } from "./read-bearer.ts";
 
 /** From a request to its caller. What throws or rejects is VerifierError. */
 export interface AcceptRequest<Context> {
@@ -13,18 +14,26 @@ export interface AcceptRequest<Context> {
   nonce(): string | undefined;
 }
 
-/** What is around `acceptToken`: where the token stands in a request, and the proof of possession where `dpop` is set. */
+/** What almost everybody writes before his token. */
+const usual = "Bearer ";
+
+/** What is around the acceptance of a token: where the token stands in a request, and the proof of possession where `dpop` is set. */
 export function createAcceptRequest<Context = undefined>(
   { dpop, clock = Date.now }: Pick<VerifierOptions, "dpop" | "clock">,
-  acceptToken: (token: string, context: Context) => Caller | Promise<Caller>,
+  { accept, recall }: AcceptToken<Context>,
 ): AcceptRequest<Context> {
   if (dpop === undefined) {
-    const accept = ({ rawHeaders }: ShownRequest, context: Context) => acceptToken(readBearer(rawHeaders), context);
-    return { accept, unproven: acceptToken, nonce: () => undefined };
+    const acceptBearer = ({ rawHeaders }: ShownRequest, context: Context) => {
+      const value = onlyAuthorization(rawHeaders);
+      // What was good under this very spelling needs no reading of its 700 characters.
+      const recalled = value?.startsWith(usual) ? recall(value.slice(usual.length)) : undefined;
+      return recalled ?? accept(parseBearer(value), context);
+    };
+    return { accept: acceptBearer, unproven: accept, nonce: () => undefined };
   }
   const rule = createProofRule(dpop, clock);
   const prove = (shown: Omit<ShownToken, "caller">, request: ShownRequest, context: Context) => {
-    const caller = acceptToken(shown.token, context);
+    const caller = accept(shown.token, context);
     const check = (known: Caller) => rule.check({ ...shown, caller: known }, request);
     return caller instanceof Promise ? caller.then(check) : check(caller);
   };

@@ -11,8 +11,13 @@ import { VerifierError } from "./verifier-error.ts";
 /** Rejects with VerifierError `bad_signature` unless `key` signed `token`. `Context` is what the door's library needs. */
 export type CheckSignature<Context> = (token: RawToken, key: VerificationKey, context: Context) => Promise<void>;
 
-/** The caller, at once for a token that is remembered. Rejects with VerifierError. */
-export type AcceptToken<Context> = (token: string, context: Context) => Caller | Promise<Caller>;
+/** From a token to its caller. Rejects with VerifierError. */
+export interface AcceptToken<Context> {
+  /** At once for a token that is remembered. */
+  accept(token: string, context: Context): Caller | Promise<Caller>;
+  /** As `accept` for a token that is remembered; undefined for any other text, whatever it is. */
+  recall(token: string): Caller | Promise<Caller> | undefined;
+}
 
 interface Verified {
   readonly caller: Caller;
@@ -71,16 +76,18 @@ export function createAcceptToken<Context>(
     return accepted.caller;
   }
 
-  return (token, context) => {
+  function recall(token: string): Caller | Promise<Caller> | undefined {
     const known = verified.get(token);
-    if (known === undefined) return acceptAnew(token, context);
+    if (known === undefined) return undefined;
     if (!stillHolds(known, rules, now())) {
       verified.forget(token);
-      return acceptAnew(token, context);
+      return undefined;
     }
     const refusal = findCut(known, rules);
     return refusal === undefined ? known.caller : Promise.reject(new VerifierError(refusal));
-  };
+  }
+
+  return { recall, accept: (token, context) => recall(token) ?? acceptAnew(token, context) };
 }
 
 const isOfFamily = (kid: string, { keyFamilies }: AcceptanceRules): boolean =>

@@ -43,7 +43,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const acceptRequest = createAcceptRequest(options, acceptToken);
   return Object.freeze({
     verify: (token: string) => acceptRequest.unproven(token, undefined),
-    inspect: (token: string) => acceptToken(token, undefined),
+    inspect: (token: string) => acceptToken.accept(token, undefined),
     verifyRequest: (request: ShownRequest) => acceptRequest.accept(request, undefined),
   });
 }

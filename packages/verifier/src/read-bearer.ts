@@ -12,8 +12,10 @@ const header = "authorization";
  * of bearer tokens that is no token at all. `invalid_request` (400) if there are two, or what follows `Bearer` (in any
  * case) is not one space and one token.
  */
-export function readBearer(rawHeaders: readonly string[]): string {
-  const value = onlyAuthorization(rawHeaders);
+export const readBearer = (rawHeaders: readonly string[]): string => parseBearer(onlyAuthorization(rawHeaders));
+
+/** As {@link readBearer}, from the value of the one `Authorization`. */
+export function parseBearer(value: string | undefined): string {
   if (value === undefined) throw new VerifierError("no_token");
   const token = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1];
   if (token !== undefined) return token;
@@ -37,7 +39,12 @@ export function readAuthorization(rawHeaders: readonly string[]): ShownAs {
   return token === undefined ? { scheme: "Bearer", token: readBearer(rawHeaders) } : { scheme: "DPoP", token };
 }
 
-function onlyAuthorization(rawHeaders: readonly string[]): string | undefined {
+/**
+ * The value of the one `Authorization`, undefined if there is none.
+ *
+ * @throws VerifierError `invalid_request` if there are two
+ */
+export function onlyAuthorization(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;

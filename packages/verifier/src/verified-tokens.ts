@@ -12,7 +12,8 @@ export interface VerifiedTokens<Entry> {
  */
 const keyLength = 32;
 
-const keyOf = (token: string): string => token.slice(-keyLength);
+/** Asked about what is no text, as a caller without types may, it is as if about an empty one. */
+const keyOf = (token: unknown): string => (typeof token === "string" ? token.slice(-keyLength) : "");
 
 interface Kept<Entry> {
   readonly token: string;
@@ -45,9 +46,9 @@ export function createVerifiedTokens<Entry>(size: number): VerifiedTokens<Entry>
   function get(token: string): Entry | undefined {
     const key = keyOf(token);
     const kept = young.get(key);
-    if (kept?.token === token) return kept.entry;
+    if (kept !== undefined && kept.token === token) return kept.entry;
     const aged = old.get(key);
-    if (aged?.token !== token) return undefined;
+    if (aged === undefined || aged.token !== token) return undefined;
     keep(key, aged);
     return aged.entry;
   }

@@ -7,6 +7,18 @@ t.test("a token is found by its exact text alone", async (t) => {
   t.equal(tokens.get("a.b.c"), 1);
   for (const other of ["a.b.C", "a.b.c ", "a.b", "", "__proto__", "constructor"])
     t.equal(tokens.get(other), undefined, other);
+  for (const none of [undefined, null, 1, {}, ["a.b.c"]]) t.equal(tokens.get(none as unknown as string), undefined);
+});
+
+t.test("tokens that end alike are told apart, and the later one takes the place of the other", async (t) => {
+  const tokens = createVerifiedTokens<number>(10);
+  const end = "e".repeat(32);
+  tokens.add(`a.${end}`, 1);
+  t.equal(tokens.get(`b.${end}`), undefined);
+  tokens.add(`b.${end}`, 2);
+  t.strictSame([tokens.get(`a.${end}`), tokens.get(`b.${end}`)], [undefined, 2]);
+  for (let at = 0; at < 5; at += 1) tokens.add(`${at}`, at);
+  t.equal(tokens.get(`a.${end}`), undefined, "in the old generation neither");
 });
 
 t.test("it never holds more than its size, and keeps the latest half of it (CVE-2025-2559)", async (t) => {

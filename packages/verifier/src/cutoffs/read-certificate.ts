@@ -26,7 +26,7 @@ export interface FeedKey {
  */
 export function createCertificateReader(keys: Keys, clock: () => number): (text: string) => Promise<FeedKey> {
   const rules = { issuers: [issuerName], audience: cutoffsAudience, kind: "feed-key", keys, clock } as const;
-  const accept = createAcceptToken<undefined>({ ...rules, cacheSize: 0 }, checkSignature);
+  const { accept } = createAcceptToken<undefined>({ ...rules, cacheSize: 0 }, checkSignature);
 
   return async (certificate) => {
     try {
