@@ -7,7 +7,10 @@ import { pages, root } from "./pages.ts";
 import { readCommands } from "./read-commands.ts";
 import { isPrinted, readFences } from "./read-markdown.ts";
 
-/** Runs every command of the README and of the page on running it on a mesh on which nothing was revoked yet; credentials of it are revoked then. */
+/**
+ * Runs every command of the README, and of the page on running it, on a mesh where nothing was revoked yet. The commands
+ * revoke credentials of it.
+ */
 export async function runPageCommands(t: Test, mesh: Mesh): Promise<void> {
   const offset = Number(mesh.env.MESHPASS_PORT_OFFSET);
 

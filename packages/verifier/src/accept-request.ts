@@ -17,7 +17,9 @@ export interface AcceptRequest<Context> {
 /** What almost everybody writes before his token. */
 const usual = "Bearer ";
 
-/** What is around the acceptance of a token: where the token stands in a request, and the proof of possession where `dpop` is set. */
+/**
+ * What is around the acceptance of a token: where it stands in a request, and the proof of possession where `dpop` is set.
+ */
 export function createAcceptRequest<Context = undefined>(
   { dpop, clock = Date.now }: Pick<VerifierOptions, "dpop" | "clock">,
   { accept, recall }: AcceptToken<Context>,

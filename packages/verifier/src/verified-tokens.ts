@@ -6,9 +6,9 @@ export interface VerifiedTokens<Entry> {
 }
 
 /**
- * A token is looked up by its last characters, and then compared: to hash all of its 700 costs as much as the rest of the
- * look-up three times over. They are random, of a signature or of an opaque token; whoever could make two good tokens that
- * end alike would have them push each other out.
+ * A token is looked up by its last characters, and then compared: to hash all of its 700 takes a microsecond. They are
+ * random, of a signature or of an opaque token; whoever could make two good tokens that end alike would have them push
+ * each other out.
  */
 const keyLength = 32;
 

@@ -153,7 +153,7 @@ t.test("what is taken away stops everywhere within a second", { timeout }, async
   if (!isShort) t.ok(rate >= 300, `${Math.round(rate)} calls a second`);
 });
 
-/** A token of m2 for m2 whose last moment at a receiver, tolerance and all, comes as many whole seconds after this as are in `ms`. */
+/** A token of m2 for m2 whose last moment at a receiver, tolerance and all, comes after the whole seconds that are in `ms`. */
 async function tokenThatEnds({ mesh, book }: Stage, ms: number): Promise<string> {
   // Tokens end at whole seconds: so it lives as long as it can.
   await sleep(1_000 - (Date.now() % 1_000));

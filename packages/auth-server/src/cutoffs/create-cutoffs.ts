@@ -18,9 +18,6 @@ import { createRecovery } from "./recover-lost-cuts.ts";
 import { rememberReceivers } from "./remember-receivers.ts";
 import { createStreamPlaces, type StreamPlaces, shareStreams } from "./stream-places.ts";
 
-/** In ms. */
-const second = 1_000;
-
 /** Everything that cutting off consists of at the auth server. */
 export interface Cutoffs {
   readonly cutLog: CutLog;
@@ -94,7 +91,7 @@ export async function createCutoffs(options: CutoffsOptions): Promise<Cutoffs> {
       receivers.note(service, { ...confirmation, kids: keepPublished(confirmation.kids, keys) });
       if (confirmation.ahead !== undefined) void recover(service, confirmation.ahead);
     },
-    forgetLeft: () => cutLog.forgetLeft(Math.floor(passedTime() / second)),
+    forgetLeft: () => cutLog.forgetLeft(Math.floor(passedTime() / 1_000)),
     saveReceivers: () => save(receivers.takeChanged()),
     saveNewReceivers: () => save(receivers.takeNew()),
   };
