@@ -5,6 +5,6 @@
  * @param file path from the root of the workspace
  * @returns globs, of which none mean everything, or null for nothing
  */
-export default function coverageMap(file: string): readonly string[] | null {
-  return file.startsWith("test/packages/") ? [] : null;
+export default function coverageMap(file: string): readonly string[] {
+  return file.startsWith("test/packages/") ? [] : ["nothing"];
 }

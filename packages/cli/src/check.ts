@@ -1,4 +1,5 @@
-import { type ChainDecision, type CompiledMap, decideChain, escapeDeceptive, parseMap } from "@meshpass/policy";
+import { type ChainDecision, type CompiledMap, decideChain, parseMap } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeBrokenMap } from "./broken-map.ts";
 import { describeBadName } from "./describe-bad-name.ts";
 import { explainDecision, remedyOf } from "./explain-decision.ts";

@@ -1,7 +1,6 @@
-import { escapeDeceptive } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { Command } from "commander";
 import { addActions } from "./actions/add-actions.ts";
-import { check } from "./check.ts";
 import { cliVersion } from "./cli-version.ts";
 import { addCredentials } from "./credentials/add-credentials.ts";
 import { addCuts } from "./cuts/add-cuts.ts";
@@ -11,8 +10,9 @@ import type { Outside } from "./outside.ts";
 import { addForget } from "./receivers/add-forget.ts";
 import type { OutputFormat } from "./report.ts";
 import { addStatus } from "./status/add-status.ts";
-import { validate } from "./validate.ts";
-import { withMap } from "./with-map.ts";
+
+/** Half of what the tool takes to start, and who cuts a service off reads no map. */
+const loadMapReaders = () => import("./map-readers.ts");
 
 /** The command line of `meshpass`. Each command ends in one report; a usage error is thrown as a `CommanderError`. */
 export function createProgram(outside: Outside): Command {
@@ -52,6 +52,7 @@ function addCheck(program: Command, outside: Outside): void {
     .option("--map <file>", "the map to ask, - for standard input", outside.mapFile)
     .addOption(outputOption())
     .action(async (caller: string, target: string, options: CheckOptions) => {
+      const { check, withMap } = await loadMapReaders();
       const { nowSeconds, paint } = outside;
       const { onBehalfOf = [], output: format } = options;
       const input = { caller, target, onBehalfOf, nowSeconds: nowSeconds(), format, paint };
@@ -69,6 +70,7 @@ function addValidate(program: Command, outside: Outside): void {
     )
     .addOption(outputOption())
     .action(async (file: string | undefined, options: { output: OutputFormat }) => {
+      const { validate, withMap } = await loadMapReaders();
       const input = { format: options.output, paint: outside.paint };
       outside.print(
         await withMap(file ?? outside.mapFile, outside.open, 1, (source) => validate({ ...input, source })),

@@ -1,5 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { isJti } from "@meshpass/protocol";
+import { escapeDeceptive, isJti } from "@meshpass/protocol";
 
 /** What is wrong with a text that was given for the jti of a token or credential, in one line; undefined for a jti. */
 export const describeBadJti = (jti: string): string | undefined =>

@@ -1,4 +1,4 @@
-import { findNameProblem } from "@meshpass/policy";
+import { findNameProblem } from "@meshpass/protocol";
 
 /** What is wrong with a name that was given for a service, in one line; undefined for a name. */
 export function describeBadName(name: string): string | undefined {

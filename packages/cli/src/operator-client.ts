@@ -1,6 +1,6 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { checkTransport, type ErrorBody, type ErrorCode } from "@meshpass/protocol";
+import { checkTransport, type ErrorBody, type ErrorCode, escapeDeceptive } from "@meshpass/protocol";
 import { describeReadFailure } from "./read-failure.ts";
+import { sendRequest } from "./send-request.ts";
 
 /** Calls the operator interface of a running auth server. */
 export interface OperatorClient {
@@ -84,45 +84,36 @@ async function send(
   path: string,
   body: object | undefined,
 ): Promise<{ status: number; text: string }> {
-  // A third of what it takes to start, and commands that need no auth server run in CI and at every save.
-  const { request } = await import("undici");
-  const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
+  const headers = { authorization: `Bearer ${token}` };
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const sent = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
-    const answer = await request(new URL(path, url), sent);
-    return { status: answer.statusCode, text: await readBounded(answer.body) };
+    return await sendRequest(new URL(path, url), { method, headers, body, signal, maxBytes: maxAnswerBytes });
   } catch (error) {
-    const line = `the operator interface at ${url} ${describeSilence(error as NodeJS.ErrnoException, timeoutMs)}`;
-    throw new OperatorError(line, { mayBeDone: !unsent.has((error as NodeJS.ErrnoException).code) });
+    const { code } = error as NodeJS.ErrnoException;
+    const silence = signal.aborted
+      ? `did not answer within ${timeoutMs / 1_000} s; ${slowRemedy}`
+      : describeSilence(code);
+    throw new OperatorError(`the operator interface at ${url} ${silence}`, { mayBeDone: !unsent.has(code) });
   }
 }
 
+const slowRemedy = "the log of the auth server may say why";
+
 /** What the interface did instead of answering, and what to do. */
-function describeSilence({ name, code }: NodeJS.ErrnoException, timeoutMs: number): string {
-  if (name === "TimeoutError") {
-    return `did not answer within ${timeoutMs / 1_000} s; the log of the auth server may say why`;
-  }
+function describeSilence(code: string | undefined): string {
   const what = code === "ECONNREFUSED" ? "refused the connection" : `gave no whole answer${code ? ` (${code})` : ""}`;
   return `${what}; is the auth server up (pnpm start auth-server), and MESHPASS_PORT_OFFSET here the same?`;
 }
 
 /** With these nothing was ever sent: there was no connection to send it over. */
 const unsent: ReadonlySet<unknown> = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"],
-  "UND_ERR_CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
 ]);
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxAnswerBytes) throw new Error("too long");
-  }
-  return Buffer.concat(chunks).toString();
-}
 
 function parse(text: string): unknown {
   try {

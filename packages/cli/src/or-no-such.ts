@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { ErrorCode } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { OperatorError } from "./operator-client.ts";
 import type { Report } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 
 /** What a command has to say. */
 export interface Report {

@@ -1,4 +1,5 @@
-import { escapeDeceptive, type ParsedMap, parseMap } from "@meshpass/policy";
+import { type ParsedMap, parseMap } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeBrokenMap } from "./broken-map.ts";
 import { countNoun } from "./count-noun.ts";
 import { jsonLine, type MapSource, type OutputFormat, type Paint, type Report } from "./report.ts";

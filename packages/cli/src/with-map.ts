@@ -1,4 +1,5 @@
-import { escapeDeceptive, maxMapBytes } from "@meshpass/policy";
+import { maxMapBytes } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeReadFailure } from "./read-failure.ts";
 import type { MapSource, Report } from "./report.ts";
 

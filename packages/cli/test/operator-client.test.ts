@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import t, { type Test } from "tap";
 import { createOperatorClient, OperatorError } from "../src/operator-client.ts";
 
@@ -137,6 +138,24 @@ t.test("an answer without end is cut off", async (t) => {
     more();
   });
   await fails(t, client.call("GET", "/x"), /gave no whole answer; is the auth server up/);
+});
+
+t.test("https: is spoken where the URL says so", async (t) => {
+  const greeted = Promise.withResolvers<number | undefined>();
+  const server = createTcpServer((socket) =>
+    socket.once("data", (chunk) => {
+      greeted.resolve(chunk[0]);
+      socket.destroy();
+    }),
+  );
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.teardown(() => server.close());
+  const { port } = server.address() as { port: number };
+  const { access } = await connect(t, () => t.fail("called"));
+  const client = createOperatorClient({ ...access, url: `https://127.0.0.1:${port}` });
+  await fails(t, client.call("GET", "/x"), /gave no whole answer/);
+  const handshake = 22;
+  t.equal(await greeted.promise, handshake);
 });
 
 t.test("the token is not shown over http: to another machine", async (t) => {

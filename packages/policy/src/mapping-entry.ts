@@ -1,4 +1,4 @@
-import { quote } from "./quote.ts";
+import { quote } from "@meshpass/protocol";
 import { type Reader, refuse } from "./refuse.ts";
 import type { MappingEntry } from "./yaml-node.ts";
 

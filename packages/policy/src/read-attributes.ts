@@ -1,7 +1,6 @@
-import { parseDuration } from "@meshpass/protocol";
+import { parseDuration, quote } from "@meshpass/protocol";
 import { parseExpiry } from "./parse-expiry.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readString } from "./read-fields.ts";
 import { readLine } from "./read-line.ts";
 import { readMaxChain } from "./read-max-chain.ts";

@@ -1,8 +1,8 @@
+import { quote } from "@meshpass/protocol";
 import { createList } from "./list-node.ts";
 import { addEntry } from "./mapping-entry.ts";
 import { checkDepth } from "./nesting.ts";
 import type { Place } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { isFlowStart, readFlow } from "./read-flow.ts";
 import { isScalar, readScalar } from "./read-scalar.ts";
 import { recover } from "./recover.ts";

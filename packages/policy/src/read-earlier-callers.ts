@@ -1,6 +1,5 @@
-import { longestChain } from "@meshpass/protocol";
+import { longestChain, quote } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readList } from "./read-fields.ts";
 import { readNames } from "./read-name.ts";
 import type { YamlNode } from "./yaml-node.ts";

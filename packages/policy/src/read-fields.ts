@@ -1,6 +1,6 @@
+import { quote } from "@meshpass/protocol";
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import type { MappingEntry, NodeSequence, YamlNode } from "./yaml-node.ts";
 
 /** How a node is named in a message. */

@@ -1,6 +1,5 @@
-import { longestChain } from "@meshpass/protocol";
+import { longestChain, quote } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readString } from "./read-fields.ts";
 import type { YamlNode } from "./yaml-node.ts";
 

@@ -1,6 +1,5 @@
-import { findNameProblem } from "./find-name-problem.ts";
+import { findNameProblem, quote } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readString } from "./read-fields.ts";
 import type { ScalarNode, YamlNode } from "./yaml-node.ts";
 

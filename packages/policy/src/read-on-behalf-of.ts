@@ -1,6 +1,6 @@
+import { quote } from "@meshpass/protocol";
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readList } from "./read-fields.ts";
 import type { Groups } from "./read-groups.ts";
 import { groupOf, readNames, readReference } from "./read-name.ts";

@@ -1,5 +1,5 @@
+import { quote } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readSwitch } from "./read-choice.ts";
 import { readFields, readString } from "./read-fields.ts";
 import type { Quota } from "./service-settings.ts";

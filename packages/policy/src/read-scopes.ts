@@ -1,6 +1,5 @@
-import { scopeTokenGrammar } from "@meshpass/protocol";
+import { quote, scopeTokenGrammar } from "@meshpass/protocol";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readList, readString } from "./read-fields.ts";
 import { readNames } from "./read-name.ts";
 import type { ScalarNode, YamlNode } from "./yaml-node.ts";

@@ -1,6 +1,6 @@
+import { quote } from "@meshpass/protocol";
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readFields, readMapping } from "./read-fields.ts";
 import { readName } from "./read-name.ts";
 import { readSettings, settingFields } from "./read-settings.ts";

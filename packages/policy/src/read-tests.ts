@@ -1,6 +1,6 @@
+import { quote } from "@meshpass/protocol";
 import { nearest } from "./nearest.ts";
 import type { ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { readEarlierCallers } from "./read-earlier-callers.ts";
 import { readFields, readList } from "./read-fields.ts";
 import { readName, readNames } from "./read-name.ts";

@@ -1,5 +1,5 @@
+import { escapeDeceptive } from "@meshpass/protocol";
 import type { Place, ProblemList } from "./problem.ts";
-import { escapeDeceptive } from "./quote.ts";
 
 /** The largest map that is read, in bytes. */
 export const maxMapBytes = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
+import { quote } from "@meshpass/protocol";
 import type { Place, ProblemCode, ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 import { isEnd, type Token } from "./yaml-token.ts";
 import type { Tokens } from "./yaml-tokens.ts";
 

@@ -1,5 +1,5 @@
+import { escapeDeceptive } from "@meshpass/protocol";
 import type { Problem, Problems } from "./problem.ts";
-import { escapeDeceptive } from "./quote.ts";
 
 const width = 80;
 

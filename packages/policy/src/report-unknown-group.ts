@@ -1,6 +1,6 @@
+import { quote } from "@meshpass/protocol";
 import { nearest } from "./nearest.ts";
 import type { Place, ProblemList } from "./problem.ts";
-import { quote } from "./quote.ts";
 
 /** Reports `group`, which is not among `groups`. */
 export function reportUnknownGroup(group: string, at: Place, groups: Iterable<string>, problems: ProblemList): void {

@@ -32,6 +32,7 @@ export {
 } from "./delegation.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { challengeOf, type ErrorBody, type ErrorCode, type ErrorSpec, errorBody, errors } from "./errors.ts";
+export { findNameProblem, type NameProblem } from "./find-name-problem.ts";
 export {
   type Block,
   type BlockList,
@@ -94,6 +95,7 @@ export {
 export { isServerStatus, type MapStatus, type ServerStatus } from "./operator/status.ts";
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
+export { escapeDeceptive, quote } from "./quote.ts";
 export { scopeGrammar, scopeTokenGrammar } from "./scope.ts";
 export { isServiceName, parseServiceName, reservedNames, serviceNameGrammar } from "./service-name.ts";
 export type { Shape } from "./shape.ts";

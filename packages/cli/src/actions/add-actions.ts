@@ -3,7 +3,6 @@ import { outputOption } from "../output-option.ts";
 import type { Outside } from "../outside.ts";
 import type { OutputFormat } from "../report.ts";
 import { reportOutcome } from "../report-outcome.ts";
-import { testActions } from "./test-actions.ts";
 
 interface Options {
   readonly caller: string;
@@ -31,9 +30,11 @@ export function addActions(program: Command, outside: Outside): void {
     .addOption(outputOption())
     .action((path: string, { caller, target, scope: scopes = [], metadata = new Map(), output: format }: Options) => {
       const { paint, openActions: open } = outside;
-      return reportOutcome(outside.print, () =>
-        testActions({ path, caller, target, scopes, metadata, format, paint, open }),
-      );
+      return reportOutcome(outside.print, async () => {
+        // What runs actions is large, and only this command does.
+        const { testActions } = await import("./test-actions.ts");
+        return testActions({ path, caller, target, scopes, metadata, format, paint, open });
+      });
     });
 }
 

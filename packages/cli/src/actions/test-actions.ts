@@ -6,7 +6,7 @@ import {
   type ActionsGrant,
   type ActionsOutcome,
 } from "@meshpass/actions";
-import { escapeDeceptive } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeBadName } from "../describe-bad-name.ts";
 import { describeReadFailure } from "../read-failure.ts";
 import { jsonLine, type OutputFormat, type Paint, type Report, usageError } from "../report.ts";

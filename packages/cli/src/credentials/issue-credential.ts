@@ -1,5 +1,10 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type CredentialAnswer, isCredentialAnswer, isSecretAnswer, type SecretAnswer } from "@meshpass/protocol";
+import {
+  type CredentialAnswer,
+  escapeDeceptive,
+  isCredentialAnswer,
+  isSecretAnswer,
+  type SecretAnswer,
+} from "@meshpass/protocol";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { dayOf } from "./day-of.ts";
 import { type CredentialOrder, doubtOf, orderCredential } from "./order-credential.ts";

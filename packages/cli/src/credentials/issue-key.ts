@@ -1,5 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { isKeyAnswer, type KeyAnswer } from "@meshpass/protocol";
+import { escapeDeceptive, isKeyAnswer, type KeyAnswer } from "@meshpass/protocol";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import type { OpenMap } from "../with-map.ts";
 import { dayOf } from "./day-of.ts";

@@ -1,7 +1,7 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import {
   type CredentialRequest,
   type CredentialType,
+  escapeDeceptive,
   type IssuedCredential,
   isCredentialList,
   parseDuration,

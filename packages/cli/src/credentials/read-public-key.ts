@@ -1,5 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type PublicKeyInput, readKeyText } from "@meshpass/protocol";
+import { escapeDeceptive, type PublicKeyInput, readKeyText } from "@meshpass/protocol";
 import { describeReadFailure } from "../read-failure.ts";
 import { type Report, usageError } from "../report.ts";
 import type { OpenMap } from "../with-map.ts";

@@ -1,5 +1,9 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { longestAccessLifetimeSeconds, type RecordedSearch, type RecordedToken } from "@meshpass/protocol";
+import {
+  escapeDeceptive,
+  longestAccessLifetimeSeconds,
+  type RecordedSearch,
+  type RecordedToken,
+} from "@meshpass/protocol";
 import { describeDuration } from "../describe-duration.ts";
 
 /** What the record of decisions says of a single token, at `now` in ms since 1970: whose it is, or why that is not known. */

@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { UnknownName } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 
 /**
  * A line for each name that the map does not name: it may be a slip, or have been taken out a moment ago. `but` says what

@@ -1,5 +1,12 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type CutRequest, type Forecast, isForecast, type LiveTokens, paths, type WantedCut } from "@meshpass/protocol";
+import {
+  type CutRequest,
+  escapeDeceptive,
+  type Forecast,
+  isForecast,
+  type LiveTokens,
+  paths,
+  type WantedCut,
+} from "@meshpass/protocol";
 import { askOperator } from "../ask-operator.ts";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";

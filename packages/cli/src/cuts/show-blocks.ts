@@ -1,4 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeDuration } from "../describe-duration.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { renderTable } from "../render-table.ts";

@@ -1,5 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type Block, isUnblockAnswer, paths } from "@meshpass/protocol";
+import { type Block, escapeDeceptive, isUnblockAnswer, paths } from "@meshpass/protocol";
 import { changeByOperator } from "../ask-operator.ts";
 import { describeBadName } from "../describe-bad-name.ts";
 import { type OperatorClient, OperatorError } from "../operator-client.ts";

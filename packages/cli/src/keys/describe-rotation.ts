@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { Rotation } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { countNoun } from "../count-noun.ts";
 import { describeDuration } from "../describe-duration.ts";
 

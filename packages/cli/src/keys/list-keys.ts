@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { KeyList, ListedKey } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { dayOf } from "../credentials/day-of.ts";
 import type { OperatorClient } from "../operator-client.ts";
 import { renderTable } from "../render-table.ts";

@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import {
+  escapeDeceptive,
   isPromoteAnswer,
   isStageAnswer,
   type KeyChange,

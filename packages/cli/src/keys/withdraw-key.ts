@@ -1,5 +1,4 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type DroppedAtCore, isKid, isWithdrawAnswer, paths } from "@meshpass/protocol";
+import { type DroppedAtCore, escapeDeceptive, isKid, isWithdrawAnswer, paths } from "@meshpass/protocol";
 import { changeByOperator } from "../ask-operator.ts";
 import { awaitCut, type CutInput, reportCut } from "../cuts/send-cut.ts";
 import { orNoSuch } from "../or-no-such.ts";

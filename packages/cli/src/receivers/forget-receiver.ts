@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { Receiver } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 import type { OperatorClient } from "../operator-client.ts";
 import { jsonLine, type OutputFormat, type Report } from "../report.ts";
 import { deleteReceiver } from "./delete-receiver.ts";

@@ -1,5 +1,5 @@
-import { escapeDeceptive } from "@meshpass/policy";
 import type { Receiver, ReceiverList } from "@meshpass/protocol";
+import { escapeDeceptive } from "@meshpass/protocol";
 import { describeRoughly } from "../describe-duration.ts";
 import { isAhead } from "../receivers/is-ahead.ts";
 import { nameReceiver, shortenInstance } from "../receivers/list-receivers.ts";

@@ -1,5 +1,11 @@
-import { escapeDeceptive } from "@meshpass/policy";
-import { type Block, isServerStatus, paths, type ReceiverList, type ServerStatus } from "@meshpass/protocol";
+import {
+  type Block,
+  escapeDeceptive,
+  isServerStatus,
+  paths,
+  type ReceiverList,
+  type ServerStatus,
+} from "@meshpass/protocol";
 import { askOperator } from "../ask-operator.ts";
 import { listBlocks } from "../cuts/list-blocks.ts";
 import type { OperatorClient } from "../operator-client.ts";

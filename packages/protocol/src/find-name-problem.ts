@@ -1,10 +1,11 @@
-import { isServiceName, reservedNames } from "@meshpass/protocol";
-import type { Problem } from "./problem.ts";
 import { quote } from "./quote.ts";
+import { isServiceName, reservedNames } from "./service-name.ts";
 
 /** Why a text cannot be the name of a service, and what to write instead; both are safe to print. */
-export interface NameProblem extends Pick<Problem, "message" | "remedy"> {
+export interface NameProblem {
   readonly code: "bad_name" | "reserved_name";
+  readonly message: string;
+  readonly remedy: string;
 }
 
 /** What is wrong with `text` as the name of a service; undefined for a name. */
