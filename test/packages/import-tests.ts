@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import t, { type Test } from "tap";
-import { startPlainWorkers } from "./plain-workers.ts";
+import { startPlainChildren } from "./plain-children.ts";
 
 /**
  * Runs the test files below each of `folders`, paths from the root of the workspace, one after the other in this process:
@@ -10,7 +10,7 @@ import { startPlainWorkers } from "./plain-workers.ts";
  * it, and only then is the next one imported.
  */
 export async function importTests(...folders: readonly string[]): Promise<void> {
-  startPlainWorkers();
+  startPlainChildren();
   const closings: (() => unknown)[] = [];
   const hooks: ((t: Test) => unknown)[] = [];
   t.beforeEach(async (t) => {

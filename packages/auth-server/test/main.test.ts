@@ -12,17 +12,14 @@ const main = join(import.meta.dirname, "../src/main.ts");
 
 /** The auth server as a process of its own, in the folder `cwd`, with `env` and nothing else of ours but what makes it start soon. */
 function start(cwd: string, env: Record<string, string>) {
-  const { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE } = process.env;
-  const ours = { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, ...tapEnv, ...env };
-  const child = spawn(process.execPath, [main], { cwd, env: ours });
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, [main], { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } });
   const output = { stdout: "" };
   child.stdout.on("data", (chunk) => {
     output.stdout += chunk;
   });
   return { child, output, stderr: text(child.stderr), exit: once(child, "exit").then(([code]) => code) };
 }
-
-const tapEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^_?TAP/.test(name)));
 
 /** An offset that puts the operator interface on a port that is free now. */
 async function freeOffset(): Promise<string> {

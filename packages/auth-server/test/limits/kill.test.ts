@@ -29,11 +29,9 @@ async function freeOffset(): Promise<number> {
 
 /** The auth server as a process of its own in the folder `cwd`. */
 async function start(t: Test, cwd: string, env: Record<string, string>, offset: number) {
-  const tapEnv = Object.entries(process.env).filter(([name]) =>
-    /^_?TAP|^NODE_(OPTIONS|COMPILE_CACHE)$|^PATH$/.test(name),
-  );
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const more = {
-    ...Object.fromEntries(tapEnv),
+    ...{ PATH, NODE_COMPILE_CACHE },
     ...env,
     PORT: "0",
     LOG_LEVEL: "error",

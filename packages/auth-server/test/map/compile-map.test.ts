@@ -6,12 +6,15 @@ import { decide } from "@meshpass/policy";
 import t from "tap";
 import { compileMap } from "../../src/map/compile-map.ts";
 import type { CompileRequest } from "../../src/map/compile-request.ts";
+import { keepWorker } from "../../src/map/map-workers.ts";
 import { openStore } from "../../src/store/store.ts";
 import { mapOf, shippedMap } from "../start-server.ts";
 import { until } from "../until.ts";
 
 const { signal } = new AbortController();
 const issuer = "https://auth.example";
+/** To start one takes ten times as long as a small map. */
+const workers = keepWorker(10_000);
 
 const requestOf = (text: string, storePath: string, at = 1_000): CompileRequest => {
   return { bytes: Buffer.from(text), storePath, issuer, at, defaultLifetimeSeconds: 300 };
@@ -21,19 +24,19 @@ t.test("no service has the issuer's own URL as its audience", async (t) => {
   const storePath = join(t.testdir(), "store");
   const map = (audience: string) =>
     `${mapOf("  m1: [m1]").replace("...\n", "")}services: {m1: {audience: "${audience}"}}\n...\n`;
-  t.match(await compileMap(requestOf(map(issuer), storePath), signal), {
+  t.match(await compileMap(requestOf(map(issuer), storePath), signal, workers), {
     problems: [{ code: "reserved_name", line: 4 }],
   });
-  t.match(await compileMap(requestOf(map("https://m1.example"), storePath), signal), { number: 1 });
+  t.match(await compileMap(requestOf(map("https://m1.example"), storePath), signal, workers), { number: 1 });
 });
 
 t.test("a map comes back compiled and numbered, and is stored as in force", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
-  const first = await compileMap(requestOf(shippedMap, storePath), signal);
+  const first = await compileMap(requestOf(shippedMap, storePath), signal, workers);
   if (!("map" in first)) throw new Error("it has problems");
   t.equal(first.number, 1);
   t.match(decide(first.map, "m1", "m2", 0), { allowed: true, line: 3 });
-  const second = await compileMap(requestOf(mapOf("  m1: [m1]"), storePath, 1_100), signal);
+  const second = await compileMap(requestOf(mapOf("  m1: [m1]"), storePath, 1_100), signal, workers);
   t.match(second, { number: 2, legacyCuts: ["m2", "m3"] });
   const store = await openStore(storePath);
   t.strictSame(await store.legacyCuts(), ["m2", "m3"]);
@@ -42,14 +45,14 @@ t.test("a map comes back compiled and numbered, and is stored as in force", asyn
 
 t.test("a map with problems comes back as its problems, and nothing is stored", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
-  const compilation = await compileMap(requestOf("version: 1\n", storePath), signal);
+  const compilation = await compileMap(requestOf("version: 1\n", storePath), signal, workers);
   t.match(compilation, { problems: [{ code: "missing_field" }, { line: 2, code: "missing_end" }] });
   t.throws(() => readFileSync(storePath), { code: "ENOENT" });
 });
 
 t.test("a map that the store does not take comes back as not stored, and why", async (t) => {
   const storePath = t.testdir({ "a folder in its place": {} });
-  t.match(await compileMap(requestOf(shippedMap, storePath), signal), {
+  t.match(await compileMap(requestOf(shippedMap, storePath), signal, workers), {
     notStored: "unable to open database file",
   });
 });
@@ -72,7 +75,7 @@ t.test("a map that is being stored is stored and handed back, whatever is aborte
   await until(() => existsSync(storePath));
   ending.abort();
   t.match(await compiling, { number: 1 });
-  t.match(await compileMap(requestOf(mapOf("  m1: [m1]"), storePath), signal), { number: 2 });
+  t.match(await compileMap(requestOf(mapOf("  m1: [m1]"), storePath), signal, workers), { number: 2 });
 });
 
 t.test("a map whose worker is ended in the very moment in which it would store is not stored", async (t) => {
@@ -97,7 +100,7 @@ t.test("a map whose worker is ended in the very moment in which it would store i
 t.test("however often a map is compiled, nothing is left hanging on the signal", async (t) => {
   const storePath = join(t.testdir(), "auth-server.sqlite");
   for (let reload = 0; reload < 3; reload++) {
-    await compileMap(requestOf("version: 1\n", storePath), signal);
+    await compileMap(requestOf("version: 1\n", storePath), signal, workers);
     t.strictSame(getEventListeners(signal, "abort"), []);
   }
 });
