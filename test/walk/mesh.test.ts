@@ -1,8 +1,10 @@
 import t from "tap";
+import { attackMesh } from "../attacks/attack-mesh.ts";
 import { ask } from "./ask.ts";
 import { callByOAuth } from "./call-by-oauth.ts";
 import { changeCredentials } from "./change-credentials.ts";
 import { changeKeys } from "./change-keys.ts";
+import { isAlive } from "./is-alive.ts";
 import { askNinePairs } from "./nine-pairs.ts";
 import { startMesh } from "./start-mesh.ts";
 
@@ -26,7 +28,15 @@ t.test("a mesh at work", async (t) => {
 
   await t.test("credentials are issued, listed, revoked and cut on a running mesh", (t) => changeCredentials(t, mesh));
 
-  t.equal(await mesh.stop("SIGINT"), 0, "Ctrl-C ends it with exit code 0");
-  await t.rejects(ask(`${mesh.url("m1")}/livez`), "and nothing is left");
-  if (isOwnCore) await t.rejects(ask(`${mesh.url("core")}/hello`));
+  const names = ["authServer", "m1", "m2", "m3", ...(isOwnCore ? (["core"] as const) : [])] as const;
+  const pids = names.map(mesh.pid);
+
+  await t.test("attacks are refused, and every process stays up", (t) => attackMesh(t, mesh, pids));
+
+  await t.test("SIGTERM ends it with exit code 0 and leaves no process behind", async (t) => {
+    t.equal(await mesh.stop("SIGTERM"), 0);
+    for (const pid of pids) t.notOk(isAlive(pid));
+    await t.rejects(ask(`${mesh.url("m1")}/livez`));
+    if (isOwnCore) await t.rejects(ask(`${mesh.url("core")}/hello`));
+  });
 });

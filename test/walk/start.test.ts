@@ -43,7 +43,7 @@ t.test("a port in use is one line that names the port, exit code 1, and nothing 
 
 t.test("a mesh that is started again", async (t) => {
   const before = await startMesh(t);
-  t.equal(await before.stop(), 0);
+  t.equal(await before.stop("SIGINT"), 0, "Ctrl-C ends it with exit code 0");
   const mesh = await startMeshAt(t, before);
 
   await t.test("it waits for none of the receivers that it had before", async (t) => {
