@@ -1,5 +1,6 @@
 import t from "tap";
 import { attackMesh } from "../attacks/attack-mesh.ts";
+import { checkSlowBodies, sendSlowBodies } from "../attacks/slow-bodies.ts";
 import { ask } from "./ask.ts";
 import { callByOAuth } from "./call-by-oauth.ts";
 import { changeCredentials } from "./change-credentials.ts";
@@ -15,6 +16,9 @@ const ownCore = isOwnCore ? {} : { skip: "only the embedded core stages and drop
 // Six processes cost seconds of CPU time to start: one mesh shows all that leaves it as it was.
 t.test("a mesh at work", async (t) => {
   const mesh = await startMesh(t);
+  const names = ["authServer", "m1", "m2", "m3", ...(isOwnCore ? (["core"] as const) : [])] as const;
+  // They take 10 s.
+  const slowBodies = sendSlowBodies(mesh);
 
   await t.test("the mesh answers every pair as the map says", (t) => askNinePairs(t, mesh));
 
@@ -22,18 +26,20 @@ t.test("a mesh at work", async (t) => {
     callByOAuth(t, mesh),
   );
 
+  await t.test("attacks are refused, and every process stays up", (t) => attackMesh(t, mesh, names.map(mesh.pid)));
+
+  await t.test("a body that does not end is 408 and hung up on, while all others are answered", async (t) => {
+    checkSlowBodies(t, await slowBodies);
+  });
+
   await t.test("keys are rotated without losing a call, and withdrawn within the second", ownCore, (t) =>
     changeKeys(t, mesh),
   );
 
   await t.test("credentials are issued, listed, revoked and cut on a running mesh", (t) => changeCredentials(t, mesh));
 
-  const names = ["authServer", "m1", "m2", "m3", ...(isOwnCore ? (["core"] as const) : [])] as const;
-  const pids = names.map(mesh.pid);
-
-  await t.test("attacks are refused, and every process stays up", (t) => attackMesh(t, mesh, pids));
-
   await t.test("SIGTERM ends it with exit code 0 and leaves no process behind", async (t) => {
+    const pids = names.map(mesh.pid);
     t.equal(await mesh.stop("SIGTERM"), 0);
     for (const pid of pids) t.notOk(isAlive(pid));
     await t.rejects(ask(`${mesh.url("m1")}/livez`));
