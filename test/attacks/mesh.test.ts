@@ -1,20 +1,20 @@
 import t from "tap";
-import { attackMesh } from "../attacks/attack-mesh.ts";
-import { checkSlowBodies, sendSlowBodies } from "../attacks/slow-bodies.ts";
-import { ask } from "./ask.ts";
-import { callByOAuth } from "./call-by-oauth.ts";
-import { changeCredentials } from "./change-credentials.ts";
-import { changeKeys } from "./change-keys.ts";
-import { isAlive } from "./is-alive.ts";
-import { askNinePairs } from "./nine-pairs.ts";
-import { startMesh } from "./start-mesh.ts";
+import { ask } from "../walk/ask.ts";
+import { callByOAuth } from "../walk/call-by-oauth.ts";
+import { changeCredentials } from "../walk/change-credentials.ts";
+import { changeKeys } from "../walk/change-keys.ts";
+import { isAlive } from "../walk/is-alive.ts";
+import { askNinePairs } from "../walk/nine-pairs.ts";
+import { startMesh } from "../walk/start-mesh.ts";
+import { attackMesh } from "./attack-mesh.ts";
+import { checkSlowBodies, sendSlowBodies } from "./slow-bodies.ts";
 
 /** Whether the mesh starts a core of its own, which alone stages and drops keys. */
 const isOwnCore = process.env.SUPERTOKENS_CONNECTION_URI === undefined;
 const ownCore = isOwnCore ? {} : { skip: "only the embedded core stages and drops keys" };
 
 // Six processes cost seconds of CPU time to start: one mesh shows all that leaves it as it was.
-t.test("a mesh at work", async (t) => {
+t.test("a mesh at work, and under attack", async (t) => {
   const mesh = await startMesh(t);
   const names = ["authServer", "m1", "m2", "m3", ...(isOwnCore ? (["core"] as const) : [])] as const;
   // They take 10 s.
