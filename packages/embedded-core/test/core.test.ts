@@ -169,12 +169,16 @@ t.test("an unknown kid is a 404 that no core without this address gives", async 
 });
 
 t.test("a key too many is 409", async (t) => {
-  let now = start + 3_600_000;
-  const { url } = await setUp(t, { clock: () => now });
-  for (let n = 2; n < 20; n++) {
-    await keys(url, { action: "promote", kid: (await keys(url, { action: "stage" })).json().kid });
-    now += 1;
-  }
+  const rotating = Array.from({ length: 18 }, (_, n) => ({
+    ...{ kid: `d-${start + n}`, family: "dynamic" as const, createdAt: start + n, signsFrom: start + n },
+    privateKey: der,
+  }));
+  const constant = { kid: "s-one", family: "static", createdAt: start, signsFrom: start, privateKey: der } as const;
+  const store = createFakeKeyStore([constant, ...rotating]);
+  const { url } = await setUp(t, { store, clock: () => start + 1_000 });
+  const twentieth = await keys(url, { action: "stage" });
+  t.equal(twentieth.status, 200);
+  await keys(url, { action: "promote", kid: twentieth.json().kid });
   const answer = await keys(url, { action: "stage" });
   t.same([answer.status, answer.json()], [409, { status: "TOO_MANY_KEYS_ERROR" }]);
 });
