@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 
 /** One request. `signal` ends it, at any time. */
 export interface OutgoingRequest {
@@ -28,8 +28,14 @@ export async function sendRequest(url: URL, request: OutgoingRequest): Promise<{
   const sent = open(url, { method, headers: { ...headers, ...described }, signal });
   // What goes wrong after the answer began is told by the answer.
   sent.on("error", () => undefined).end(content);
-  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const [answer] = (await Promise.race([once(sent, "response"), closed(sent)])) as [IncomingMessage];
   return { status: answer.statusCode as number, text: await readBounded(answer, maxBytes) };
+}
+
+/** Rejects when `sent` is over: to one that is answered with a change of protocol nothing else happens. */
+async function closed(sent: ClientRequest): Promise<never> {
+  await once(sent, "close");
+  throw new Error("closed without an answer");
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {

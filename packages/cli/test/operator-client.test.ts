@@ -127,6 +127,13 @@ t.test("a token that is not there, or that may not be read, is told apart", asyn
   await t.rejects(createOperatorClient({ ...access, readToken: bug }).call("GET", "/x"), { message: "a bug" });
 });
 
+t.test("an answer that changes the protocol is none", { timeout: 10_000 }, async (t) => {
+  const { client } = await connect(t, ({ socket }) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+  });
+  await fails(t, client.call("GET", "/x"), /gave no whole answer; is the auth server up/);
+});
+
 t.test("an answer without end is cut off", async (t) => {
   const { client } = await connect(t, (_request, response) => {
     const chunk = "x".repeat(1_000_000);
