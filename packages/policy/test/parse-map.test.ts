@@ -225,10 +225,10 @@ t.test("a map of more than 64 MiB is refused unread", async (t) => {
 });
 
 t.test("the time to read a map does not grow with the square of its callers (yaml quadratic keys)", async (t) => {
-  const callers = Array.from({ length: 20_000 }, (_, i) => `svc-${i}: [svc-${(i * 7) % 20_000}]`);
+  const callers = Array.from({ length: 40_000 }, (_, i) => `svc-${i}: [svc-${(i * 7) % 40_000}]`);
   const before = process.cpuUsage();
   t.same(problemsOf(withInteractions(...callers)), []);
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;
-  t.ok(seconds < 2.5, `it took ${seconds.toFixed(2)} s; with yaml's own check of keys it would be 5`);
+  t.ok(seconds < 5, `it took ${seconds.toFixed(2)} s; with yaml's own check of keys it would be 20`);
 });

@@ -92,10 +92,10 @@ t.test("lists that name the same in another order, or through a group, make two 
   t.match(problemsOf(edges("on_behalf_of: [m1, m2], max_chain: 2")), [/conflicting_groups/]);
 });
 
-t.test("a large group that thirty thousand edges name is kept once", async (t) => {
-  const members = Array.from({ length: 300 }, (_, n) => `s${n}`);
+t.test("a large group that a hundred thousand edges name is kept once", async (t) => {
+  const members = Array.from({ length: 1_000 }, (_, n) => `s${n}`);
   const targets = Array.from({ length: 100 }, (_, n) => `{target: t${n}, on_behalf_of: [group:all]}`).join(", ");
   const map = mapOf(withGroups(`all: [${members}]`, ...members.map((name) => `${name}: [${targets}]`)));
-  t.ok(map.texts.bytes.length < 5_000, `${map.texts.bytes.length} bytes of texts`);
-  t.match(decide(map, "s299", "t99", now), { allowed: true, edge: { onBehalfOf: members.toSorted() } });
+  t.ok(map.texts.bytes.length < 10_000, `${map.texts.bytes.length} bytes of texts`);
+  t.match(decide(map, "s999", "t99", now), { allowed: true, edge: { onBehalfOf: members.toSorted() } });
 });
