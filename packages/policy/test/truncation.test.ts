@@ -3,11 +3,10 @@ import { parseMap } from "@meshpass/policy";
 import t from "tap";
 import { fullMap } from "./full-map.ts";
 
-const shipped = readFileSync(new URL("../../../config/interactions.yaml", import.meta.url));
 const maps = {
-  "the map that ships": shipped,
-  "that map with the line ends of Windows": Buffer.from(shipped.toString().replaceAll("\n", "\r\n")),
+  "the map that ships": readFileSync(new URL("../../../config/interactions.yaml", import.meta.url)),
   "a map with every form": Buffer.from(fullMap),
+  "a map with the line ends of Windows": Buffer.from(fullMap.replaceAll("\n", "\r\n")),
 };
 
 for (const [title, whole] of Object.entries(maps)) {
