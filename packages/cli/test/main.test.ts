@@ -66,6 +66,23 @@ t.test("a cut waits for the receivers, and says on standard error only what it w
   t.equal(looks, 2);
 });
 
+t.test("a command that reads no map loads nothing that does", async (t) => {
+  const hook = `import { registerHooks } from "node:module";
+    const large = /[/]packages[/](policy|actions)[/]|[/]node_modules[/](yaml|undici)[/]/;
+    const load = (url, context, next) => (large.test(url) && process.stderr.write(url + "\\n"), next(url, context));
+    registerHooks({ load });`;
+  const loadedBy = async (...words: readonly string[]) => {
+    const preload = ["--import", `data:text/javascript,${encodeURIComponent(hook)}`];
+    const child = spawn(process.execPath, [...preload, main, ...words], {
+      cwd: t.testdir(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return text(child.stderr);
+  };
+  t.equal(await loadedBy("--help"), "");
+  t.match(await loadedBy("check", "m1", "m2"), /[/]policy[/]/, "the control");
+});
+
 t.test("a reader that has had enough is no error", async (t) => {
   const child = spawn(process.execPath, [main, "validate", "-"], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdout.destroy();
