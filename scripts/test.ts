@@ -20,7 +20,7 @@ const tap = files.length === 0 ? ["tap"] : ["tap", "--disable-coverage", ...file
 const fill = existsSync(compiled) ? undefined : ["node", "scripts/fill-compile-cache.ts"];
 const floors = files.length === 0 ? ["node", "scripts/check-coverage.ts"] : undefined;
 
-/** The types are checked while the first tests start, which leaves a core idle. The exit code is that of what failed first. */
+/** The types are checked while the first tests start, which leaves a core idle. The exit code is that of the first that failed. */
 async function runTests(): Promise<number> {
   // Ctrl-C ends these too: this process must not be gone before they are.
   process.on("SIGINT", () => undefined);

@@ -8,13 +8,21 @@ import { sendBadBodies } from "./bad-bodies.ts";
 import { signAtCore } from "./core-token.ts";
 import { countJwksLoads, floodWithKids } from "./flood-of-kids.ts";
 import { sendRaw } from "./send-raw.ts";
+import { checkSlowBodies, type SlowBody } from "./slow-bodies.ts";
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const decode = (part = ""): Record<string, unknown> => JSON.parse(Buffer.from(part, "base64url").toString());
 
-/** Attacks a running mesh in every way that we know of: each attack is refused, and every process, of `pids`, stays up. */
-export async function attackMesh(t: Test, mesh: Mesh, pids: readonly number[]): Promise<void> {
-  const outputBefore = mesh.output().length;
+/** What an attack on a mesh needs to know of it. */
+interface Attacked {
+  /** Of its processes, from the start. */
+  readonly pids: readonly number[];
+  /** On their way already, since they take 10 s. */
+  readonly slowBodies: Promise<readonly SlowBody[]>;
+}
+
+/** Attacks a running mesh in every way that we know of: each attack is refused, and no process has ended since the start. */
+export async function attackMesh(t: Test, mesh: Mesh, { pids, slowBodies }: Attacked): Promise<void> {
   const mint = (token: string, body: unknown = { target: "m2" }): Promise<Answer> =>
     postJson(`${mesh.url("authServer")}/accesstoken`, body, token);
   const hello = (name: "m1" | "m2" | "m3", token: string): Promise<Answer> => askWith(token, `${mesh.url(name)}/hello`);
@@ -220,10 +228,14 @@ export async function attackMesh(t: Test, mesh: Mesh, pids: readonly number[]): 
 
   await t.test("a body that is not right is a 4xx, at every server that reads one", (t) => sendBadBodies(t, mesh));
 
+  await t.test("a body that does not end is 408 and hung up on, while all others are answered", async (t) => {
+    checkSlowBodies(t, await slowBodies);
+  });
+
   await t.test("nothing of all this ended a process or changed an answer", async (t) => {
     t.equal((await mesh.query("m1", "m2")).text, "Hello to m1 from m2!");
     t.equal((await mint(credential)).status, 200);
-    t.notMatch(mesh.output().slice(outputBefore), /ended \(|Unforeseen/);
+    t.notMatch(mesh.output(), /ended \(|Unforeseen/);
     for (const pid of pids) t.ok(isAlive(pid));
     for (const secret of [credential, toM2]) t.notOk(mesh.output().includes(secret), "no token in any log");
   });

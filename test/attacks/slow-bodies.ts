@@ -17,7 +17,7 @@ const slowBodies = {
 const everyMs = 200;
 
 /** A slow body that was sent, and what became of it. */
-interface SlowBody {
+export interface SlowBody {
   readonly name: string;
   readonly reader: BodyReader;
   readonly answer: RawAnswer;

@@ -44,6 +44,8 @@ t.test("a port in use is one line that names the port, exit code 1, and nothing 
 t.test("a mesh that is started again", async (t) => {
   const before = await startMesh(t);
   t.equal(await before.stop("SIGINT"), 0, "Ctrl-C ends it with exit code 0");
+  await t.rejects(ask(`${before.url("m1")}/livez`), "and nothing is left");
+  if (process.env.SUPERTOKENS_CONNECTION_URI === undefined) await t.rejects(ask(`${before.url("core")}/hello`));
   const mesh = await startMeshAt(t, before);
 
   await t.test("it waits for none of the receivers that it had before", async (t) => {

@@ -30,13 +30,8 @@ async function freeOffset(): Promise<number> {
 /** The auth server as a process of its own in the folder `cwd`. */
 async function start(t: Test, cwd: string, env: Record<string, string>, offset: number) {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const more = {
-    ...{ PATH, NODE_COMPILE_CACHE },
-    ...env,
-    PORT: "0",
-    LOG_LEVEL: "error",
-    MESHPASS_PORT_OFFSET: String(offset),
-  };
+  const own = { PORT: "0", LOG_LEVEL: "error", MESHPASS_PORT_OFFSET: String(offset) };
+  const more = { PATH, NODE_COMPILE_CACHE, ...env, ...own };
   const child = spawn(process.execPath, [main], { cwd, env: more, stdio: ["ignore", "pipe", "inherit"] });
   t.teardown(() => child.kill("SIGKILL"));
   let stdout = "";
