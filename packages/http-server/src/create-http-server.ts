@@ -1,4 +1,4 @@
-import { paths } from "@meshpass/protocol";
+import { parseJson, paths } from "@meshpass/protocol";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { boundPipelining } from "./bound-pipelining.ts";
 import { answerFrameworkError, answerSocketError, mountErrorExit, usualHeaders } from "./error-exit.ts";
@@ -7,7 +7,6 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { livezSchema, readyzSchema } from "./openapi/health-schemas.ts";
 import { noteRoutes } from "./openapi/note-routes.ts";
-import { parseJson } from "./parse-json.ts";
 import { withoutCompilers } from "./without-compilers.ts";
 
 /** Whether a server can do its work now; `codes` name what is missing, or what is wrong without being fatal. */

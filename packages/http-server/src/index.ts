@@ -5,6 +5,5 @@ export { HttpError } from "./http-error.ts";
 export { createLog, type Log, logLevelProblem } from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { objectBody } from "./object-body.ts";
-export { parseJson } from "./parse-json.ts";
 export { refuseBrowsers } from "./refuse-browsers.ts";
 export { type Listener, runProcess, type World } from "./run-process.ts";

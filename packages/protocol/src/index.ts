@@ -93,6 +93,7 @@ export {
   type ReceiverList,
 } from "./operator/receivers.ts";
 export { isServerStatus, type MapStatus, type ServerStatus } from "./operator/status.ts";
+export { parseJson } from "./parse-json.ts";
 export { paths } from "./paths.ts";
 export { defaultPorts, parsePortOffset, portOffsetProblem, shiftLoopbackPort } from "./ports.ts";
 export { escapeDeceptive, quote } from "./quote.ts";

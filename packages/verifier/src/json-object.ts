@@ -1,4 +1,9 @@
+import { parseJson } from "@meshpass/protocol";
+
 export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A byte order mark stays in the text, where JSON does not allow it. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The JSON object in `bytes`, frozen through and through, or undefined if they are anything else: not UTF-8, not JSON,
@@ -6,47 +11,24 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * differently) or has the name `__proto__` (a copy of it would change its prototype).
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
-  const text = decodeUtf8(bytes);
-  const value = text === undefined ? undefined : parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return freezeAll(value) === countNames(text as string) ? (value as JsonObject) : undefined;
+  const value = read(bytes);
+  return isObject(value) && !Array.isArray(value) ? (freezeAll(value) as JsonObject) : undefined;
 }
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
+function read(bytes: Uint8Array): unknown {
   try {
-    // A byte order mark stays in the text, where JSON does not allow it.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return parseJson(utf8.decode(bytes));
   } catch {
     return undefined;
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** How many names the objects in valid JSON `text` have, repeated ones included: each is a string before a colon. */
-function countNames(text: string): number {
-  let names = 0;
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) names += 1;
-  return names;
-}
-
-/**
- * Freezes `value` and everything in it; gives how many names its objects have, of which `__proto__` is none. No recursion:
- * depth is the sender's choice.
- */
-function freezeAll(value: object): number {
-  const open: object[] = [value];
-  let names = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const inner = Object.values(Object.freeze(next));
-    if (!Array.isArray(next)) names += Object.hasOwn(next, "__proto__") ? inner.length - 1 : inner.length;
-    for (const item of inner) if (typeof item === "object" && item !== null) open.push(item);
-  }
-  return names;
+/** Freezes `value` and everything in it. No recursion: depth is the sender's choice. */
+function freezeAll(value: object): object {
+  const open = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const item of Object.values(Object.freeze(next))) if (isObject(item)) open.push(item);
+  return value;
 }

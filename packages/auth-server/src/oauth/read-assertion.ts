@@ -1,5 +1,4 @@
-import { parseJson } from "@meshpass/http-server";
-import { maxTokenBytes } from "@meshpass/protocol";
+import { maxTokenBytes, parseJson } from "@meshpass/protocol";
 import { isKnownAlgorithm } from "../credentials/algorithms.ts";
 import type { AssertionRefusal } from "./refuse-client.ts";
 
