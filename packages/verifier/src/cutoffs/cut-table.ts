@@ -31,8 +31,11 @@ export function createCutTable(service?: string): CutTable {
   const entries = new Map<string, Entry>();
   let epoch = 0;
   let version = 0;
+  /** The number of the last cut. */
+  let last = 0;
 
   function set({ ends, number }: Cut, addedAt: number): void {
+    last = Math.max(last, number);
     if (ends === endings.everything) drop(() => true);
     // A new place at the end keeps the entries in the order of their age.
     entries.delete(ends);
@@ -64,9 +67,10 @@ export function createCutTable(service?: string): CutTable {
     if (entries.has(endings.kid(kid)) || parents.some(isOfCutKey)) return "cut";
     // A token of a newer epoch was decided by who knows more than this table.
     if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
+    if (generation.number >= last) return undefined;
     const isAfter = (ends: string) => (entries.get(ends)?.number ?? 0) > generation.number;
     const token = { caller: name, target: service ?? audience, jti: jti ?? "", before: chain.slice(0, -1), parents };
-    return entries.size > 0 && endingsOf(token).some(isAfter) ? "cut" : undefined;
+    return endingsOf(token).some(isAfter) ? "cut" : undefined;
   }
 
   return {
@@ -74,6 +78,7 @@ export function createCutTable(service?: string): CutTable {
       entries.clear();
       epoch = newEpoch;
       version += 1;
+      last = 0;
       add(cuts, now);
     },
     add,
