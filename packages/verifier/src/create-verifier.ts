@@ -3,14 +3,14 @@ import { createAcceptToken } from "./accept-token.ts";
 import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
 import type { ShownRequest } from "./dpop/create-proof-rule.ts";
-import { checkSignatureWithJose } from "./jose-signature.ts";
 
 /** Tells from a token who calls. */
 export interface Verifier {
   /**
-   * The caller that `token` speaks for: at once (no promise) for a token that is remembered, on which expiry and key are
-   * checked again. Throws or rejects with VerifierError: `invalid_token`; `keys_unavailable`, `cutoffs_unavailable` or
-   * `introspection_unavailable` where what is needed to tell cannot be had.
+   * The caller that `token` speaks for: at once (no promise) unless keys have to be loaded first, or the issuer to be
+   * asked. Of a token that is remembered expiry, key and cuts are checked again. Throws or rejects with VerifierError:
+   * `invalid_token`; `keys_unavailable`, `cutoffs_unavailable` or `introspection_unavailable` where what is needed to
+   * tell cannot be had.
    */
   verify(token: string): Caller | Promise<Caller>;
   /**
@@ -39,11 +39,11 @@ export interface Verifier {
  * @throws TypeError if issuers, audience, kind or keys are unset or empty, or any option is out of its range
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const acceptToken = createAcceptToken<undefined>(options, checkSignatureWithJose);
+  const acceptToken = createAcceptToken(options);
   const acceptRequest = createAcceptRequest(options, acceptToken);
   return Object.freeze({
-    verify: (token: string) => acceptRequest.unproven(token, undefined),
-    inspect: (token: string) => acceptToken.accept(token, undefined),
-    verifyRequest: (request: ShownRequest) => acceptRequest.accept(request, undefined),
+    verify: (token: string) => acceptRequest.unproven(token),
+    inspect: (token: string) => acceptToken.accept(token),
+    verifyRequest: (request: ShownRequest) => acceptRequest.accept(request),
   });
 }

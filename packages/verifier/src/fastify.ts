@@ -1,4 +1,3 @@
-import { fastifyJwt } from "@fastify/jwt";
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { createAcceptRequest } from "./accept-request.ts";
@@ -7,7 +6,6 @@ import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
 import { bearerChallenges, createDpopChallenges } from "./challenges.ts";
 import type { ShownRequest } from "./dpop/create-proof-rule.ts";
-import { checkSignatureWithFastify, fastifyJwtOptions } from "./fastify-signature.ts";
 import { guardRoute, type RouteRule, verifiedCaller } from "./guard-route.ts";
 
 declare module "fastify" {
@@ -29,7 +27,7 @@ declare module "fastify" {
 
 /**
  * The Fastify door: `app.register(meshpassVerifier, options)` with the options of `createVerifier`, then
- * `app.requireCaller()` on each route to guard. Same rules, on @fastify/jwt. One audience for each scope: to have two,
+ * `app.requireCaller()` on each route to guard. The same rules. One audience for each scope: to have two,
  * register it in two scopes.
  *
  * Does NOT guard a route that has not got the hook, and does NOT check what `createVerifier` says that it does not.
@@ -38,11 +36,10 @@ export const meshpassVerifier = fastifyPlugin(
   async (app: FastifyInstance, options: Omit<VerifierOptions, "onBehalfOf">) => {
     if ("onBehalfOf" in options)
       throw new TypeError("verifier: onBehalfOf is for each route to say: requireCaller({ onBehalfOf })");
-    const acceptToken = createAcceptToken(takeDelegated(options), checkSignatureWithFastify);
+    const acceptToken = createAcceptToken(takeDelegated(options));
     const { accept, nonce } = createAcceptRequest(options, acceptToken);
-    const acceptRaw = (request: FastifyRequest) => accept(request.raw as ShownRequest, request);
+    const acceptRaw = (request: FastifyRequest) => accept(request.raw as ShownRequest);
     const challenges = options.dpop === undefined ? bearerChallenges : createDpopChallenges(nonce);
-    await app.register(fastifyJwt, fastifyJwtOptions);
     app.decorateRequest(verifiedCaller, null);
     app.decorateRequest("caller", { getter: readCaller });
     app.decorate("requireCaller", (rule: RouteRule = {}) => guardRoute(rule, acceptRaw, challenges));

@@ -15,8 +15,7 @@ export interface PublicJwk {
 export interface VerificationKey {
   readonly kid: string;
   readonly jwk: PublicJwk;
-  /** The same key as SPKI text, for libraries that take nothing else. */
-  readonly pem: string;
+  readonly publicKey: KeyObject;
 }
 
 /** The usable keys of a JWKS by kid, in the order in which they are published. */
@@ -62,9 +61,9 @@ function readKey({ kty, kid, n, e, alg, use }: Unread, known: KeySet): Verificat
     return undefined;
   const same = known.get(kid);
   if (same?.jwk.n === n && same.jwk.e === e) return same;
-  const pem = readRsa(n, e)?.export({ type: "spki", format: "pem" }) as string | undefined;
+  const publicKey = readRsa(n, e);
   const jwk = Object.freeze({ kty, kid, n, e, alg: "RS256", use } as const);
-  return pem === undefined ? undefined : Object.freeze({ kid, jwk, pem });
+  return publicKey === undefined ? undefined : Object.freeze({ kid, jwk, publicKey });
 }
 
 /** Node reads any text as a number; what is no number of ours falls here. An exponent of 1 would let anything pass. */

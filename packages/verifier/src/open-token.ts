@@ -1,6 +1,6 @@
+import { checkSignature } from "./check-signature.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Keys } from "./keys.ts";
-import { checkSignatureWithNode } from "./node-signature.ts";
 import { readClaims, readRawToken, type TokenHeader } from "./raw-token.ts";
 import { VerifierError } from "./verifier-error.ts";
 
@@ -23,6 +23,6 @@ export async function openToken(token: string, keys: Keys): Promise<OpenedToken>
   const raw = readRawToken(token);
   const key = await keys.find(raw.header.kid);
   if (key === undefined) throw new VerifierError("unknown_kid");
-  checkSignatureWithNode(raw, key);
+  checkSignature(raw, key);
   return { header: raw.header, claims: readClaims(raw) };
 }

@@ -4,7 +4,9 @@ import { VerifierError } from "./verifier-error.ts";
 
 /** A token in its one canonical spelling, whose header is of our kind. Nothing in it has been verified. */
 export interface RawToken {
-  readonly text: string;
+  /** Header and payload as they were signed: all before the second dot. */
+  readonly signed: string;
+  readonly signature: Uint8Array;
   readonly header: TokenHeader;
   /** The bytes of the payload, unread: what is in it means nothing before the signature has been checked. */
   readonly payload: Uint8Array;
@@ -32,10 +34,11 @@ export function readRawToken(text: unknown): RawToken {
   if (typeof text !== "string") throw new VerifierError("not_a_string");
   // Characters stand for bytes here: any that is not ASCII is refused below.
   if (text.length > maxTokenBytes) throw new VerifierError("too_long");
-  const [header, payload, signature, ...more] = text.split(".");
-  if (!header || !payload || !signature || more.length > 0) throw new VerifierError("not_three_parts");
-  decodeCanonical(signature);
-  return { text, header: readHeader(decodeCanonical(header)), payload: decodeCanonical(payload) };
+  const [header, payload, last, ...more] = text.split(".");
+  if (!header || !payload || !last || more.length > 0) throw new VerifierError("not_three_parts");
+  const signature = decodeCanonical(last);
+  const signed = text.slice(0, -last.length - 1);
+  return { signed, signature, header: readHeader(decodeCanonical(header)), payload: decodeCanonical(payload) };
 }
 
 /**

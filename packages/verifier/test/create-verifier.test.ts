@@ -152,7 +152,7 @@ t.test("a token opens the one receiver that it is for, over all pairs and kinds 
   for (const { kind, audience } of receivers) {
     const verifier = createVerifier(optionsFor(keys, { kind, audience }));
     for (const { audience: meant, claims } of receivers) {
-      const shown = Promise.resolve(verifier.verify(signToken(fixed, claims)));
+      const shown = async () => verifier.verify(signToken(fixed, claims));
       if (meant === audience) await t.resolves(shown, `for ${meant}, at ${audience}`);
       else await t.rejects(shown, { code: "invalid_token", reason: "wrong_audience" }, `for ${meant}, at ${audience}`);
     }

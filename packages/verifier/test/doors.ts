@@ -36,7 +36,7 @@ const statuses = {
   introspection_unavailable: 503,
 };
 
-/** The framework-neutral door, on jose. */
+/** The framework-neutral door. */
 async function openNeutralDoor(options: VerifierOptions): Promise<Door> {
   const verifier = createVerifier(options);
   const show = async (token: string): Promise<Answer> => {
@@ -50,7 +50,7 @@ async function openNeutralDoor(options: VerifierOptions): Promise<Door> {
   return { show, close: async () => undefined };
 }
 
-/** The Fastify door, on @fastify/jwt. What was refused why is in its log alone. */
+/** The Fastify door. What was refused why is in its log alone. */
 async function openFastifyDoor({ onBehalfOf, ...options }: VerifierOptions): Promise<Door> {
   const log: string[] = [];
   const app = Fastify({ logger: { level: "info", stream: { write: (line: string) => void log.push(line) } } });

@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from "node:crypto";
 
-/** Signs with node:crypto, so that neither door is tested against the library it stands on. */
+/** Of node:crypto, which the check of signatures stands on too: `signatures.test.ts` holds that against other libraries. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: KeyObject;

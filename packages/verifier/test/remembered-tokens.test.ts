@@ -130,16 +130,18 @@ for (const [name, openDoor] of Object.entries(doors)) {
   });
 }
 
-t.test("a remembered token gives its caller at once, another a promise", async (t) => {
+t.test("a token gives its caller at once, unless the keys have to be waited for", async (t) => {
   const { keys } = createPublished(t, key);
-  const remembering = createVerifier(optionsFor(keys));
-  const first = remembering.verify(token);
+  const verifier = createVerifier(optionsFor(keys));
+  const first = verifier.verify(token);
   t.ok(first instanceof Promise);
   const caller = await first;
-  t.equal(remembering.verify(token), caller);
+  t.equal(verifier.verify(token), caller, "it is remembered");
+  t.throws(() => verifier.verify(`${token}=`), { reason: "not_canonical" } as never);
   const forgetful = createVerifier(optionsFor(keys, { cacheSize: 0 }));
-  await forgetful.verify(token);
-  t.ok(forgetful.verify(token) instanceof Promise, "with cacheSize 0 nothing is remembered");
+  const again = [forgetful.verify(token), forgetful.verify(token)];
+  t.match(again, [{ name: "m1" }, { name: "m1" }]);
+  t.not(again[0], again[1], "with cacheSize 0 nothing is remembered");
 });
 
 t.test("one reader of a caller cannot change it for the next", async (t) => {

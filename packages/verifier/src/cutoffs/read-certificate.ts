@@ -1,9 +1,8 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { cutoffsAudience, issuerName } from "@meshpass/protocol";
-import { type CheckSignature, createAcceptToken } from "../accept-token.ts";
+import { createAcceptToken } from "../accept-token.ts";
 import { checkTimes } from "../claims.ts";
 import type { Keys } from "../keys.ts";
-import { checkSignatureWithNode } from "../node-signature.ts";
 import { VerifierError } from "../verifier-error.ts";
 
 /** A key that may sign the feed, and until when. */
@@ -22,15 +21,15 @@ export interface FeedKey {
 /**
  * Reads certificates of feed keys, by the same acceptance rule as every token: a static key of the core, audience and
  * subject exactly, at most 24 h. The result rejects with VerifierError `feed_certificate_refused`, whose message names
- * the rule that was broken. The signature is checked as those of the envelopes are, with node:crypto.
+ * the rule that was broken.
  */
 export function createCertificateReader(keys: Keys, clock: () => number): (text: string) => Promise<FeedKey> {
   const rules = { issuers: [issuerName], audience: cutoffsAudience, kind: "feed-key", keys, clock } as const;
-  const { accept } = createAcceptToken<undefined>({ ...rules, cacheSize: 0 }, checkSignature);
+  const { accept } = createAcceptToken({ ...rules, cacheSize: 0 });
 
   return async (certificate) => {
     try {
-      const { claims, kid, issuedAt } = await accept(certificate, undefined);
+      const { claims, kid, issuedAt } = await accept(certificate);
       const holds = (now: number) => checkTimes(claims, now) === undefined && keys.has(kid);
       return { certificate, ...readFeedKey(claims.feed_key), issuedAt, holds };
     } catch (error) {
@@ -38,8 +37,6 @@ export function createCertificateReader(keys: Keys, clock: () => number): (text:
     }
   };
 }
-
-const checkSignature: CheckSignature<undefined> = async (token, key) => checkSignatureWithNode(token, key);
 
 function readFeedKey(text: unknown): Pick<FeedKey, "kid" | "publicKey"> {
   const isKey = typeof text === "string" && /^[\w-]{43}$/.test(text);

@@ -10,10 +10,7 @@ export interface RefusedCase {
   readonly requirement: string;
   readonly token: string;
   readonly reason: Refusal;
-  /**
-   * The reason at the Fastify door, where it is another: a header cannot carry the text, or @fastify/jwt reads the
-   * payload before it checks the signature.
-   */
+  /** The reason at the Fastify door, where it is another: a header cannot carry the text. */
   readonly atFastify?: Refusal;
   readonly options?: Partial<VerifierOptions>;
 }
