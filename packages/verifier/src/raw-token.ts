@@ -38,7 +38,7 @@ export function readRawToken(text: unknown): RawToken {
   if (!header || !payload || !last || more.length > 0) throw new VerifierError("not_three_parts");
   const signature = decodeCanonical(last);
   const signed = text.slice(0, -last.length - 1);
-  return { signed, signature, header: readHeader(decodeCanonical(header)), payload: decodeCanonical(payload) };
+  return { signed, signature, header: readHeader(header), payload: decodeCanonical(payload) };
 }
 
 /**
@@ -58,9 +58,18 @@ function decodeCanonical(part: string): Buffer {
   return bytes;
 }
 
-function readHeader(bytes: Uint8Array): TokenHeader {
+/** What was read last: the tokens of one key all begin alike. */
+let lastRead = { part: "", header: undefined as TokenHeader | undefined };
+
+function readHeader(part: string): TokenHeader {
+  const header = (part === lastRead.part ? lastRead.header : undefined) ?? parseHeader(decodeCanonical(part));
+  lastRead = { part, header };
+  return header;
+}
+
+function parseHeader(bytes: Uint8Array): TokenHeader {
   const { alg, kid, typ, ...more } = (bytes.length <= maxHeaderBytes ? parseJsonObject(bytes) : undefined) ?? {};
   const isOurs = alg === "RS256" && typ === "JWT" && typeof kid === "string" && kid !== "";
   if (!isOurs || Object.keys(more).length > 0) throw new VerifierError("wrong_header");
-  return { alg, kid, typ };
+  return Object.freeze({ alg, kid, typ });
 }

@@ -29,6 +29,8 @@ const maxEntries = 100_000;
  */
 export function createCutTable(service?: string): CutTable {
   const entries = new Map<string, Entry>();
+  /** The kids of keys whose tokens are all cut, which is for good. */
+  const cutKeys = new Set<string>();
   let epoch = 0;
   let version = 0;
   /** The number of the last cut. */
@@ -36,18 +38,18 @@ export function createCutTable(service?: string): CutTable {
 
   function set({ ends, number }: Cut, addedAt: number): void {
     last = Math.max(last, number);
-    if (ends === endings.everything) drop(() => true);
+    if (isOfKey(ends)) return void cutKeys.add(ends.slice(endings.kid("").length));
+    if (ends === endings.everything) entries.clear();
     // A new place at the end keeps the entries in the order of their age.
     entries.delete(ends);
     entries.set(ends, { number, addedAt });
     if (entries.size > maxEntries && ends !== endings.everything) set({ ends: endings.everything, number }, addedAt);
   }
 
-  /** Drops entries from the oldest on, up to the first that `isOver` does not hold for. Those of a key are for good. */
-  function drop(isOver: (entry: Entry) => boolean): void {
-    for (const [ends, entry] of entries) {
-      if (isOfKey(ends)) continue;
-      if (!isOver(entry)) return;
+  /** From the oldest on, up to the first that can still match. */
+  function dropOld(now: number): void {
+    for (const [ends, { addedAt }] of entries) {
+      if (now - addedAt <= cutLifeSeconds * 1_000) return;
       entries.delete(ends);
     }
   }
@@ -55,16 +57,17 @@ export function createCutTable(service?: string): CutTable {
   function add(cuts: readonly Cut[], now: number): void {
     if (cuts.length > 0) version += 1;
     for (const cut of cuts) set(cut, now);
-    drop(({ addedAt }) => now - addedAt > cutLifeSeconds * 1_000);
+    dropOld(now);
   }
 
-  const isOfCutKey = ({ kid }: ParentToken): boolean => kid !== undefined && entries.has(endings.kid(kid));
+  const isOfCutKey = ({ kid }: Pick<ParentToken, "kid">): boolean => kid !== undefined && cutKeys.has(kid);
 
-  function refusalOf({ claims, kid, name, chain, parents, audience, jti }: Caller): "wrong_gen" | "cut" | undefined {
-    const generation = parseGeneration(claims.gen);
+  function refusalOf(caller: Caller): "wrong_gen" | "cut" | undefined {
+    const { name, chain, parents, audience, jti } = caller;
+    const generation = parseGeneration(caller.claims.gen);
     if (generation === undefined) return "wrong_gen";
     // Who has the key writes any gen he likes.
-    if (entries.has(endings.kid(kid)) || parents.some(isOfCutKey)) return "cut";
+    if (isOfCutKey(caller) || parents.some(isOfCutKey)) return "cut";
     // A token of a newer epoch was decided by who knows more than this table.
     if (generation.epoch !== epoch) return generation.epoch < epoch ? "cut" : undefined;
     if (generation.number >= last) return undefined;
@@ -76,6 +79,7 @@ export function createCutTable(service?: string): CutTable {
   return {
     replace(newEpoch, cuts, now) {
       entries.clear();
+      cutKeys.clear();
       epoch = newEpoch;
       version += 1;
       last = 0;
@@ -84,6 +88,6 @@ export function createCutTable(service?: string): CutTable {
     add,
     refusalOf,
     version: () => version,
-    size: () => entries.size,
+    size: () => entries.size + cutKeys.size,
   };
 }
