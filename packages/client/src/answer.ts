@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { ClientError } from "./client-error.ts";
-import type { Deadline } from "./deadline.ts";
+import { type Deadline, reasonUnder } from "./deadline.ts";
 import { readBody } from "./read-body.ts";
-import { failureCode, type Response } from "./send.ts";
+import type { Response } from "./receive-response.ts";
+import { failureCode } from "./send.ts";
 
 const defaultMaxBytes = 1_048_576;
 
@@ -27,7 +28,7 @@ export function createAnswer(target: string, response: Response, deadline: Deadl
 
   async function text(maxBytes = defaultMaxBytes): Promise<string> {
     const read = await readBody(body, maxBytes).catch((error) => {
-      throw deadline.signal.aborted ? deadline.signal.reason : unusable(target, `broke off (${failureCode(error)})`);
+      throw reasonUnder(deadline, () => unusable(target, `broke off (${failureCode(error)})`));
     });
     if (read === undefined) throw unusable(target, `is longer than ${maxBytes} bytes`);
     return read;

@@ -39,7 +39,7 @@ const clientsOwnHeaders = new Set([
 ]);
 
 /** A call as asked for, checked. `resendable` tells whether its body can be sent a second time. */
-export interface CallRequest extends Omit<Outgoing, "url" | "headers"> {
+export interface CallRequest extends Omit<Outgoing, "address" | "headers"> {
   /** A flat list of names and values. */
   readonly headers: readonly string[];
   readonly resendable: boolean;

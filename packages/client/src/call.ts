@@ -2,12 +2,14 @@ import type { Dispatcher } from "undici";
 import { type Answer, createAnswer } from "./answer.ts";
 import { type CallInit, type CallRequest, closeBody, readCallInit } from "./call-init.ts";
 import { ClientError } from "./client-error.ts";
-import { type Deadline, startDeadline } from "./deadline.ts";
+import { type Deadline, reasonUnder, startDeadline } from "./deadline.ts";
 import type { DpopKey } from "./dpop-key.ts";
 import { findTarget } from "./find-target.ts";
+import { discardBody } from "./read-body.ts";
+import type { Response } from "./receive-response.ts";
 import type { Token } from "./request-token.ts";
-import { failureCode, type Response, send } from "./send.ts";
-import { targetUrl } from "./target-url.ts";
+import { failureCode, send } from "./send.ts";
+import { type Address, targetAddress } from "./target-address.ts";
 import { checkTimeout } from "./timeout.ts";
 import type { TokenSource } from "./token-source.ts";
 
@@ -41,7 +43,7 @@ export function createCall(options: CallOptions): Call {
 /** Everything about a call is checked before a token is fetched for it. */
 function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: CallOptions): Call {
   return async (target, path, init = {}) => {
-    const url = targetUrl(findTarget(origins, target), path);
+    const address = targetAddress(findTarget(origins, target), path);
     const request = readCallInit(init);
     const wanted = { target, onBehalfOf: init.onBehalfOf };
     const limitMs = checkTimeout("timeoutMs", init.timeoutMs ?? timeoutMs);
@@ -51,21 +53,22 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: Ca
 
     const getToken = () => {
       waitingFor = "auth_server_unreachable";
-      return deadline.race(tokens.getToken(wanted));
+      const token = tokens.getToken(wanted);
+      return token instanceof Promise ? deadline.race(token) : token;
     };
     const sendWith = (token: Token) => {
       waitingFor = "target_unreachable";
-      return sendRequest({ target, url, request, token, dispatcher, deadline, dpopKey });
+      return sendRequest({ target, address, request, token, dispatcher, deadline, dpopKey });
     };
     const sendAgain = (first: Response, token: Token) => {
-      first.body.dump({ limit: dumpBytes, signal: deadline.signal }).catch(() => {});
+      discardBody(first.body, dumpBytes);
       return sendWith(token);
     };
 
     try {
       const token = await getToken();
       const first = await sendWith(token);
-      const isNonceNew = dpopKey?.noteNonce(url.origin, first.headers["dpop-nonce"]) === true;
+      const isNonceNew = dpopKey?.noteNonce(address.origin, first.headers["dpop-nonce"]) === true;
       if (isNonceNew && first.statusCode === 401 && request.resendable)
         return createAnswer(target, await sendAgain(first, token), deadline);
       if (!refusesToken(first)) return createAnswer(target, first, deadline);
@@ -83,7 +86,7 @@ function createTokenCall({ tokens, origins, dispatcher, timeoutMs, dpopKey }: Ca
 
 interface Sending {
   readonly target: string;
-  readonly url: URL;
+  readonly address: Address;
   readonly request: CallRequest;
   readonly token: Token;
   readonly dispatcher: Dispatcher;
@@ -92,15 +95,14 @@ interface Sending {
 }
 
 async function sendRequest(sending: Sending): Promise<Response> {
-  const { target, url, request, token, dispatcher, deadline, dpopKey } = sending;
+  const { target, address, request, token, dispatcher, deadline, dpopKey } = sending;
   const fixed = ["authorization", `${token.scheme} ${token.value}`, ...request.headers];
   const { method } = request;
-  const proof = () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method, url, token: token.value })]);
+  const proof = () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method, address, token: token.value })]);
   const headers = () => [...fixed, ...proof()];
-  return send(dispatcher, { ...request, url, headers }, deadline).catch((error) => {
-    if (deadline.signal.aborted) throw deadline.signal.reason;
-    const message = `${target} at ${url.origin} could not be reached: ${failureCode(error)}.`;
-    throw new ClientError("target_unreachable", message);
+  return send(dispatcher, { ...request, address, headers }, deadline).catch((error) => {
+    const message = `${target} at ${address.origin} could not be reached: ${failureCode(error)}.`;
+    throw reasonUnder(deadline, () => new ClientError("target_unreachable", message));
   });
 }
 

@@ -75,7 +75,11 @@ export function createClient(options: ClientOptions): Client {
     const { signal, fresh, onBehalfOf } = options;
     const late = () => new ClientError("auth_server_unreachable", `No token for ${target} within ${timeoutMs} ms.`);
     const deadline = startDeadline(timeoutMs, late, signal);
-    return deadline.race(tokens.getToken({ target, onBehalfOf }, fresh)).finally(deadline.end);
+    try {
+      return await deadline.race(Promise.resolve(tokens.getToken({ target, onBehalfOf }, fresh)));
+    } finally {
+      deadline.end();
+    }
   }
 
   return {

@@ -1,10 +1,12 @@
 /** One piece of work's limit in time. */
 export interface Deadline {
-  /** Aborts when the time is over, when the caller aborts, or when {@link Deadline.fail} is called. */
-  readonly signal: AbortSignal;
-  /** `work`, or a rejection with the signal's reason, whichever comes first. What `work` brings later is ignored. */
+  /** Why the work is over before it is done: its time, the caller's abort, or {@link Deadline.fail}. Undefined until then. */
+  readonly over: () => Over | undefined;
+  /** Calls `listener` with the reason when it is over; at once if it is already. */
+  readonly onOver: (listener: (reason: unknown) => void) => void;
+  /** `work`, or a rejection with the reason, whichever comes first. What `work` brings later is ignored. */
   readonly race: <T>(work: Promise<T>) => Promise<T>;
-  /** Aborts whatever still runs under this deadline. */
+  /** Ends whatever still runs under this deadline. */
   readonly fail: (reason: unknown) => void;
   /** Lets the process end before the time is over, where nothing but this timer would keep it. */
   readonly unref: () => void;
@@ -12,34 +14,58 @@ export interface Deadline {
   readonly end: () => void;
 }
 
+interface Over {
+  readonly reason: unknown;
+}
+
+/** What to tell of work that failed: why `deadline` is over, else what `otherwise` makes of it. */
+export function reasonUnder({ over }: Pick<Deadline, "over">, otherwise: () => unknown): unknown {
+  const known = over();
+  return known === undefined ? otherwise() : known.reason;
+}
+
 /**
  * Starts to count. `late` makes the error that the work ends with after `timeoutMs`; a caller's abort ends it with the
- * caller's own reason.
+ * caller's own reason. The first reason stands.
  *
- * The race is our own because undici heeds a signal only once it is connected, and its timers go by the half second.
+ * Ours rather than an AbortSignal, which costs every call more than all the rest of this client does.
  */
 export function startDeadline(timeoutMs: number, late: () => Error, caller?: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const over = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  over.catch(() => {});
+  let listeners: ((reason: unknown) => void)[] = [];
+  let over: Over | undefined;
 
-  const timer = setTimeout(() => controller.abort(late()), timeoutMs);
-  const abort = () => controller.abort(caller?.reason);
-  const end = () => {
+  function stop(reason: unknown): void {
+    if (over !== undefined) return;
+    over = { reason };
+    end();
+    const told = listeners;
+    listeners = [];
+    for (const listener of told) listener(reason);
+  }
+
+  function onOver(listener: (reason: unknown) => void): void {
+    if (over === undefined) listeners.push(listener);
+    else listener(over.reason);
+  }
+
+  const timer = setTimeout(() => stop(late()), timeoutMs);
+  const abort = () => stop(caller?.reason);
+  function end(): void {
     clearTimeout(timer);
     caller?.removeEventListener("abort", abort);
-  };
-  signal.addEventListener("abort", end, { once: true });
+  }
   if (caller?.aborted) abort();
   else caller?.addEventListener("abort", abort, { once: true });
 
   return {
-    signal,
-    race: (work) => Promise.race([work, over]),
-    fail: (reason) => controller.abort(reason),
+    over: () => over,
+    onOver,
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        onOver(reject);
+        work.then(resolve, reject);
+      }),
+    fail: stop,
     unref: () => timer.unref(),
     end,
   };

@@ -1,9 +1,10 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import type { Address } from "./target-address.ts";
 
 /** A request that is to be proved. */
 interface ProvenRequest {
   readonly method: string;
-  readonly url: URL;
+  readonly address: Address;
   /** The access token that it shows, if it shows one. */
   readonly token?: string;
 }
@@ -22,12 +23,13 @@ export function createDpopKey(clock: () => number): DpopKey {
   const header = encode({ typ: "dpop+jwt", alg: "ES256", jwk: publicKey.export({ format: "jwk" }) });
   const nonces = new Map<string, string>();
   return {
-    prove: ({ method, url, token }) => {
-      const nonce = nonces.get(url.origin);
+    prove: ({ method, address: { origin, path }, token }) => {
+      const nonce = nonces.get(origin);
+      const [pathname] = path.split("?", 1);
       const claims = {
         jti: randomUUID(),
         htm: method,
-        htu: url.origin + url.pathname,
+        htu: origin + pathname,
         iat: Math.floor(clock() / 1_000),
         ...(token === undefined ? {} : { ath: createHash("sha256").update(token).digest("base64url") }),
         ...(nonce === undefined ? {} : { nonce }),

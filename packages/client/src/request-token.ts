@@ -2,10 +2,11 @@ import { accessTokenType, paths, tokenExchangeGrant } from "@meshpass/protocol";
 import type { Dispatcher } from "undici";
 import { ClientError } from "./client-error.ts";
 import type { CredentialSource } from "./credential-file.ts";
-import { type Deadline, startDeadline } from "./deadline.ts";
+import { type Deadline, reasonUnder, startDeadline } from "./deadline.ts";
 import type { DpopKey } from "./dpop-key.ts";
 import { readBody } from "./read-body.ts";
 import { failureCode, send } from "./send.ts";
+import type { Address } from "./target-address.ts";
 import { type AnsweredToken, readOAuthAnswer, readTokenAnswer, type TokenEndpointAnswer } from "./token-answer.ts";
 import type { WantedToken } from "./wanted-token.ts";
 
@@ -78,7 +79,8 @@ async function askAtItsDoor(endpoint: TokenEndpoint, ask: Ask, deadline: Deadlin
     return askOAuth(endpoint, ask, deadline);
   try {
     const body = JSON.stringify({ target: ask.target });
-    const outgoing = { path: paths.accessToken, type: "application/json", body, proof: () => [] };
+    const address = { origin: endpoint.authServer.origin, path: paths.accessToken };
+    const outgoing = { address, type: "application/json", body, proof: () => [] };
     return readTokenAnswer(await post(endpoint, ask, outgoing, deadline));
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== "oauth_required") throw error;
@@ -90,12 +92,12 @@ async function askAtItsDoor(endpoint: TokenEndpoint, ask: Ask, deadline: Deadlin
 /** Once more where a nonce was missing, and only if it is another than before. */
 async function askOAuth(endpoint: TokenEndpoint, ask: Ask, deadline: Deadline): Promise<AnsweredToken> {
   const { authServer, dpopKey } = endpoint;
-  const url = new URL(paths.oauthToken, authServer);
+  const address = { origin: authServer.origin, path: paths.oauthToken };
   const outgoing = {
-    path: paths.oauthToken,
+    address,
     type: "application/x-www-form-urlencoded",
     body: writeForm(ask),
-    proof: () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method: "POST", url })]),
+    proof: () => (dpopKey === undefined ? [] : ["dpop", dpopKey.prove({ method: "POST", address })]),
   };
   const wanted = dpopKey === undefined ? "Bearer" : "DPoP";
   const first = await post(endpoint, ask, outgoing, deadline);
@@ -113,7 +115,7 @@ function writeForm({ target: audience, onBehalfOf }: Ask): string {
 }
 
 interface Question {
-  readonly path: string;
+  readonly address: Address;
   readonly type: string;
   readonly body: string;
   /** The header with a new proof, or nothing. */
@@ -123,20 +125,25 @@ interface Question {
 async function post(
   endpoint: TokenEndpoint,
   ask: Ask,
-  { path, type, body, proof }: Question,
+  { address, type, body, proof }: Question,
   deadline: Deadline,
 ): Promise<TokenEndpointAnswer & { readonly nonce: unknown }> {
   const fixed = ["authorization", `Bearer ${ask.credential}`, "content-type", type];
   if (ask.mustBeNew) fixed.push("cache-control", "no-cache");
-  const url = new URL(path, endpoint.authServer);
   try {
     // Minting twice does no harm, so a broken connection may be tried again.
-    const outgoing = { url, method: "POST", headers: () => [...fixed, ...proof()], body, repeatable: true } as const;
+    const outgoing = {
+      address,
+      method: "POST",
+      headers: () => [...fixed, ...proof()],
+      body,
+      repeatable: true,
+    } as const;
     const { statusCode: status, headers, body: stream } = await send(endpoint.dispatcher, outgoing, deadline);
     const text = await deadline.race(readBody(stream, maxAnswerBytes));
     return { status, retryAfter: headers["retry-after"], nonce: headers["dpop-nonce"], text };
   } catch (error) {
-    throw deadline.signal.aborted ? deadline.signal.reason : unreachable(endpoint, failureCode(error));
+    throw reasonUnder(deadline, () => unreachable(endpoint, failureCode(error)));
   }
 }
 

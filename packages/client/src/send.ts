@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
-import { type Dispatcher, request } from "undici";
+import type { Dispatcher } from "undici";
 import type { Deadline } from "./deadline.ts";
-
-export type Response = Dispatcher.ResponseData;
+import { type Response, receiveResponse } from "./receive-response.ts";
+import type { Address } from "./target-address.ts";
 
 /** A request as it goes out; `headers` gives a flat list of names and values, anew for each time that it is sent. */
 export interface Outgoing {
-  readonly url: URL;
+  readonly address: Address;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: () => readonly string[];
   readonly body: string | Uint8Array | Readable | null;
@@ -29,13 +29,16 @@ export function failureCode(error: unknown): string {
  * Rejects with the deadline's reason, or with undici's error, which is not fit to be shown.
  */
 export async function send(dispatcher: Dispatcher, outgoing: Outgoing, deadline: Deadline): Promise<Response> {
-  const { url, method, headers, body, repeatable } = outgoing;
-  const options = { dispatcher, method, body, signal: deadline.signal };
-  const sendOnce = () => deadline.race(request(url, { ...options, headers: [...headers()] }));
+  const { address, method, headers, body, repeatable } = outgoing;
+  const sendOnce = () =>
+    new Promise<Response>((resolve, reject) => {
+      const handler = receiveResponse({ resolve, reject }, deadline);
+      dispatcher.dispatch({ ...address, method, body, headers: [...headers()] }, handler);
+    });
   try {
     return await sendOnce();
   } catch (error) {
-    if (!repeatable || deadline.signal.aborted || !brokenConnection.has(failureCode(error))) throw error;
+    if (!repeatable || deadline.over() !== undefined || !brokenConnection.has(failureCode(error))) throw error;
     return await sendOnce();
   }
 }

@@ -4,8 +4,8 @@ import type { Token } from "./request-token.ts";
 
 /** The token for one target: held, renewed ahead of its end, asked for once however many wait. */
 export interface TargetToken {
-  /** A token that has not expired; `fresh` asks for one that nobody was given before. */
-  readonly get: (fresh: boolean) => Promise<Token>;
+  /** A token that has not expired, at once where one is held; `fresh` asks for one that nobody was given before. */
+  readonly get: (fresh: boolean) => Token | Promise<Token>;
   /** Forgets the token if it is still `rejected`; the next one will be minted anew. */
   readonly drop: (rejected: string) => void;
 }
@@ -60,13 +60,11 @@ export function createTargetToken({ request, clock, random, renewsAhead = true }
     mustBeNew = false;
   }
 
-  async function get(fresh: boolean): Promise<Token> {
+  function get(fresh: boolean): Token | Promise<Token> {
     if (fresh) return ask(true);
     const now = clock();
-    if (held === undefined || held.expiresAt <= now) {
-      if (isBackingOff(failures, now, false)) throw failures.last;
-      return ask(mustBeNew);
-    }
+    if (held === undefined || held.expiresAt <= now)
+      return isBackingOff(failures, now, false) ? Promise.reject(failures.last) : ask(mustBeNew);
     if (now >= refreshAt && !isBackingOff(failures, now, true)) void ask(false);
     return held;
   }

@@ -6,8 +6,8 @@ import type { WantedToken } from "./wanted-token.ts";
 
 /** Tokens by target, and by the token that they are got with. */
 export interface TokenSource {
-  /** A token that has not expired. Rejects with `unknown_target` or `invalid_target` before any call. */
-  readonly getToken: (wanted: WantedToken, fresh?: boolean) => Promise<Token>;
+  /** A token that has not expired, at once where one is held. Throws `unknown_target` or `invalid_target` before any call. */
+  readonly getToken: (wanted: WantedToken, fresh?: boolean) => Token | Promise<Token>;
   /** Forgets the token if it is still `rejected`. */
   readonly dropToken: (wanted: WantedToken, rejected: string) => void;
 }
@@ -35,7 +35,7 @@ export function createTokenSource({ targets, request, clock, random }: TokenSour
     return onBehalfOf === undefined ? ofTarget : delegated.of(target, onBehalfOf);
   };
   return {
-    getToken: async (wanted, fresh = false) => find(wanted).get(fresh),
+    getToken: (wanted, fresh = false) => find(wanted).get(fresh),
     dropToken: (wanted, rejected) => {
       if (own.has(wanted.target)) find(wanted).drop(rejected);
     },

@@ -116,3 +116,41 @@ t.test("an answer that nobody reads does not keep the process from ending", asyn
   await call();
   t.equal(timers(), before);
 });
+
+t.test("what a server sends ahead of its answer is passed over (RFC 9110 section 15.2)", async (t) => {
+  const { call } = await setUp(t, (_, response) => {
+    response.writeEarlyHints({ link: "</style.css>; rel=preload" }, () => response.writeHead(203).end("answer"));
+  });
+  const answer = await call();
+  t.equal(answer.status, 203);
+  t.equal(await answer.text(), "answer");
+});
+
+t.test("an answer that leaves HTTP is none", async (t) => {
+  const { call } = await setUp(t, (_, { socket }) => {
+    socket?.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n");
+  });
+  await t.rejects(call(), { code: "target_unreachable" });
+});
+
+t.test("of a body that nobody reads little is taken in", async (t) => {
+  let written = 0;
+  const { call } = await setUp(t, (_, response) => {
+    const source = Readable.from(Array.from({ length: 64 }, () => megabyte));
+    source.on("data", () => (written += 1)).pipe(response);
+  });
+  const { body } = await call();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.ok(written < 40, `${written} of 64 MB have left the target`);
+  let size = 0;
+  for await (const chunk of body) size += chunk.length;
+  t.equal(size, 64 * megabyte.length, "and all of it is there for who reads on");
+});
+
+t.test("the text of a body that was closed is an error, and no wait", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end(megabyte));
+  const answer = await call();
+  answer.body.destroy();
+  await t.rejects(answer.text(), { code: "target_unreachable", message: /broke off/ });
+  await t.rejects(answer.text(), { code: "target_unreachable", message: /broke off/ });
+});

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import t, { type Test } from "tap";
-import { Dispatcher } from "undici";
+import { Agent, Dispatcher } from "undici";
 import { type ClientOptions, createClient } from "../src/index.ts";
 import { grant, type Reply, sendJson, startServer, until } from "./fakes.ts";
 
@@ -220,7 +220,7 @@ t.test("a target that comes back is reached again", async (t) => {
 });
 
 t.test("a frozen target is over at the call's deadline (m2m-auth: no timeouts)", async (t) => {
-  const { client } = await setUp(t, () => {});
+  const { client, target } = await setUp(t, () => {});
   await client.getToken("m2");
   const startedAt = performance.now();
   await t.rejects(client.fetch("m2", "/hello", { timeoutMs: 100 }), {
@@ -228,6 +228,30 @@ t.test("a frozen target is over at the call's deadline (m2m-auth: no timeouts)",
     message: /within 100 ms/,
   });
   t.ok(performance.now() - startedAt < 3_000);
+  await until(() => target.sockets.size === 0);
+});
+
+t.test("a call that waited for a connection for all of its time is never sent", async (t) => {
+  const answers: (() => void)[] = [];
+  const target = await startServer(t, (_, response) => void answers.push(() => response.end("hello")));
+  const auth = await startServer(t, grant());
+  const dispatcher = new Agent({ connections: 1, pipelining: 1 });
+  t.teardown(() => dispatcher.destroy());
+  const services = { m2: { url: target.url } };
+  const client = createClient({ authServer: auth.url, credential: "cred-1", services, dispatcher });
+  await client.getToken("m2");
+  const first = client.fetch("m2", "/first");
+  await t.rejects(client.fetch("m2", "/late", { timeoutMs: 50 }), { code: "target_unreachable", message: /50 ms/ });
+  answers[0]?.();
+  t.equal(await (await first).text(), "hello");
+  const third = client.fetch("m2", "/third");
+  await until(() => answers.length === 2);
+  answers[1]?.();
+  await (await third).text();
+  t.same(
+    target.seen.map(({ url }) => url),
+    ["/first", "/third"],
+  );
 });
 
 t.test("a call whose token does not come in time blames the auth server", async (t) => {

@@ -14,7 +14,9 @@ t.test("work that is done in time is what comes out", async (t) => {
 t.test("work that never ends is over at its limit, whatever it does", async (t) => {
   const deadline = startDeadline(20, late);
   await t.rejects(deadline.race(never()), { message: "late" });
-  t.equal(deadline.signal.aborted, true, "and what runs under it is told");
+  t.match(deadline.over(), { reason: { message: "late" } });
+  deadline.onOver((reason) => t.match(reason, { message: "late" }, "also who asks only now"));
+  t.plan(3);
 });
 
 t.test("the caller's abort ends it with the caller's own reason, before or during the work", async (t) => {
@@ -39,13 +41,17 @@ t.test("an ended deadline keeps neither timer nor listener", async (t) => {
   deadline.end();
   controller.abort();
   await new Promise((resolve) => setTimeout(resolve, 25));
-  t.equal(deadline.signal.aborted, false);
+  t.equal(deadline.over(), undefined);
 });
 
 t.test("what fails under it is told to stop, and the first reason stands", async (t) => {
   const deadline = startDeadline(10, late);
   const reason = new Error("first");
+  const told: unknown[] = [];
+  deadline.onOver((why) => told.push(why));
   deadline.fail(reason);
+  deadline.fail(new Error("second"));
   await new Promise((resolve) => setTimeout(resolve, 25));
-  t.equal(deadline.signal.reason, reason);
+  t.same(told, [reason]);
+  t.equal(deadline.over()?.reason, reason);
 });
