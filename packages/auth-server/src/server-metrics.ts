@@ -19,11 +19,19 @@ export function createServerMetrics(
   { registry }: Metrics,
   { mapStatus, streams }: ServerMetricsSources,
 ): ServerMetrics {
-  const decisions = new Counter({
+  // Counted here and labelled when somebody looks: prom-client puts the labels together for each count.
+  let granted = 0;
+  const refused = new Map<string, number>();
+  new Counter({
     name: "meshpass_decisions_total",
     help: "Requests for a token, by what became of them.",
     labelNames: ["allowed", "reason"],
     registers: [registry],
+    collect() {
+      this.reset();
+      if (granted > 0) this.inc({ allowed: "true", reason: "" }, granted);
+      for (const [reason, count] of refused) this.inc({ allowed: "false", reason }, count);
+    },
   });
   createGauge(
     "meshpass_map_number",
@@ -42,7 +50,12 @@ export function createServerMetrics(
       },
     });
   }
-  return { countOutcome: (allowed, reason = "") => decisions.inc({ allowed: String(allowed), reason }) };
+  return {
+    countOutcome: (allowed, reason = "") => {
+      if (allowed) granted += 1;
+      else refused.set(reason, (refused.get(reason) ?? 0) + 1);
+    },
+  };
 }
 
 function showStreams(registry: Registry, read: () => StreamCounts): void {

@@ -10,7 +10,7 @@ export function objectBody<Field extends string>(
   fields: readonly Field[],
 ): { readonly [key in Field]?: unknown } {
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-  const known: ReadonlySet<string> = new Set(fields);
-  if (!isObject || Object.keys(body).some((key) => !known.has(key))) throw new HttpError("invalid_request");
+  const known: readonly string[] = fields;
+  if (!isObject || !Object.keys(body).every((key) => known.includes(key))) throw new HttpError("invalid_request");
   return body as { readonly [key in Field]?: unknown };
 }

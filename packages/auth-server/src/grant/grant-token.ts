@@ -77,7 +77,7 @@ async function grant<Request>(
     // Phase 6: have it signed, unless there is one, and let it out only if it is what was decided and still holds.
     const asOf = reusable.version();
     const token = reused ?? (await mintOrRecord(dependencies, judged, { decisionId, jti }));
-    const withdrawn = judgeAgain(dependencies, { ...judged, generation: token.generation }, jti);
+    const withdrawn = judgeAgain(dependencies, judged, token);
     if (withdrawn !== undefined) {
       const outcome = "withdrawn_meanwhile";
       await decisions.record({ decisionId, at: clock(), outcome, reason: withdrawn.reason });
@@ -121,6 +121,6 @@ const isReusable = ({ actions }: TokenDependencies, { caller }: Allowed): boolea
 
 /** What was asked for. Lifetime and conditions are the map's to give, so that the snapshot stands for them. */
 const reuseOf = ({ caller, target, issued, scopes, snapshot, times }: Allowed): ReuseRequest => {
-  const request = [issued.iss, target, issued.cnf?.jkt ?? "", ...scopes].join(" ");
+  const request = `${issued.iss} ${target} ${issued.cnf?.jkt ?? ""} ${scopes.join(" ")}`;
   return { credential: caller.credential, request, snapshot, times };
 };

@@ -1,5 +1,6 @@
 import { isTokenCut } from "../cutoffs/is-token-cut.ts";
 import type { Snapshot } from "../map/map-in-force.ts";
+import type { MintedToken } from "../mint/reusable-tokens.ts";
 import { type DecideDependencies, type Decided, decideRequest } from "./decide-request.ts";
 import type { Door, IssuerClaims } from "./door.ts";
 import { isSubset } from "./is-subset.ts";
@@ -52,11 +53,15 @@ export function judgeCaller<Request>(
 
 /**
  * Judges what was allowed once more, since the map, a cut or the credential may have changed while the core worked on the
- * token `jti`: undefined if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is
+ * token: undefined if it still holds. An edge that now gives a shorter life or fewer scopes than the token has got is
  * a refusal too; where only a cut has ended the token, another one may be minted.
  */
-export function judgeAgain(dependencies: JudgeDependencies, judged: Allowed, jti: string): Withdrawn | undefined {
-  const { caller, target, generation } = judged;
+export function judgeAgain(
+  dependencies: JudgeDependencies,
+  judged: Allowed,
+  { jti, generation }: Pick<MintedToken, "jti" | "generation">,
+): Withdrawn | undefined {
+  const { caller, target } = judged;
   const refusal = caller.refusal();
   if (refusal !== undefined) return { code: "invalid_credential", reason: refusal };
   const isCut = isTokenCut(dependencies, tokenOf(caller, target, jti), generation);

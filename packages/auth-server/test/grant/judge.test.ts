@@ -123,9 +123,9 @@ t.test("the scheme must be Bearer, the header whole and alone", async (t) => {
 t.test("what still holds when the core is done is not withdrawn", async (t) => {
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
-  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined);
+  t.equal(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), undefined);
   bench.snapshot = snapshotOf(2, mapOf("  m1: [m2]"));
-  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined, "another map that says the same");
+  t.equal(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), undefined, "another map that says the same");
 });
 
 t.test("an edge taken out, narrowed or denied meanwhile is withdrawn, and why", async (t) => {
@@ -139,7 +139,11 @@ t.test("an edge taken out, narrowed or denied meanwhile is withdrawn, and why", 
     bench.snapshot = snapshotOf(1, mapOf("  m1:", "    - { target: m2, scopes: [read, write] }"));
     const judged = await judgeAllowed(dependencies);
     bench.snapshot = snapshotOf(2, text);
-    t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason }, name);
+    t.strictSame(
+      judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }),
+      { code: "unauthorized_target", reason },
+      name,
+    );
   }
 });
 
@@ -147,7 +151,10 @@ t.test("a credential revoked meanwhile is withdrawn as a credential", async (t) 
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
   bench.refusal = "revoked";
-  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "invalid_credential", reason: "revoked" });
+  t.strictSame(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), {
+    code: "invalid_credential",
+    reason: "revoked",
+  });
 });
 
 t.test(
@@ -159,7 +166,10 @@ t.test(
     t.match(await judge(dependencies, request), { code: "unauthorized_target", reason: "blocked", line: 3 });
     bench.cuts = true;
     bench.head += 1;
-    t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "blocked" });
+    t.strictSame(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), {
+      code: "unauthorized_target",
+      reason: "blocked",
+    });
     bench.blocked = false;
     t.equal((await judge(dependencies, request)).allowed, true);
   },
@@ -169,11 +179,14 @@ t.test("what was cut meanwhile is withdrawn: for good if the map says no now, el
   const { bench, dependencies } = createBench();
   const judged = await judgeAllowed(dependencies);
   bench.head += 1;
-  t.equal(judgeAgain(dependencies, judged, "jti-2"), undefined, "a cut of something else");
+  t.equal(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), undefined, "a cut of something else");
   bench.cuts = true;
-  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "cut_meanwhile", reason: "cut" });
+  t.strictSame(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), { code: "cut_meanwhile", reason: "cut" });
   bench.snapshot = snapshotOf(2, mapOf("  m1: [m1]", "  m2: []"));
-  t.strictSame(judgeAgain(dependencies, judged, "jti-2"), { code: "unauthorized_target", reason: "not_in_map" });
+  t.strictSame(judgeAgain(dependencies, judged, { ...judged, jti: "jti-2" }), {
+    code: "unauthorized_target",
+    reason: "not_in_map",
+  });
 });
 
 /** With which m0 has called m1. */
@@ -202,7 +215,7 @@ t.test("the subject token of a delegated one is judged again too: its end, a cut
     if (!again.allowed) throw new Error(again.reason);
     t.strictSame(again.times, { iat: now, exp: now + 60 });
     change(bench);
-    const withdrawn = judgeAgain(dependencies, again, "jti-2");
+    const withdrawn = judgeAgain(dependencies, again, { ...again, jti: "jti-2" });
     if (name === "nothing") t.equal(withdrawn, undefined);
     else
       t.match(
