@@ -21,10 +21,8 @@ export class InvalidMeasurement extends Error {
   }
 }
 
-const connections = 16;
-
-/** `server` as a contestant: what an answer costs it while `generator` drives it as fast as it can. */
-export const driveServer = (generator: Generator, server: DrivenServer): Contestant => ({
+/** `server` as a contestant: what an answer costs it while `generator` drives it as fast as it can, over 16 connections. */
+export const driveServer = (generator: Generator, server: DrivenServer, connections = 16): Contestant => ({
   name: server.name,
   measure: async (seconds): Promise<Piece> => {
     const { name, port, pids, requests, check } = server;

@@ -45,17 +45,46 @@ export interface Findings {
 /** A generator that is busier than this measures itself; share of its time. */
 const leastIdle = 0.1;
 
+/** What two contestants are compared by. */
+interface Measure {
+  readonly unit: string;
+  readonly of: (piece: Piece) => number;
+  /** Above 1 where ours is the better one. */
+  readonly ratio: (ours: number, theirs: number) => number;
+}
+
+const cpu: Measure = {
+  unit: "us of CPU",
+  of: ({ cpuMicros }) => cpuMicros,
+  ratio: (ours, theirs) => theirs / ours,
+};
+const throughput: Measure = {
+  unit: "a second",
+  of: ({ perSecond }) => perSecond,
+  ratio: (ours, theirs) => ours / theirs,
+};
+
+type Compare = (name: string, ours: readonly Piece[], theirs: readonly Piece[], atLeast: number) => Row;
+
 /** Compares what one answer costs, round by round: machine drift between rounds cancels out. */
-export function compareCpu(name: string, ours: readonly Piece[], theirs: readonly Piece[], atLeast: number): Row {
-  const ratios = ours.map((piece, round) => (theirs[round]?.cpuMicros ?? Number.NaN) / piece.cpuMicros);
+export const compareCpu: Compare = (...pieces) => compare(cpu, ...pieces);
+
+/** Compares how many answers there are in a second, for what is limited by more than one process; round by round too. */
+export const compareThroughput: Compare = (...pieces) => compare(throughput, ...pieces);
+
+function compare({ unit, of, ratio }: Measure, ...[name, ours, theirs, atLeast]: Parameters<Compare>): Row {
+  const ratios = ours.map((piece, round) => {
+    const other = theirs[round];
+    return other === undefined ? Number.NaN : ratio(of(piece), of(other));
+  });
   const isBusy = [...ours, ...theirs].some(({ idle }) => idle < leastIdle);
   return {
     name,
     ratio: median(ratios),
     spread: spreadOf(ratios),
-    ours: median(ours.map(({ cpuMicros }) => cpuMicros)),
-    theirs: median(theirs.map(({ cpuMicros }) => cpuMicros)),
-    unit: "us of CPU",
+    ours: median(ours.map(of)),
+    theirs: median(theirs.map(of)),
+    unit,
     atLeast,
     besideOurs: besideOf(ours),
     besideTheirs: besideOf(theirs),

@@ -3,7 +3,7 @@ import { cpuBetween, readCpuTime } from "../../../scripts/bench/measure/cpu-time
 import { InvalidMeasurement, refuseErrors } from "../../../scripts/bench/measure/drive-server.ts";
 import { type Contestant, interleave, type Piece } from "../../../scripts/bench/measure/interleave.ts";
 import { residentMb } from "../../../scripts/bench/measure/resident-mb.ts";
-import { boundAbove, compareCpu, holds } from "../../../scripts/bench/measure/row.ts";
+import { boundAbove, compareCpu, compareThroughput, holds } from "../../../scripts/bench/measure/row.ts";
 import { median, percentile, spreadOf } from "../../../scripts/bench/measure/summary.ts";
 
 const stat = (user: number, system: number): string =>
@@ -91,6 +91,15 @@ t.test("a ratio is theirs by ours, round by round, so that what slows a whole ro
   t.same(row.besideOurs, { perSecond: 1_000, p99Ms: 2 });
   t.ok(holds(row));
   t.notOk(holds({ ...row, atLeast: 2.01 }));
+});
+
+t.test("by throughput a ratio is ours by theirs", async (t) => {
+  const at = (perSecond: number) => ({ ...piece(1), perSecond });
+  const row = compareThroughput("a/b", [at(10), at(100), at(30)], [at(20), at(200), at(30)], 0.5);
+  t.match(row, { name: "a/b", ratio: 0.5, ours: 30, theirs: 30, unit: "a second", atLeast: 0.5, notes: [] });
+  t.same(row.spread, [0.5, 1]);
+  t.ok(holds(row));
+  t.notOk(holds(compareThroughput("a/b", [at(10)], [], 0.5)), "what was not measured holds nothing");
 });
 
 t.test("a row whose generator was not idle for a tenth of the time says so", async (t) => {
