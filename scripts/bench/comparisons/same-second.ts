@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Comparison } from "../bench.ts";
-import type { StormBegun, StormRest } from "../contestants/storm.ts";
+import type { StormBroken, StormRest } from "../contestants/storm.ts";
 import { driveServer } from "../measure/drive-server.ts";
 import { boundAbove, type Row } from "../measure/row.ts";
 import { askProcess } from "../stage/ask-process.ts";
@@ -20,7 +20,7 @@ const quickSpeed = 4;
 /** How much longer than the mints themselves the last answer may take. */
 const slack = 1.2;
 
-/** 1,000 callers that have no token, or whose tokens end, in the same second. */
+/** 1,000 callers whose tokens end in the same second, for each of which it is over at once or renewed ahead. */
 export const sameSecond: Comparison = {
   rows: [atOnceRow, mintsRow, lastRow],
   run: async (bench) => {
@@ -33,8 +33,9 @@ export const sameSecond: Comparison = {
     const { perSecond } = await driveServer(bench.generator, ourAuthServer(mesh, "mint rate", true)).measure(1);
     bench.say(`${callers.length} callers ask at once, then go on calling for ${callSeconds / speed} s`);
     const storm = bench.stage.fork(join(import.meta.dirname, "../contestants/storm.ts"));
+    await askProcess<number>(storm, { authServer, credentials });
     const before = await countGranted(mesh);
-    const first = await askProcess<StormBegun>(storm, { authServer, credentials });
+    const first = await askProcess<StormBroken>(storm, { areOver: true });
     const mints = (await countGranted(mesh)) - before;
     const { calls, atOnce } = await askProcess<StormRest>(storm, { seconds: callSeconds, speed });
     storm.disconnect();

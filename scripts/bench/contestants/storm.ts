@@ -2,22 +2,23 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { type Client, createClient } from "@meshpass/client";
 import { answerParent } from "../stage/answer-parent.ts";
 
-/** First who calls, then for how long they go on. */
+/** First who calls, then that their tokens have ended, then for how long they go on. */
 type StormQuestion =
   | {
       readonly authServer: string;
       /** One for each caller. */
       readonly credentials: readonly string[];
     }
+  | { readonly areOver: true }
   | {
       /** Of the callers' own time, which may pass faster than the server's. */
       readonly seconds: number;
       readonly speed: number;
     };
 
-/** What came of a thousand callers that had no token. */
-export interface StormBegun {
-  /** From the first call until every caller has a token, in ms. */
+/** What came of a thousand callers whose tokens were over in the same moment. */
+export interface StormBroken {
+  /** From the first call until every caller has a new token, in ms. */
   readonly lastAnswerMs: number;
   /** How many of the callers had to ask again, since the auth server refused them at first. */
   readonly refused: number;
@@ -30,7 +31,7 @@ export interface StormRest {
   readonly atOnce: number;
 }
 
-/** What each caller does at once when it has no token. */
+/** What each caller does at once when its token is over. */
 const callsEach = 3;
 const retryMs = 20;
 const giveUpMs = 20_000;
@@ -43,11 +44,11 @@ const refused = new Set<Client>();
 const clock = { from: 0, speed: 1 };
 const now = (): number => clock.from + (Date.now() - clock.from) * clock.speed;
 
-/** A token, asked for until there is one. */
+/** A token that is newer than any that is held, asked for until there is one. */
 async function insist(client: Client): Promise<void> {
   for (const end = performance.now() + giveUpMs; ; await sleep(retryMs)) {
     try {
-      await client.getToken(target);
+      await client.getToken(target, { fresh: true });
       return;
     } catch (error) {
       refused.add(client);
@@ -71,9 +72,16 @@ async function countAtOnce(clients: readonly Client[]): Promise<number> {
 
 let clients: readonly Client[] = [];
 
-async function begin(authServer: string, credentials: readonly string[]): Promise<StormBegun> {
+/** Each of them has called before: it has a token, and a connection to the auth server. */
+async function begin(authServer: string, credentials: readonly string[]): Promise<number> {
   const services = { [target]: { url: "http://127.0.0.1:1" } };
   clients = credentials.map((credential) => createClient({ authServer, credential, services, clock: now }));
+  await Promise.all(clients.map(insist));
+  refused.clear();
+  return clients.length;
+}
+
+async function breakLoose(): Promise<StormBroken> {
   const begun = performance.now();
   await Promise.all(clients.flatMap((client) => Array.from({ length: callsEach }, () => insist(client))));
   return { lastAnswerMs: performance.now() - begun, refused: refused.size };
@@ -89,6 +97,9 @@ async function goOn(seconds: number, speed: number): Promise<StormRest> {
   return { calls, atOnce };
 }
 
-answerParent((question: StormQuestion) =>
-  "seconds" in question ? goOn(question.seconds, question.speed) : begin(question.authServer, question.credentials),
-);
+answerParent((question: StormQuestion) => {
+  if ("areOver" in question) return breakLoose();
+  return "seconds" in question
+    ? goOn(question.seconds, question.speed)
+    : begin(question.authServer, question.credentials);
+});
