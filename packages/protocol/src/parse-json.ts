@@ -31,7 +31,8 @@ function countKeys(value: unknown): number {
     if (Object.hasOwn(next, "__proto__")) return Number.NaN;
     const values = Object.values(next);
     if (!Array.isArray(next)) count += values.length;
-    left.push(...values);
+    // Not spread, which a long list is too much for.
+    for (const inner of values) left.push(inner);
   }
   return count;
 }

@@ -43,4 +43,5 @@ t.test("the deepest nesting that a body has room for is no crash", async (t) => 
   const [open, close] = ['{"a":', "}"].map((part) => part.repeat(2_700));
   t.doesNotThrow(() => parseJson(`${open}1${close}`));
   t.doesNotThrow(() => parseJson("[".repeat(8_192) + "]".repeat(8_192)));
+  t.doesNotThrow(() => parseJson(`[${"0,".repeat(500_000)}0]`), "nor is the longest list of a feed");
 });
