@@ -2,6 +2,7 @@ import { type AcceptanceRules, readAcceptanceRules, type VerifierOptions } from 
 import type { Caller } from "./caller.ts";
 import { checkSignature } from "./check-signature.ts";
 import { checkClaims, checkTimes } from "./claims.ts";
+import type { CutRefusal } from "./cutoffs/cutoffs.ts";
 import { type Introspection, isOpaqueToken } from "./introspection/introspection.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { VerificationKey } from "./jwk-set.ts";
@@ -9,12 +10,12 @@ import { type RawToken, readClaims, readRawToken } from "./raw-token.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
 import { VerifierError } from "./verifier-error.ts";
 
-/** From a token to its caller. Throws or rejects with VerifierError. */
+/** From a token to its caller. Rejects with VerifierError: nobody who asks for several at once is left with half of them. */
 export interface AcceptToken {
   /** At once, unless a key has to be loaded first, or the issuer to be asked about an opaque token. */
   accept(token: string): Caller | Promise<Caller>;
   /** As `accept` for a token that is remembered; undefined for any other text, whatever it is. */
-  recall(token: string): Caller | undefined;
+  recall(token: string): Caller | Promise<Caller> | undefined;
 }
 
 interface Verified {
@@ -69,7 +70,8 @@ export function createAcceptToken(options: VerifierOptions): AcceptToken {
 
   function admit(text: string, opened: Verified): Caller {
     // 5. What has been cut off.
-    demandUncut(opened, rules);
+    const refusal = findCut(opened, rules);
+    if (refusal !== undefined) throw new VerifierError(refusal);
     verified.add(text, opened);
     return opened.caller;
   }
@@ -81,28 +83,36 @@ export function createAcceptToken(options: VerifierOptions): AcceptToken {
     return opened instanceof Promise ? opened.then((later) => admit(text, later)) : admit(text, opened);
   }
 
-  function recall(token: string): Caller | undefined {
+  function recall(token: string): Caller | Promise<Caller> | undefined {
     const known = verified.get(token);
     if (known === undefined) return undefined;
     if (!stillHolds(known, rules, now())) {
       verified.forget(token);
       return undefined;
     }
-    demandUncut(known, rules);
-    return known.caller;
+    const refusal = findCut(known, rules);
+    return refusal === undefined ? known.caller : Promise.reject(new VerifierError(refusal));
   }
 
-  return { recall, accept: (token) => recall(token) ?? acceptAnew(token) };
+  function accept(token: string): Caller | Promise<Caller> {
+    try {
+      return recall(token) ?? acceptAnew(token);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  return { recall, accept };
 }
 
 const isOfFamily = (kid: string, { keyFamilies }: AcceptanceRules): boolean =>
   keyFamilies.some((family) => kid.startsWith(family));
 
 /** Nothing is looked up for a token that was found good since the last cut. */
-function demandUncut(verified: Verified, { cutoffs }: AcceptanceRules): void {
+function findCut(verified: Verified, { cutoffs }: AcceptanceRules): CutRefusal | undefined {
   const refusal = cutoffs?.check(verified.caller, verified.goodAt);
-  if (refusal !== undefined) throw new VerifierError(refusal);
-  verified.goodAt = cutoffs?.version();
+  if (refusal === undefined) verified.goodAt = cutoffs?.version();
+  return refusal;
 }
 
 /** What may have changed since the token was verified: the time, on a clock that may also step back, and its key. */

@@ -8,19 +8,19 @@ import type { ShownRequest } from "./dpop/create-proof-rule.ts";
 export interface Verifier {
   /**
    * The caller that `token` speaks for: at once (no promise) unless keys have to be loaded first, or the issuer to be
-   * asked. Of a token that is remembered expiry, key and cuts are checked again. Throws or rejects with VerifierError:
+   * asked. Of a token that is remembered expiry, key and cuts are checked again. Rejects with VerifierError, and never throws:
    * `invalid_token`; `keys_unavailable`, `cutoffs_unavailable` or `introspection_unavailable` where what is needed to
    * tell cannot be had.
    */
   verify(token: string): Caller | Promise<Caller>;
   /**
    * The caller of a whole request, by the token in its `Authorization`: also one that is bound to a key, which only its
-   * request can prove. Throws or rejects as `verify`, as `readBearer` where there is no token, and with `too_many_proofs`.
+   * request can prove. Rejects as `verify`; throws or rejects as `readBearer` where there is no token, and with `too_many_proofs`.
    */
   verifyRequest(request: ShownRequest): Caller | Promise<Caller>;
   /**
    * Whom `token` speaks for, whoever shows it: one that is bound to a key is opened without that key. To tell about a
-   * token, NEVER to let anybody in. Throws or rejects as `verify`.
+   * token, NEVER to let anybody in. Rejects as `verify`.
    */
   inspect(token: string): Caller | Promise<Caller>;
 }

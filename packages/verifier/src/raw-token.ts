@@ -34,10 +34,10 @@ export function readRawToken(text: unknown): RawToken {
   if (typeof text !== "string") throw new VerifierError("not_a_string");
   // Characters stand for bytes here: any that is not ASCII is refused below.
   if (text.length > maxTokenBytes) throw new VerifierError("too_long");
-  const [header, payload, last, ...more] = text.split(".");
-  if (!header || !payload || !last || more.length > 0) throw new VerifierError("not_three_parts");
-  const signature = decodeCanonical(last);
-  const signed = text.slice(0, -last.length - 1);
+  const [header, payload, end, ...more] = text.split(".");
+  if (!header || !payload || !end || more.length > 0) throw new VerifierError("not_three_parts");
+  const signature = decodeCanonical(end);
+  const signed = text.slice(0, -end.length - 1);
   return { signed, signature, header: readHeader(header), payload: decodeCanonical(payload) };
 }
 
@@ -59,11 +59,14 @@ function decodeCanonical(part: string): Buffer {
 }
 
 /** What was read last: the tokens of one key all begin alike. */
-let lastRead = { part: "", header: undefined as TokenHeader | undefined };
+let last: { readonly part: string; readonly header: TokenHeader } | undefined;
 
 function readHeader(part: string): TokenHeader {
-  const header = (part === lastRead.part ? lastRead.header : undefined) ?? parseHeader(decodeCanonical(part));
-  lastRead = { part, header };
+  if (last?.part === part) return last.header;
+  const bytes = decodeCanonical(part);
+  const header = parseHeader(bytes);
+  // Written anew: a part of a text keeps all of the text, which is a token.
+  last = { part: bytes.toString("base64url"), header };
   return header;
 }
 
