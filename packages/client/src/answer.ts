@@ -23,7 +23,8 @@ export interface Answer {
 /** Wraps `response`. Its body runs under `deadline`, which ends with it. */
 export function createAnswer(target: string, response: Response, deadline: Deadline): Answer {
   const { statusCode: status, headers, body } = response;
-  body.once("close", deadline.end);
+  if (body.closed) deadline.end();
+  else body.once("close", deadline.end);
   deadline.unref();
 
   async function text(maxBytes = defaultMaxBytes): Promise<string> {

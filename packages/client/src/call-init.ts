@@ -68,7 +68,8 @@ export function readCallInit(init: CallInit): CallRequest {
 
 /** Closes a body that is a stream: nobody will read it any more. */
 export function closeBody(body: CallInit["body"]): void {
-  if (body instanceof Readable) body.destroy();
+  // What still fails in it then is nobody's any more.
+  if (body instanceof Readable) body.on("error", () => {}).destroy();
 }
 
 function readHeaders(headers: Readonly<Record<string, string>>): string[] {

@@ -29,7 +29,10 @@ export interface ClientOptions {
   readonly random?: () => number;
   /** Told when something begins that should not stay so; must not throw. A process warning by default. */
   readonly onWarning?: (warning: ClientWarning) => void;
-  /** A dispatcher of undici 7 to send through. It must follow no redirects, and is its giver's to close. */
+  /**
+   * A dispatcher of undici 7 to send through. It must follow no redirects, and what is composed into it must hand on that
+   * version's handlers (`onRequestStart` and so on). It is its giver's to close.
+   */
   readonly dispatcher?: Dispatcher;
 }
 

@@ -29,8 +29,11 @@ export function reasonUnder({ over }: Pick<Deadline, "over">, otherwise: () => u
  * caller's own reason. The first reason stands.
  *
  * Ours rather than an AbortSignal, which costs every call more than all the rest of this client does.
+ *
+ * @throws TypeError if `caller` is no AbortSignal
  */
 export function startDeadline(timeoutMs: number, late: () => Error, caller?: AbortSignal): Deadline {
+  if (caller !== undefined && !(caller instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
   let listeners: ((reason: unknown) => void)[] = [];
   let over: Over | undefined;
 

@@ -26,8 +26,10 @@ export function receiveResponse({ resolve, reject }: Waiting, deadline: Deadline
   let body: Readable | undefined;
   deadline.onOver((reason) => {
     reject(reason);
-    if (body === undefined) call?.abort(reason as Error);
-    else body.destroy(reason as Error);
+    // A caller may abort with a reason that is none, but a body without an error would seem to end.
+    const error = (reason || new Error("the call was given up")) as Error;
+    if (body === undefined) call?.abort(error);
+    else body.destroy(error);
   });
   return {
     onRequestStart: (controller) => {

@@ -33,7 +33,9 @@ export async function send(dispatcher: Dispatcher, outgoing: Outgoing, deadline:
   const sendOnce = () =>
     new Promise<Response>((resolve, reject) => {
       const handler = receiveResponse({ resolve, reject }, deadline);
-      dispatcher.dispatch({ ...address, method, body, headers: [...headers()] }, handler);
+      // Not even begun, since undici gives a connection up with the call.
+      if (deadline.over() === undefined)
+        dispatcher.dispatch({ ...address, method, body, headers: [...headers()] }, handler);
     });
   try {
     return await sendOnce();

@@ -7,6 +7,7 @@ export interface Address {
 }
 
 /** A path that stays as it is when a URL is made of it: nothing to encode, no query, and no part that begins with a dot. */
+const longestPlain = 2_048;
 const plain = /^\/$|^(\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+\/?$/;
 
 /**
@@ -17,7 +18,9 @@ const plain = /^\/$|^(\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+\/?$/;
  */
 export function targetAddress({ origin }: URL, path: string): Address {
   // Most are, and to make a URL takes longer than all else here.
-  return typeof path === "string" && plain.test(path) ? { origin, path } : resolve(origin, path);
+  return typeof path === "string" && path.length <= longestPlain && plain.test(path)
+    ? { origin, path }
+    : resolve(origin, path);
 }
 
 function resolve(origin: string, path: string): Address {

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import t, { type Test } from "tap";
 import { createClient } from "../src/index.ts";
 import { grant, type Reply, startServer, until } from "./fakes.ts";
@@ -153,4 +153,31 @@ t.test("the text of a body that was closed is an error, and no wait", async (t) 
   answer.body.destroy();
   await t.rejects(answer.text(), { code: "target_unreachable", message: /broke off/ });
   await t.rejects(answer.text(), { code: "target_unreachable", message: /broke off/ });
+});
+
+t.test("a body is text whatever was done to it before", async (t) => {
+  const { call } = await setUp(t, (_, response) => response.end("grüße"));
+  const touches: ((body: Readable) => unknown)[] = [
+    (body) => body.setEncoding("utf8"),
+    (body) => body.pause(),
+    (body) => body.on("readable", () => {}),
+    (body) => body.unpipe(body.pipe(new PassThrough())),
+    (body) => body.resume().pause(),
+  ];
+  for (const touch of touches) {
+    const answer = await call();
+    touch(answer.body);
+    t.equal(await answer.text(), "grüße", String(touch));
+  }
+});
+
+t.test("an abort without a reason ends a body with an error all the same", async (t) => {
+  const { call } = await setUp(t, (_, response) => void response.write("begin"));
+  for (const reason of [null, 0, "", "given up", undefined]) {
+    const controller = new AbortController();
+    const { body } = await call({ signal: controller.signal });
+    const ended = new Promise((resolve) => body.once("error", resolve));
+    controller.abort(reason);
+    t.ok(await ended);
+  }
 });

@@ -296,6 +296,51 @@ t.test("a caller's abort ends a call with its own reason, even one that is alrea
   await call;
 });
 
+t.test("a call that is given up before it begins costs no connection", async (t) => {
+  const { client, target } = await setUp(t);
+  await (await client.fetch("m2", "/hello")).text();
+  for (let i = 0; i < 5; i += 1) {
+    await t.rejects(client.fetch("m2", "/hello", { signal: AbortSignal.abort(new Error("mine")) }), {
+      message: "mine",
+    });
+    await (await client.fetch("m2", "/hello")).text();
+  }
+  t.ok(target.connections() <= 2, "and the calls between go by one that is there");
+  t.equal(target.seen.length, 6);
+});
+
+t.test("what is no signal is refused before anything begins", async (t) => {
+  const { client, target } = await setUp(t);
+  await t.rejects(client.fetch("m2", "/hello", { signal: {} as AbortSignal, timeoutMs: 1 }), TypeError);
+  await t.rejects(client.getToken("m2", { signal: {} as AbortSignal }), TypeError);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  t.equal(target.seen.length, 0);
+});
+
+t.test("a stream that fails after its call has failed is nobody's any more", async (t) => {
+  const { client, target } = await setUp(t);
+  await client.getToken("m2");
+  await target.stop();
+  for (const path of ["/hello", "bad path"]) {
+    const body = new Readable({ read() {}, destroy: (_, done) => setImmediate(done, new Error("late")) });
+    await t.rejects(client.fetch("m2", path, { method: "POST", body }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});
+
+t.test("a refused answer that does not end holds its connection for a second at most", async (t) => {
+  let [asked, closed] = [0, false];
+  const { client } = await setUp(t, (request, response) => {
+    asked += 1;
+    if (asked > 1) return hello(request, response);
+    response.once("close", () => (closed = true));
+    response.writeHead(401, { "www-authenticate": 'Bearer error="invalid_token"' }).write("and so on");
+  });
+  t.equal(await (await client.fetch("m2", "/hello")).text(), "Hello to m1 from m2!");
+  t.equal(closed, false);
+  await until(() => closed);
+});
+
 t.test("a GET whose connection broke is sent once more, a POST is not", async (t) => {
   let breaks = 1;
   const { client, target } = await setUp(t, (request, response) => {
