@@ -2,6 +2,7 @@ import type { AcceptToken } from "./accept-token.ts";
 import type { VerifierOptions } from "./acceptance-rules.ts";
 import type { Caller } from "./caller.ts";
 import { createProofRule, type ShownRequest, type ShownToken } from "./dpop/create-proof-rule.ts";
+import { orReject } from "./or-reject.ts";
 import { onlyAuthorization, parseBearer, readAuthorization } from "./read-bearer.ts";
 
 /** From a request to its caller. What throws or rejects is VerifierError. */
@@ -37,7 +38,7 @@ export function createAcceptRequest(
   const prove = (shown: Omit<ShownToken, "caller">, request: ShownRequest) => {
     const caller = accept(shown.token);
     const check = (known: Caller) => rule.check({ ...shown, caller: known }, request);
-    return caller instanceof Promise ? caller.then(check) : check(caller);
+    return caller instanceof Promise ? caller.then(check) : orReject(() => check(caller));
   };
   const nothing: ShownRequest = { rawHeaders: [], method: "", url: "/" };
   return {

@@ -6,11 +6,12 @@ import type { CutRefusal } from "./cutoffs/cutoffs.ts";
 import { type Introspection, isOpaqueToken } from "./introspection/introspection.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { VerificationKey } from "./jwk-set.ts";
+import { orReject } from "./or-reject.ts";
 import { type RawToken, readClaims, readRawToken } from "./raw-token.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
 import { VerifierError } from "./verifier-error.ts";
 
-/** From a token to its caller. Rejects with VerifierError: nobody who asks for several at once is left with half of them. */
+/** From a token to its caller. Rejects with VerifierError, and never throws. */
 export interface AcceptToken {
   /** At once, unless a key has to be loaded first, or the issuer to be asked about an opaque token. */
   accept(token: string): Caller | Promise<Caller>;
@@ -94,15 +95,7 @@ export function createAcceptToken(options: VerifierOptions): AcceptToken {
     return refusal === undefined ? known.caller : Promise.reject(new VerifierError(refusal));
   }
 
-  function accept(token: string): Caller | Promise<Caller> {
-    try {
-      return recall(token) ?? acceptAnew(token);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  return { recall, accept };
+  return { recall, accept: (token) => orReject(() => recall(token) ?? acceptAnew(token)) };
 }
 
 const isOfFamily = (kid: string, { keyFamilies }: AcceptanceRules): boolean =>
