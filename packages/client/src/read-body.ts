@@ -15,7 +15,7 @@ function collect(body: Readable, maxBytes: number): Promise<Buffer[] | undefined
     const chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer | string): void => {
-      const bytes = Buffer.from(chunk);
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       size += bytes.length;
       chunks.push(bytes);
       if (!(size > maxBytes)) return;
